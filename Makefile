@@ -1,0 +1,103 @@
+# schoolgate: build, test, try and install. `make help` lists what there is.
+
+PREFIX     ?= /usr/local
+SYSCONFDIR ?= /etc
+DESTDIR    ?=
+BUILD      ?= build
+CC         ?= gcc
+SANITIZE   ?=
+VERSION    := 0.1.0
+
+# Rooms from the bottom up: a room may call only those before it, and its unit test is linked
+# with nothing else, so that a call upwards does not build.
+ROOMS := base mail people policy record config desk gate
+below  = $(if $(filter $(1),$(firstword $(2))),$(1),$(firstword $(2)) $(call below,$(1),$(wordlist 2,99,$(2))))
+
+PACKAGES := glib-2.0 gmime-3.0 libpcre2-8 sqlite3 icu-uc icu-i18n json-glib-1.0 libsystemd
+MAINS    := milter/gate/schoolgated.c milter/desk/schoolgate.c
+HARDEN   := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+OPTIMISE := -O2 -g $(if $(SANITIZE),,$(HARDEN))
+WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Werror
+CPPFLAGS += -Iinclude -D_GNU_SOURCE -DSG_VERSION='"$(VERSION)"' -DSG_PREFIX='"$(PREFIX)"' -DSG_SYSCONFDIR='"$(SYSCONFDIR)"'
+CFLAGS   += -std=c11 $(OPTIMISE) $(WARN) $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer)
+LDFLAGS  += $(if $(SANITIZE),-fsanitize=$(SANITIZE),-pie -Wl,-z,relro,-z,now)
+# Asked only when a recipe needs them, so that `make deps` works where pkg-config is not yet there.
+# As system headers: their warnings are not ours to mend.
+PKG_CFLAGS = $(shell pkg-config --cflags $(PACKAGES) | sed 's/-I/-isystem /g')
+PKG_LIBS   = $(shell pkg-config --libs $(PACKAGES)) -lmilter -lpthread
+
+sources = $(filter-out $(MAINS),$(wildcard milter/$(1)/*.c))
+objects = $(patsubst %.c,$(BUILD)/%.o,$(foreach room,$(1),$(call sources,$(room))))
+
+LIBRARY  := $(BUILD)/libschoolgate.a
+PROGRAMS := $(BUILD)/schoolgated $(BUILD)/schoolgate
+UNITS    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
+HELPERS  := $(BUILD)/tests/unit/support.o
+
+.PHONY: help deps all check unit demo asan tsan fuzz lint format install uninstall clean
+.DEFAULT_GOAL := all
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+deps: ## install the Debian packages that building, testing and the demo need
+	@contrib/install-deps
+
+all: ## build the two programs, build/schoolgated and build/schoolgate
+	@pkg-config --exists $(PACKAGES) 2>/dev/null || { echo "some libraries are missing; 'make deps' installs them" >&2; exit 1; }
+	@$(MAKE) --no-print-directory $(PROGRAMS)
+
+check: deps ## install what is needed, build, and run every test
+	@$(MAKE) --no-print-directory $(PROGRAMS) $(UNITS)
+	@BUILD=$(abspath $(BUILD)) prove --timer --exec tests/run-one $(UNITS) $(wildcard tests/*/*.bats)
+
+unit: ## build and run the unit tests only
+	@$(MAKE) --no-print-directory $(PROGRAMS) $(UNITS)
+	@BUILD=$(abspath $(BUILD)) prove --exec tests/run-one $(UNITS)
+
+demo: deps ## start a private Postfix and schoolgate on loopback, send sample mail, show what became of it
+	@$(MAKE) --no-print-directory all
+	@BUILD=$(abspath $(BUILD)) contrib/demo/run
+
+asan: ## run every test under AddressSanitizer and UndefinedBehaviorSanitizer
+	@$(MAKE) --no-print-directory check BUILD=build-asan SANITIZE=address,undefined
+
+tsan: ## run every test under ThreadSanitizer
+	@$(MAKE) --no-print-directory check BUILD=build-tsan SANITIZE=thread
+
+fuzz: ## run each fuzzer for FUZZ_SECONDS (default 60)
+	@tests/fuzz/run $(or $(FUZZ_SECONDS),60)
+
+lint: ## clang-tidy, cppcheck and the layout, warnings are errors
+	@contrib/lint
+
+format: ## lay the sources out as .clang-format says
+	clang-format -i $(wildcard milter/*/*.[ch] include/schoolgate/*.h tests/*/*.[ch])
+
+clean: ## remove what was built
+	rm -rf build build-asan build-tsan build-fuzz
+
+$(BUILD)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(LIBRARY): $(call objects,$(ROOMS))
+	@rm -f $@
+	ar rcs $@ $^
+
+$(BUILD)/schoolgated: $(BUILD)/milter/gate/schoolgated.o $(LIBRARY)
+	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+$(BUILD)/schoolgate: $(BUILD)/milter/desk/schoolgate.o $(LIBRARY)
+	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+# tests/unit/test_ROOM.c or test_ROOM_what.c
+define unit_rule
+$(BUILD)/tests/$(1): $(BUILD)/tests/unit/$(1).o $(HELPERS) $(call objects,$(call below,$(word 2,$(subst _, ,$(1))),$(ROOMS)))
+	$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(PKG_LIBS)
+endef
+$(foreach unit,$(notdir $(UNITS)),$(eval $(call unit_rule,$(unit))))
+
+$(HELPERS) $(patsubst $(BUILD)/tests/%,$(BUILD)/tests/unit/%.o,$(UNITS)): CFLAGS += -Wno-missing-prototypes
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -1,0 +1,68 @@
+/* config.h - a whole configuration: schoolgate.conf, what it includes, and the people it names
+ *
+ * Loaded at once and never changed: a reload makes a new one, and a message in flight keeps the one
+ * it started with. Any number of threads may read it. */
+#pragma once
+
+#include "schoolgate/log.h"
+#include "schoolgate/policy.h"
+
+/* What is done with mail that could not be dealt with. */
+typedef enum { SG_FAILURE_TEMPFAIL, SG_FAILURE_PASS } SgFailure;
+
+typedef enum { SG_SCOPE_OUTGOING, SG_SCOPE_EVERYTHING } SgScope;
+
+typedef struct SgSchool {
+    char *name;
+    char *reference; /* two or three capitals that begin every incident's number */
+    char *officer;   /* address */
+    char *head;      /* address; may be NULL */
+    char *contact;   /* whom a refusal says to ask; the officer's address by default */
+} SgSchool;
+
+typedef struct SgGateSettings {
+    char *socket;        /* as libmilter takes it: unix:/path, inet:port@host, inet6:port@host */
+    guint socket_mode;
+    char *socket_group;  /* NULL: the group of `user` */
+    char *user;          /* NULL: stay who we are */
+    SgScope judge;
+    GPtrArray *inside;   /* of GInetAddressMask: whence mail is outgoing without a login */
+    char *login_domain;  /* added to a login without one; NULL: none */
+    guint64 concurrency; /* messages judged at once */
+    guint64 spool_memory; /* bytes of a message kept in memory; more goes to an unlinked file */
+    char *spool;         /* folder for those files */
+    SgLogTo log;
+} SgGateSettings;
+
+typedef struct SgFailures {
+    SgFailure store;  /* the record cannot be written */
+    SgFailure spool;  /* no memory or no disk to take the message in */
+    SgFailure helper; /* the process that reads attachments is not there */
+    SgAction limit;   /* a limit was reached: the message is unscannable */
+} SgFailures;
+
+typedef struct SgConfig {
+    char *path;
+    SgSchool school;
+    SgGateSettings gate;
+    SgFailures failures;
+    SgLimits limits;
+    char *database;
+    SgPeople *people;
+    SgPolicy *policy;
+    /*< private >*/
+    gint references;
+} SgConfig;
+
+/* Loads `path` and all it names. Returns NULL if and only if `report` has errors; warnings may
+ * stand in `report` either way. */
+SgConfig *sg_config_load(const char *path, SgReport *report);
+SgConfig *sg_config_ref(SgConfig *config);
+void sg_config_unref(SgConfig *config);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgConfig, sg_config_unref)
+
+/* Where the configuration is when nothing says otherwise: /etc/schoolgate/schoolgate.conf. */
+const char *sg_config_default_path(void);
+
+/* Every kind of block with its settings, as a text manual. Free with g_free(). */
+char *sg_config_help(void);

@@ -1,0 +1,99 @@
+/* policy.h - the rules, and judging by them
+ *
+ * The policy is read from blocks (`policy`, `rule`), finished once, and never changes afterwards:
+ * any number of threads may judge by it. Only this room knows PCRE2. */
+#pragma once
+
+#include "schoolgate/verdict.h"
+
+typedef struct SgPolicy SgPolicy;
+SgPolicy *sg_policy_ref(SgPolicy *policy);
+void sg_policy_unref(SgPolicy *policy);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgPolicy, sg_policy_unref)
+
+/* School days and hours, for `when`. */
+typedef struct SgTerm {
+    GDate from;
+    GDate to; /* inclusive */
+} SgTerm;
+
+typedef struct SgCalendar {
+    GTimeZone *zone;
+    GArray *terms; /* of SgTerm; empty: it is always term */
+} SgCalendar;
+
+SgCalendar *sg_calendar_new(void); /* UTC, no terms */
+void sg_calendar_free(SgCalendar *calendar);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgCalendar, sg_calendar_free)
+
+/* Gathers blocks in any order; roles and groups are checked against `people`, which it keeps. */
+typedef struct SgPolicyBuilder SgPolicyBuilder;
+SgPolicyBuilder *sg_policy_builder_new(SgPeople *people);
+void sg_policy_builder_free(SgPolicyBuilder *builder);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgPolicyBuilder, sg_policy_builder_free)
+void sg_policy_builder_read_policy(SgPolicyBuilder *builder, const SgBlock *block, SgReport *report);
+void sg_policy_builder_read_rule(SgPolicyBuilder *builder, const SgBlock *block, SgReport *report);
+
+typedef struct SgPolicyOptions {
+    SgMode mode;                  /* observe overrides every rule */
+    SgAction unscannable;         /* log, tag, notify, reject or quarantine */
+    guint64 pattern_steps;        /* as in SgLimits */
+    gint64 judge_time;            /* seconds, as in SgLimits */
+} SgPolicyOptions;
+
+/* Checks what concerns several blocks (clauses that no policy lists, repeated rules) and gives the
+ * policy, or NULL if and only if `report` has errors. Takes ownership of `calendar`. */
+SgPolicy *sg_policy_builder_finish(SgPolicyBuilder *builder, const SgPolicyOptions *options,
+                                   SgCalendar *calendar, SgReport *report);
+
+/* Judges `message` at `when` (seconds since the epoch, UTC).
+ * Pure: no file, clock or network is touched, but for the monotonic clock that holds the time
+ * limit. Any number of threads may share `policy`; `message` is this thread's.
+ * Never fails: what could not be judged is a finding of kind SG_FINDING_UNSCANNABLE. */
+SgVerdict *sg_judge(const SgPolicy *policy, SgMessage *message, const SgParties *parties,
+                    gint64 when);
+
+/* Judges one recipient before there is a message, by the enforced rules that refuse and depend on
+ * nothing but who writes to whom. Returns NULL when no such rule applies, or none exists. */
+SgVerdict *sg_judge_recipient(const SgPolicy *policy, const SgParties *parties, guint recipient);
+gboolean sg_policy_judges_recipients(const SgPolicy *policy);
+
+/* For listings and plain-language descriptions: one rule, borrowed from the policy. */
+typedef struct SgRule SgRule;
+guint sg_policy_rule_count(const SgPolicy *policy);
+const SgRule *sg_policy_rule(const SgPolicy *policy, guint index);
+const SgRule *sg_policy_find_rule(const SgPolicy *policy, const char *name);
+const char *sg_rule_name(const SgRule *rule);
+const char *sg_rule_title(const SgRule *rule);
+const char *sg_rule_clause(const SgRule *rule);       /* "2.6", or "acceptable-use 4.1" */
+const char *sg_rule_clause_title(const SgRule *rule);
+SgSeverity sg_rule_severity(const SgRule *rule);
+SgMode sg_rule_mode(const SgRule *rule);
+SgAction sg_rule_action(const SgRule *rule);
+SgPlace sg_rule_place(const SgRule *rule);
+/* The rule in plain English, several lines. Free with g_free(). */
+char *sg_rule_describe(const SgRule *rule);
+
+typedef struct SgSchoolPolicy {
+    char *name;
+    char *title;
+    char *version;
+    char *url;
+    GDate review_due; /* invalid when not given */
+    GPtrArray *clauses; /* of SgClause */
+} SgSchoolPolicy;
+typedef struct SgClause {
+    char *number;
+    char *title;
+} SgClause;
+const GPtrArray *sg_policy_school_policies(const SgPolicy *policy); /* of SgSchoolPolicy */
+
+/* Runs every rule's `hit` and `miss` examples and looks for rules that one word can fire and for
+ * patterns that folded text can never match: examples that fail are errors, the rest warnings.
+ * Needs sg_mail_init(). Returns how many examples were run. */
+guint sg_policy_check(const SgPolicy *policy, const SgLimits *limits, SgReport *report);
+
+/* The rule language as a text manual, printed from the tables that parse it. g_free() it. */
+char *sg_policy_language_help(void);
+extern const SgSetting sg_rule_settings[];
+extern const SgSetting sg_policy_settings[];
