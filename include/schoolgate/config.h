@@ -21,16 +21,16 @@ typedef struct SgSchool {
 } SgSchool;
 
 typedef struct SgGateSettings {
-    char *socket;        /* as libmilter takes it: unix:/path, inet:port@host, inet6:port@host */
+    char *socket; /* as libmilter takes it: unix:/path, inet:port@host, inet6:port@host */
     guint socket_mode;
-    char *socket_group;  /* NULL: the group of `user` */
-    char *user;          /* NULL: stay who we are */
+    char *socket_group; /* NULL: the group of `user` */
+    char *user;         /* NULL: stay who we are */
     SgScope judge;
-    GPtrArray *inside;   /* of GInetAddressMask: whence mail is outgoing without a login */
-    char *login_domain;  /* added to a login without one; NULL: none */
-    guint64 concurrency; /* messages judged at once */
+    GPtrArray *inside;    /* of GInetAddressMask: whence mail is outgoing without a login */
+    char *login_domain;   /* added to a login without one; NULL: none */
+    guint64 concurrency;  /* messages judged at once */
     guint64 spool_memory; /* bytes of a message kept in memory; more goes to an unlinked file */
-    char *spool;         /* folder for those files */
+    char *spool;          /* folder for those files */
     SgLogTo log;
 } SgGateSettings;
 

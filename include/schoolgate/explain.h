@@ -1,7 +1,8 @@
 /* explain.h - what a sender is told: the lines of a refusal
  *
  * RFC 5321 section 4.2.1 multi-line replies with RFC 3463 codes. The first line stands alone,
- * because many mail programs show only that. At most five lines of 100 printable ASCII characters. */
+ * because many mail programs show only that. At most five lines of 100 printable ASCII characters.
+ */
 #pragma once
 
 #include "schoolgate/verdict.h"
@@ -29,5 +30,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgRefusal, sg_refusal_free)
 /* The reply as the SMTP client sees it, lines joined with '\n', each "550-5.7.0 …". g_free() it. */
 char *sg_refusal_text(const SgRefusal *refusal);
 
-/* `text` in printable ASCII: accents dropped, quotes and dashes plain, the rest '?'. g_free() it. */
+/* `text` in printable ASCII: accents dropped, quotes and dashes plain, the rest '?'. g_free() it.
+ */
 char *sg_to_ascii(const char *text);

@@ -72,9 +72,9 @@ gboolean sg_cursor_take(SgCursor *cursor, const char *keyword);
 gboolean sg_cursor_take_comma(SgCursor *cursor);
 gboolean sg_cursor_number(SgCursor *cursor, const char *what, gint64 least, gint64 most,
                           gint64 *number);
-gboolean sg_cursor_size(SgCursor *cursor, guint64 *bytes);        /* 25, 64K, 5M, 2G: of 1024 */
-gboolean sg_cursor_duration(SgCursor *cursor, gint64 *seconds);   /* 30s, 5m, 12h, 14d, 2y */
-gboolean sg_cursor_date(SgCursor *cursor, GDate *date);           /* 2026-09-01 */
+gboolean sg_cursor_size(SgCursor *cursor, guint64 *bytes);      /* 25, 64K, 5M, 2G: of 1024 */
+gboolean sg_cursor_duration(SgCursor *cursor, gint64 *seconds); /* 30s, 5m, 12h, 14d, 2y */
+gboolean sg_cursor_date(SgCursor *cursor, GDate *date);         /* 2026-09-01 */
 gboolean sg_cursor_yes_no(SgCursor *cursor, gboolean *yes);
 /* The index in `choices` (NULL-terminated), or -1 with a complaint that lists them. */
 int sg_cursor_choice(SgCursor *cursor, const char *what, const char *const *choices);
@@ -90,13 +90,15 @@ void sg_cursor_error_next(SgCursor *cursor, const char *format, ...) G_GNUC_PRIN
 
 /* Ready-made readers for SgSetting.read, for the simple kinds; the value is stored at
  * `self->offset` in `into`. */
-void sg_read_text(gpointer into, SgCursor *cursor, const SgSetting *self);     /* char *, freed first */
-void sg_read_word(gpointer into, SgCursor *cursor, const SgSetting *self);     /* char *, freed first */
-void sg_read_path(gpointer into, SgCursor *cursor, const SgSetting *self);     /* char *, absolute or
-                                                                                  beside the file */
-void sg_read_words(gpointer into, SgCursor *cursor, const SgSetting *self);    /* GPtrArray * of char * */
-void sg_read_size(gpointer into, SgCursor *cursor, const SgSetting *self);     /* guint64 */
-void sg_read_count(gpointer into, SgCursor *cursor, const SgSetting *self);    /* guint64, at least 1 */
+void sg_read_text(gpointer into, SgCursor *cursor, const SgSetting *self); /* char *, freed first */
+void sg_read_word(gpointer into, SgCursor *cursor, const SgSetting *self); /* char *, freed first */
+void sg_read_path(gpointer into, SgCursor *cursor, const SgSetting *self); /* char *, absolute or
+                                                                              beside the file */
+void sg_read_words(gpointer into, SgCursor *cursor,
+                   const SgSetting *self); /* GPtrArray * of char * */
+void sg_read_size(gpointer into, SgCursor *cursor, const SgSetting *self); /* guint64 */
+void sg_read_count(gpointer into, SgCursor *cursor,
+                   const SgSetting *self); /* guint64, at least 1 */
 void sg_read_duration(gpointer into, SgCursor *cursor, const SgSetting *self); /* gint64 seconds */
 void sg_read_yes_no(gpointer into, SgCursor *cursor, const SgSetting *self);   /* gboolean */
 

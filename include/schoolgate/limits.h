@@ -7,17 +7,17 @@
 #include "schoolgate/lexer.h"
 
 typedef struct SgLimits {
-    guint64 message_size;    /* bytes of a message that are read */
-    guint64 header_size;     /* bytes of all headers of the message together */
-    guint64 headers;         /* header fields */
-    guint64 parts;           /* MIME parts */
-    guint64 depth;           /* nesting of MIME parts */
-    guint64 text_size;       /* bytes of decoded text, all texts together */
-    guint64 html_tokens;     /* tags, texts and comments of one HTML part */
-    guint64 attachments;     /* attachments of a message */
-    guint64 recipients;      /* recipients after lists are expanded */
-    guint64 pattern_steps;   /* PCRE2 match limit for one pattern on one text */
-    gint64 judge_time;       /* seconds that judging one message may take */
+    guint64 message_size;  /* bytes of a message that are read */
+    guint64 header_size;   /* bytes of all headers of the message together */
+    guint64 headers;       /* header fields */
+    guint64 parts;         /* MIME parts */
+    guint64 depth;         /* nesting of MIME parts */
+    guint64 text_size;     /* bytes of decoded text, all texts together */
+    guint64 html_tokens;   /* tags, texts and comments of one HTML part */
+    guint64 attachments;   /* attachments of a message */
+    guint64 recipients;    /* recipients after lists are expanded */
+    guint64 pattern_steps; /* PCRE2 match limit for one pattern on one text */
+    gint64 judge_time;     /* seconds that judging one message may take */
 } SgLimits;
 
 void sg_limits_init(SgLimits *limits);

@@ -18,5 +18,6 @@ void sg_log(int priority, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 /* Appends ` key=value` (without the space at the start of a line). White space, quotes,
  * backslashes, `=` and bytes outside printable ASCII within `value` become %XX, so that a line can
- * be cut at spaces and `=`. NULL or empty is written as `-`. At most 200 bytes of `value` are kept. */
+ * be cut at spaces and `=`. NULL or empty is written as `-`. At most 200 bytes of `value` are kept.
+ */
 void sg_log_field(GString *line, const char *key, const char *value);

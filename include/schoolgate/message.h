@@ -1,13 +1,14 @@
 /* message.h - a message as its reader will see it
  *
  * Bytes go in; a list of texts comes out, with headers, attachments, facts and defects. Only this
- * room knows GMime. A message belongs to one thread at a time: forms of its texts are made when first
- * asked for.
+ * room knows GMime. A message belongs to one thread at a time: forms of its texts are made when
+ * first asked for.
  *
  * Every text has up to three forms. *Readable* is what is shown to people. *Folded* is what
  * patterns see by default: lower case, no accents, ASCII quotes and dashes, single spaces, no
  * invisible characters. *Squeezed* is folded text with everything but letters and digits gone and
- * digits that stand for letters read as those, for patterns that ask for it. All are valid UTF-8. */
+ * digits that stand for letters read as those, for patterns that ask for it. All are valid UTF-8.
+ */
 #pragma once
 
 #include "schoolgate/limits.h"
@@ -25,7 +26,8 @@ typedef enum {
     SG_TEXT_KINDS
 } SgTextKind;
 
-/* `subject`, `body`, `quoted`, `attachments`, `names`, `links`: as rules write them; NULL-terminated. */
+/* `subject`, `body`, `quoted`, `attachments`, `names`, `links`: as rules write them;
+ * NULL-terminated. */
 extern const char *const sg_text_kind_names[];
 
 typedef enum { SG_FORM_READABLE, SG_FORM_FOLDED, SG_FORM_SQUEEZED, SG_FORMS } SgForm;
@@ -47,9 +49,9 @@ typedef struct SgHeader {
 } SgHeader;
 
 typedef struct SgAttachment {
-    char *name;    /* decoded; NULL when it has none */
-    char *type;    /* declared, lower case, without parameters: "image/png" */
-    guint64 size;  /* bytes as transferred, still encoded */
+    char *name;   /* decoded; NULL when it has none */
+    char *type;   /* declared, lower case, without parameters: "image/png" */
+    guint64 size; /* bytes as transferred, still encoded */
 } SgAttachment;
 
 typedef struct SgMessage SgMessage;
@@ -66,7 +68,8 @@ const GPtrArray *sg_message_headers(const SgMessage *message);     /* of SgHeade
 const GPtrArray *sg_message_attachments(const SgMessage *message); /* of SgAttachment */
 /* Short names of what is malformed, such as "no-headers", "base64-broken": of char *. */
 const GPtrArray *sg_message_defects(const SgMessage *message);
-/* Names of the limits that were reached, such as "message-size": of char *. Not empty: unscannable. */
+/* Names of the limits that were reached, such as "message-size": of char *. Not empty: unscannable.
+ */
 const GPtrArray *sg_message_limits_hit(const SgMessage *message);
 guint64 sg_message_size(const SgMessage *message); /* bytes, as given */
 

@@ -71,8 +71,8 @@ typedef struct SgParty {
     SgRoleSet roles;       /* every role it stands for; a list stands for its members' roles */
     SgRoleSet personal_of; /* roles of those whose personal address this is; 0 for none */
     char **groups;         /* NULL-terminated, sorted; of a list, its members' too */
-    char *source;          /* what decided, for people: "people.csv:12", "domain kingsmead.example" */
-    guint members;         /* addresses behind a list; 0 for a plain address */
+    char *source;  /* what decided, for people: "people.csv:12", "domain kingsmead.example" */
+    guint members; /* addresses behind a list; 0 for a plain address */
 } SgParty;
 
 SgParty *sg_party_new(const char *address, SgRole role, const char *role_name);

@@ -31,14 +31,15 @@ typedef struct SgPolicyBuilder SgPolicyBuilder;
 SgPolicyBuilder *sg_policy_builder_new(SgPeople *people);
 void sg_policy_builder_free(SgPolicyBuilder *builder);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgPolicyBuilder, sg_policy_builder_free)
-void sg_policy_builder_read_policy(SgPolicyBuilder *builder, const SgBlock *block, SgReport *report);
+void sg_policy_builder_read_policy(SgPolicyBuilder *builder, const SgBlock *block,
+                                   SgReport *report);
 void sg_policy_builder_read_rule(SgPolicyBuilder *builder, const SgBlock *block, SgReport *report);
 
 typedef struct SgPolicyOptions {
-    SgMode mode;                  /* observe overrides every rule */
-    SgAction unscannable;         /* log, tag, notify, reject or quarantine */
-    guint64 pattern_steps;        /* as in SgLimits */
-    gint64 judge_time;            /* seconds, as in SgLimits */
+    SgMode mode;           /* observe overrides every rule */
+    SgAction unscannable;  /* log, tag, notify, reject or quarantine */
+    guint64 pattern_steps; /* as in SgLimits */
+    gint64 judge_time;     /* seconds, as in SgLimits */
 } SgPolicyOptions;
 
 /* Checks what concerns several blocks (clauses that no policy lists, repeated rules) and gives the
@@ -65,7 +66,7 @@ const SgRule *sg_policy_rule(const SgPolicy *policy, guint index);
 const SgRule *sg_policy_find_rule(const SgPolicy *policy, const char *name);
 const char *sg_rule_name(const SgRule *rule);
 const char *sg_rule_title(const SgRule *rule);
-const char *sg_rule_clause(const SgRule *rule);       /* "2.6", or "acceptable-use 4.1" */
+const char *sg_rule_clause(const SgRule *rule); /* "2.6", or "acceptable-use 4.1" */
 const char *sg_rule_clause_title(const SgRule *rule);
 SgSeverity sg_rule_severity(const SgRule *rule);
 SgMode sg_rule_mode(const SgRule *rule);
@@ -79,7 +80,7 @@ typedef struct SgSchoolPolicy {
     char *title;
     char *version;
     char *url;
-    GDate review_due; /* invalid when not given */
+    GDate review_due;   /* invalid when not given */
     GPtrArray *clauses; /* of SgClause */
 } SgSchoolPolicy;
 typedef struct SgClause {

@@ -10,9 +10,9 @@
 #define SG_RECORD_ERROR (sg_record_error_quark())
 GQuark sg_record_error_quark(void);
 typedef enum {
-    SG_RECORD_ERROR_OPEN,      /* cannot be opened or created, or is not ours */
-    SG_RECORD_ERROR_NEWER,     /* written by a later version of schoolgate */
-    SG_RECORD_ERROR_WRITE,     /* disk full, locked too long, input/output error */
+    SG_RECORD_ERROR_OPEN,  /* cannot be opened or created, or is not ours */
+    SG_RECORD_ERROR_NEWER, /* written by a later version of schoolgate */
+    SG_RECORD_ERROR_WRITE, /* disk full, locked too long, input/output error */
     SG_RECORD_ERROR_READ,
     SG_RECORD_ERROR_NOT_FOUND, /* no such incident */
 } SgRecordError;
@@ -29,13 +29,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgRecord, sg_record_close)
 
 /* What became of the message as a whole. */
 typedef enum {
-    SG_STATE_PASSED,   /* delivered: logged, tagged, notified or overridden */
+    SG_STATE_PASSED, /* delivered: logged, tagged, notified or overridden */
     SG_STATE_REFUSED,
     SG_STATE_HELD,     /* in our store, undecided */
     SG_STATE_HELD_MTA, /* in the MTA's hold queue */
     SG_STATES
 } SgState;
-extern const char *const sg_state_names[]; /* "passed", "refused", "held", "held-mta"; NULL-terminated */
+extern const char
+    *const sg_state_names[]; /* "passed", "refused", "held", "held-mta"; NULL-terminated */
 
 typedef struct SgIncidentRecipient {
     char *address;
@@ -45,17 +46,17 @@ typedef struct SgIncidentRecipient {
 
 /* One judged message that had a finding. Also the shape in which it is read back. */
 typedef struct SgIncident {
-    char *id;           /* set by sg_record_add(): "KM-7F3Q-2" */
-    gint64 at;          /* when it was judged */
+    char *id;  /* set by sg_record_add(): "KM-7F3Q-2" */
+    gint64 at; /* when it was judged */
     SgState state;
     SgAction action;
-    char *queue_id;     /* the MTA's; may be NULL */
-    char *sender;       /* envelope sender as given, without brackets; "" for a bounce */
+    char *queue_id; /* the MTA's; may be NULL */
+    char *sender;   /* envelope sender as given, without brackets; "" for a bounce */
     char *sender_role;
-    char *login;        /* may be NULL */
-    char *client;       /* address of the SMTP client; may be NULL */
-    char *subject;      /* decoded; empty for mail that was refused before it was sent */
-    char *message_id;   /* may be NULL */
+    char *login;      /* may be NULL */
+    char *client;     /* address of the SMTP client; may be NULL */
+    char *subject;    /* decoded; empty for mail that was refused before it was sent */
+    char *message_id; /* may be NULL */
     guint64 size;
     char *reply;        /* what the MTA was told when refused; may be NULL */
     char *digest;       /* SHA-256 of envelope and bytes, hexadecimal */
@@ -63,8 +64,8 @@ typedef struct SgIncident {
                            recipients, made within the last seven days; NULL for none */
     GPtrArray *recipients; /* of SgIncidentRecipient */
     GPtrArray *findings;   /* of SgFinding */
-    GBytes *message;    /* only when held: the bytes as they would have gone on; when read back:
-                           NULL, see sg_record_message() */
+    GBytes *message;       /* only when held: the bytes as they would have gone on; when read back:
+                              NULL, see sg_record_message() */
     char **held_for;    /* only when held: the recipients (as given, with their order) whose copy is
                            held; NULL-terminated */
     GPtrArray *notices; /* of SgNotice: what the outbox is to send on account of it */
@@ -76,7 +77,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgIncident, sg_incident_free)
 
 /* Why a notice is sent; the words are the courier's. */
 typedef enum { SG_NOTICE_PLEASE_NOTE, SG_NOTICE_HELD, SG_NOTICE_ALERT } SgNoticeKind;
-extern const char *const sg_notice_kind_names[]; /* "please-note", "held", "alert"; NULL-terminated */
+extern const char
+    *const sg_notice_kind_names[]; /* "please-note", "held", "alert"; NULL-terminated */
 typedef struct SgNotice {
     SgNoticeKind kind;
     char *to;
@@ -92,10 +94,10 @@ gboolean sg_record_add(SgRecord *record, SgIncident *incident, const char *prefi
 char *sg_record_digest(const char *sender, const char *const *recipients, GBytes *message);
 
 typedef struct SgIncidentFilter {
-    int state;      /* SgState, or -1 for all */
-    gint64 since;   /* at or after; 0 for all */
+    int state;        /* SgState, or -1 for all */
+    gint64 since;     /* at or after; 0 for all */
     const char *rule; /* NULL for all */
-    guint limit;    /* 0 for all */
+    guint limit;      /* 0 for all */
 } SgIncidentFilter;
 
 /* Newest first; without findings' signals and without messages. NULL on error. */
@@ -109,18 +111,19 @@ GBytes *sg_record_message(SgRecord *record, const char *id, GError **error);
  * minute and at close, so that ordinary mail waits for no disk. */
 typedef enum {
     SG_COUNT_JUDGED,
-    SG_COUNT_PASSED,     /* no finding */
+    SG_COUNT_PASSED, /* no finding */
     SG_COUNT_INCIDENTS,
     SG_COUNT_REFUSED,
     SG_COUNT_HELD,
-    SG_COUNT_DEFERRED,   /* answered 4xx */
-    SG_COUNT_UNJUDGED,   /* out of scope: not outgoing */
+    SG_COUNT_DEFERRED, /* answered 4xx */
+    SG_COUNT_UNJUDGED, /* out of scope: not outgoing */
     SG_COUNTS
 } SgCount;
 extern const char *const sg_count_names[];
 void sg_record_count(SgRecord *record, SgCount count);
 /* Sums since `since` (0: ever), of what has been written. */
-gboolean sg_record_counts(SgRecord *record, gint64 since, guint64 counts[SG_COUNTS], GError **error);
+gboolean sg_record_counts(SgRecord *record, gint64 since, guint64 counts[SG_COUNTS],
+                          GError **error);
 
 /* The number of undelivered notices in the outbox. -1 on error. */
 gint64 sg_record_outbox_waiting(SgRecord *record, GError **error);

@@ -18,7 +18,12 @@ typedef enum {
     SG_ACTIONS
 } SgAction;
 
-typedef enum { SG_SEVERITY_LOW, SG_SEVERITY_MEDIUM, SG_SEVERITY_HIGH, SG_SEVERITY_CRITICAL } SgSeverity;
+typedef enum {
+    SG_SEVERITY_LOW,
+    SG_SEVERITY_MEDIUM,
+    SG_SEVERITY_HIGH,
+    SG_SEVERITY_CRITICAL
+} SgSeverity;
 typedef enum { SG_MODE_ENFORCE, SG_MODE_OBSERVE } SgMode;
 typedef enum { SG_ALERT_OFFICER = 1 << 0, SG_ALERT_HEAD = 1 << 1 } SgAlert; /* a set */
 typedef enum { SG_FINDING_RULE, SG_FINDING_UNSCANNABLE } SgFindingKind;
@@ -40,7 +45,7 @@ typedef struct SgSignalHit {
 
 typedef struct SgFinding {
     SgFindingKind kind;
-    char *rule;           /* name; "unscannable" for that kind */
+    char *rule; /* name; "unscannable" for that kind */
     char *title;
     char *policy;         /* name, version, clause number and clause title: as on that day; */
     char *policy_version; /* empty strings for unscannable */
@@ -57,11 +62,11 @@ typedef struct SgFinding {
     gboolean may_override;
     char *override_reason; /* the sender's words where they have overridden; else NULL */
     int points;
-    GPtrArray *signals;    /* of SgSignalHit, strongest first; without signals: empty */
-    GArray *recipients;    /* of guint: indexes into the envelope's recipients it is about */
-    char *subject_prefix;  /* for tag; may be NULL */
-    char *explain;         /* may be NULL */
-    char *remedy;          /* may be NULL */
+    GPtrArray *signals;   /* of SgSignalHit, strongest first; without signals: empty */
+    GArray *recipients;   /* of guint: indexes into the envelope's recipients it is about */
+    char *subject_prefix; /* for tag; may be NULL */
+    char *explain;        /* may be NULL */
+    char *remedy;         /* may be NULL */
 } SgFinding;
 
 typedef struct SgVerdict {

@@ -1,0 +1,47 @@
+/* limits.c - the list of limits, their defaults, and the grammar of the `limits` block. */
+#include "schoolgate/limits.h"
+
+#define KIB (G_GUINT64_CONSTANT(1) << 10)
+#define MIB (G_GUINT64_CONSTANT(1) << 20)
+
+void sg_limits_init(SgLimits *limits)
+{
+    *limits = (SgLimits){
+        .message_size = 64 * MIB,
+        .header_size = MIB,
+        .headers = 1000,
+        .parts = 500,
+        .depth = 50,
+        .text_size = 16 * MIB,
+        .html_tokens = 500000,
+        .attachments = 300,
+        .recipients = 5000,
+        .pattern_steps = 1000000,
+        .judge_time = 30,
+    };
+}
+
+#define OF(field) G_STRUCT_OFFSET(SgLimits, field)
+
+const SgSetting sg_limits_settings[] = {
+    {"message-size", "SIZE", "bytes of a message that are read (64M)", FALSE, sg_read_size,
+     OF(message_size)},
+    {"header-size", "SIZE", "bytes of all its headers together (1M)", FALSE, sg_read_size,
+     OF(header_size)},
+    {"headers", "NUMBER", "header fields (1000)", FALSE, sg_read_count, OF(headers)},
+    {"parts", "NUMBER", "MIME parts (500)", FALSE, sg_read_count, OF(parts)},
+    {"depth", "NUMBER", "nesting of MIME parts (50)", FALSE, sg_read_count, OF(depth)},
+    {"text-size", "SIZE", "bytes of decoded text, all parts together (16M)", FALSE, sg_read_size,
+     OF(text_size)},
+    {"html-tokens", "NUMBER", "tags, texts and comments of one HTML part (500000)", FALSE,
+     sg_read_count, OF(html_tokens)},
+    {"attachments", "NUMBER", "attachments of a message (300)", FALSE, sg_read_count,
+     OF(attachments)},
+    {"recipients", "NUMBER", "recipients of a message (5000)", FALSE, sg_read_count,
+     OF(recipients)},
+    {"pattern-steps", "NUMBER", "steps of one pattern on one text (1000000)", FALSE, sg_read_count,
+     OF(pattern_steps)},
+    {"judge-time", "DURATION", "time to judge one message (30s)", FALSE, sg_read_duration,
+     OF(judge_time)},
+    {0},
+};
