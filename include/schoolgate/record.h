@@ -85,8 +85,12 @@ typedef struct SgNotice {
 } SgNotice;
 void sg_incident_add_notice(SgIncident *incident, SgNoticeKind kind, const char *to);
 
-/* Stores `incident` with its message and its notices, all or nothing, and sets its `id` and
- * `duplicate_of`. `prefix` is the school's part of the id, two or three capitals. Returns TRUE only
+/* An id that no incident has yet, for what must name the incident before it is stored: the reply
+ * and the header. `prefix` as below. NULL on error. Free with g_free(). */
+char *sg_record_new_id(SgRecord *record, const char *prefix, GError **error);
+
+/* Stores `incident` with its message and its notices, all or nothing, and sets its `id` (unless it
+ * has one) and `duplicate_of`. `prefix` is the school's part of the id, two or three capitals. Returns TRUE only
  * when it is durable. */
 gboolean sg_record_add(SgRecord *record, SgIncident *incident, const char *prefix, GError **error);
 
