@@ -1,0 +1,62 @@
+# schoolgated beside a private Postfix in DIR: configuration in DIR/schoolgate.conf, socket in
+# DIR/gate, record in DIR/record, log in DIR/gate.log. It runs as nobody, as it would run as a user
+# of its own on a mail host. Needs BUILD, the folder of the programs.
+
+# gate_create DIR: lays out the folders. The configuration is the caller's.
+gate_create()
+{
+    install -d -m 755 "$1/gate"
+    install -d -o nobody -m 700 "$1/record" "$1/gate/spool"
+}
+
+# gate_start DIR: returns when the socket is open; fails, showing the log, when it is not.
+gate_start()
+{
+    local dir=$1
+    rm -f "$dir/gate/milter.sock"
+    "$BUILD/schoolgated" -f -c "$dir/schoolgate.conf" >>"$dir/gate.log" 2>&1 3>&- &
+    echo $! >"$dir/gate.pid"
+    wait_until 30 'schoolgated to start' gate_started_or_died "$dir"
+    gate_is_up "$dir" && return 0
+    cat "$dir/gate.log" >&2
+    return 1
+}
+
+gate_is_up()
+{
+    [ -S "$1/gate/milter.sock" ] && ! process_gone "$(cat "$1/gate.pid")"
+}
+
+gate_started_or_died()
+{
+    gate_is_up "$1" || process_gone "$(cat "$1/gate.pid")"
+}
+
+# Stops it in order. Fails when it had to be killed.
+gate_stop()
+{
+    local status=0
+    [ -s "$1/gate.pid" ] || return 0
+    end_process "$(cat "$1/gate.pid")" schoolgated || status=1
+    rm -f "$1/gate.pid"
+    return $status
+}
+
+# The process that judges: the parent's child.
+gate_child()
+{
+    pgrep -P "$(cat "$1/gate.pid")"
+}
+
+gate_logged()
+{
+    grep -qF -e "$2" "$1/gate.log"
+}
+
+# schoolgate's command line on the record in DIR.
+gate_cli()
+{
+    local dir=$1 verb=$2
+    shift 2
+    "$BUILD/schoolgate" "$verb" -c "$dir/schoolgate.conf" "$@"
+}
