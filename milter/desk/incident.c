@@ -1,0 +1,40 @@
+/* incident.c - see incident.h */
+#include "incident.h"
+
+#include "when.h"
+
+static void add_recipients(JsonBuilder *builder, const SgIncident *incident)
+{
+    sg_json_begin_array(builder, "recipients");
+    for (guint i = 0; i < incident->recipients->len; i++) {
+        const SgIncidentRecipient *recipient = incident->recipients->pdata[i];
+        json_builder_begin_object(builder);
+        sg_json_text(builder, "address", recipient->address);
+        sg_json_text(builder, "role", recipient->role);
+        sg_json_text(builder, "action", sg_action_names[recipient->action]);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+}
+
+void sg_incident_add_members(JsonBuilder *builder, const SgIncident *incident)
+{
+    g_autofree char *at = sg_when_utc(incident->at);
+
+    sg_json_text(builder, "id", incident->id);
+    sg_json_text(builder, "at", at);
+    sg_json_text(builder, "state", sg_state_names[incident->state]);
+    sg_json_text(builder, "action", sg_action_names[incident->action]);
+    sg_json_begin_object(builder, "sender");
+    sg_json_text(builder, "address", incident->sender);
+    sg_json_text(builder, "role", incident->sender_role);
+    json_builder_end_object(builder);
+    add_recipients(builder, incident);
+    sg_json_text(builder, "login", incident->login);
+    sg_json_text(builder, "client", incident->client);
+    sg_json_text(builder, "queue", incident->queue_id);
+    sg_json_text(builder, "message_id", incident->message_id);
+    sg_json_text(builder, "subject", incident->subject);
+    sg_json_number(builder, "size", (gint64)incident->size);
+    sg_json_text(builder, "duplicate_of", incident->duplicate_of);
+}

@@ -1,0 +1,141 @@
+/* verb_incidents.c - lists what is on record, newest first */
+#include <sysexits.h>
+
+#include "incident.h"
+#include "options.h"
+#include "verbs.h"
+#include "when.h"
+
+static const char about[] =
+    "Lists incidents, newest first. An ID given to 'schoolgate show' shows the whole of one.\n";
+
+static const char *const headings[] = {"ID", "WHEN", "STATE", "FROM", "TO", "RULES", NULL};
+
+#define ADDRESS_WIDTH 40
+
+/* So that one long address does not push the other columns off the screen. */
+static char *shorten(const char *text)
+{
+    if (g_utf8_validate(text, -1, NULL) && g_utf8_strlen(text, -1) > ADDRESS_WIDTH) {
+        g_autofree char *start = g_utf8_substring(text, 0, ADDRESS_WIDTH - 3);
+        return g_strdup_printf("%s...", start);
+    }
+    return g_strdup(text);
+}
+
+static char *recipients_cell(const SgIncident *incident)
+{
+    if (incident->recipients->len == 0)
+        return g_strdup("-");
+
+    const SgIncidentRecipient *first = incident->recipients->pdata[0];
+    g_autofree char *address = shorten(first->address);
+    if (incident->recipients->len == 1)
+        return g_strdup_printf("%s (%s)", address, first->role);
+    return g_strdup_printf("%s (%s) +%u", address, first->role, incident->recipients->len - 1);
+}
+
+static char *rules_cell(const SgIncident *incident)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+    for (guint i = 0; i < incident->findings->len; i++)
+        g_ptr_array_add(names, ((const SgFinding *)incident->findings->pdata[i])->rule);
+    g_ptr_array_add(names, NULL);
+    return g_strjoinv(", ", (char **)names->pdata);
+}
+
+static void add_row(SgTable *table, const SgIncident *incident, GTimeZone *zone)
+{
+    g_autofree char *sender = shorten(*incident->sender ? incident->sender : "<>");
+
+    sg_table_add(table, g_strdup(incident->id), sg_when_local(incident->at, zone),
+                 g_strdup(sg_state_names[incident->state]),
+                 g_strdup_printf("%s (%s)", sender, incident->sender_role),
+                 recipients_cell(incident), rules_cell(incident));
+}
+
+static void print_json(const SgIncident *incident)
+{
+    g_autoptr(JsonBuilder) builder = json_builder_new();
+    g_autoptr(GPtrArray) rules = g_ptr_array_new();
+
+    for (guint i = 0; i < incident->findings->len; i++)
+        g_ptr_array_add(rules, ((const SgFinding *)incident->findings->pdata[i])->rule);
+    json_builder_begin_object(builder);
+    sg_incident_add_members(builder, incident);
+    sg_json_text_array(builder, "rules", rules);
+    json_builder_end_object(builder);
+    sg_json_print(builder);
+}
+
+static int list(const SgConfig *config, const SgIncidentFilter *filter, gboolean json)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SgRecord) record = sg_record_open(config->database, SG_RECORD_READ_ONLY, &error);
+    g_autoptr(GPtrArray) incidents = record ? sg_record_list(record, filter, &error) : NULL;
+
+    if (!incidents) {
+        sg_complain("%s", error->message);
+        return EX_UNAVAILABLE;
+    }
+    g_autoptr(SgTable) table = sg_table_new(headings);
+    g_autoptr(SgPage) page = sg_page_new();
+    for (guint i = 0; i < incidents->len; i++) {
+        if (json)
+            print_json(incidents->pdata[i]);
+        else
+            add_row(table, incidents->pdata[i], sg_policy_zone(config->policy));
+    }
+    sg_table_put(table, page);
+    sg_page_flush(page);
+    return EX_OK;
+}
+
+static int run_incidents(const SgVerb *self, int argc, char **argv)
+{
+    g_autofree char *path = NULL, *state = NULL, *since = NULL, *rule = NULL;
+    g_auto(GStrv) words = NULL;
+    gboolean json = FALSE;
+    int limit = 0;
+    const GOptionEntry entries[] = {
+        SG_OPTION_CONFIG(&path),
+        {"state", 0, 0, G_OPTION_ARG_FILENAME, &state, "only passed, refused, held or held-mta",
+         "STATE"},
+        {"since", 0, 0, G_OPTION_ARG_FILENAME, &since, "only since 7d ago, or since 2026-11-21",
+         "WHEN"},
+        {"rule", 0, 0, G_OPTION_ARG_FILENAME, &rule, "only what that rule found", "NAME"},
+        {"limit", 0, 0, G_OPTION_ARG_INT, &limit, "at most so many; all by default", "N"},
+        SG_OPTION_JSON(&json),
+        SG_OPTION_WORDS(&words),
+        {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
+    };
+    SgIncidentFilter filter = {.state = -1};
+    g_autoptr(GError) error = NULL;
+    int code;
+
+    if (!sg_options_read(self, entries, about, argc, argv, &code))
+        return code;
+    if (words)
+        return sg_usage_error(self, "'%s' is one word too many", *words);
+    if (limit < 0)
+        return sg_usage_error(self, "a limit of %d is less than none", limit);
+    if (state && (filter.state = sg_choice(self, "state", state, sg_state_names)) < 0)
+        return EX_USAGE;
+    g_autoptr(SgConfig) config = sg_desk_config(path);
+    if (!config)
+        return EX_CONFIG;
+    if (since && !sg_when_read_since(since, sg_policy_zone(config->policy), sg_when_now(),
+                                     &filter.since, &error))
+        return sg_usage_error(self, "%s", error->message);
+    filter.rule = rule;
+    filter.limit = (guint)limit;
+    return list(config, &filter, json);
+}
+
+const SgVerb sg_verb_incidents = {
+    .name = "incidents",
+    .usage = "[-c CONF] [--state STATE] [--since WHEN] [--rule NAME] [--limit N] [--json]",
+    .summary = "list what is on record, newest first",
+    .run = run_incidents,
+};

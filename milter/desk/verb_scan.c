@@ -1,0 +1,295 @@
+/* verb_scan.c - judges messages in files, by the same functions as the gate, and says why */
+#include <stdio.h>
+#include <sysexits.h>
+
+#include "findings.h"
+#include "mailfile.h"
+#include "options.h"
+#include "roles.h"
+#include "route.h"
+#include "schoolgate/explain.h"
+#include "verbs.h"
+#include "when.h"
+
+static const char about[] =
+    "A PATH is a file, a folder of which every file is judged, or - for standard input.\n"
+    "Without --from and --to the envelope is taken from the headers: From, or else Sender, and\n"
+    "To, Cc and Bcc. The message counts as leaving the school by an authenticated connection.\n"
+    "The exit code is 0 when all were judged, 65 when one is no mail, 66 when one cannot be\n"
+    "read, 78 when the configuration is wrong.\n";
+
+typedef struct Scan {
+    const SgVerb *verb;
+    char *config_path, *from, *login, *at;
+    char **to, **paths;
+    gboolean json;
+    SgConfig *config;
+    gint64 when;
+    SgPage *page;
+    guint judged, counts[SG_ACTIONS];
+} Scan;
+
+/* One message on its way, and what came of it. */
+typedef struct Judged {
+    const char *file;
+    SgMessage *message;
+    SgParties *parties;
+    SgVerdict *verdict;
+    char *reply; /* what the sender would be told; NULL when not refused */
+} Judged;
+
+static void judged_clear(Judged *judged)
+{
+    sg_message_free(judged->message);
+    sg_parties_free(judged->parties);
+    sg_verdict_free(judged->verdict);
+    g_free(judged->reply);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Judged, judged_clear)
+
+static SgAction recipient_action(const SgVerdict *verdict, guint index)
+{
+    return index < verdict->recipients->len ? g_array_index(verdict->recipients, SgAction, index)
+                                            : verdict->action;
+}
+
+static void put_people(Scan *scan, const Judged *judged)
+{
+    const SgParties *parties = judged->parties;
+    const SgPeople *people = scan->config->people;
+
+    sg_page_put(scan->page, SG_STYLE_DIM, "  from ");
+    g_autofree char *whose = sg_role_list(people, parties->sender->personal_of);
+    sg_findings_put_person(scan->page, parties->sender->address, parties->sender->role_name, whose);
+    sg_page_end_line(scan->page);
+    for (guint i = 0; i < parties->recipients->len; i++) {
+        const SgParty *party = parties->recipients->pdata[i];
+        SgAction action = recipient_action(judged->verdict, i);
+        g_autofree char *of = sg_role_list(people, party->personal_of);
+        sg_page_put(scan->page, SG_STYLE_DIM, "  to   ");
+        sg_findings_put_person(scan->page, party->address, party->role_name, of);
+        if (judged->verdict->findings->len > 0)
+            sg_page_format(scan->page, sg_action_style(action), " %s", sg_action_names[action]);
+        sg_page_end_line(scan->page);
+    }
+}
+
+static void put_names(SgPage *page, const char *what, const GPtrArray *names)
+{
+    for (guint i = 0; i < names->len; i++) {
+        sg_page_format(page, SG_STYLE_CAUTION, "  %s: %s", what, (const char *)names->pdata[i]);
+        sg_page_end_line(page);
+    }
+}
+
+static void put_judged(Scan *scan, const Judged *judged)
+{
+    SgPage *page = scan->page;
+    SgAction action = judged->verdict->action;
+
+    sg_page_format(page, SG_STYLE_STRONG, "%s: ", judged->file);
+    sg_page_put(page, sg_action_style(action), sg_action_names[action]);
+    sg_page_end_line(page);
+    put_people(scan, judged);
+    sg_findings_put(page, judged->verdict->findings);
+    put_names(page, "limit reached", sg_message_limits_hit(judged->message));
+    put_names(page, "malformed", sg_message_defects(judged->message));
+    if (judged->reply) {
+        sg_page_put(page, SG_STYLE_DIM, "  the sender is told");
+        sg_page_end_line(page);
+        sg_page_lines(page, SG_STYLE_PLAIN, "      ", judged->reply);
+    }
+    sg_page_flush(page);
+}
+
+static void add_recipients(JsonBuilder *builder, const Judged *judged, const SgPeople *people)
+{
+    sg_json_begin_array(builder, "recipients");
+    for (guint i = 0; i < judged->parties->recipients->len; i++) {
+        const SgParty *party = judged->parties->recipients->pdata[i];
+        g_autoptr(GPtrArray) of = sg_role_names(people, party->personal_of);
+        json_builder_begin_object(builder);
+        sg_json_text(builder, "address", party->address);
+        sg_json_text(builder, "role", party->role_name);
+        sg_json_text(builder, "action", sg_action_names[recipient_action(judged->verdict, i)]);
+        sg_json_text_array(builder, "personal_of", of);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+}
+
+static void print_json(const Scan *scan, const Judged *judged)
+{
+    g_autoptr(JsonBuilder) builder = json_builder_new();
+    const GPtrArray *findings = judged->verdict->findings;
+
+    json_builder_begin_object(builder);
+    sg_json_text(builder, "file", judged->file);
+    sg_json_text(builder, "action", sg_action_names[judged->verdict->action]);
+    sg_json_begin_object(builder, "sender");
+    sg_json_text(builder, "address", judged->parties->sender->address);
+    sg_json_text(builder, "role", judged->parties->sender->role_name);
+    json_builder_end_object(builder);
+    add_recipients(builder, judged, scan->config->people);
+    sg_json_begin_array(builder, "findings");
+    for (guint i = 0; i < findings->len; i++) {
+        json_builder_begin_object(builder);
+        sg_finding_add_members(builder, findings->pdata[i]);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+    sg_json_text_array(builder, "defects", sg_message_defects(judged->message));
+    sg_json_text_array(builder, "limits", sg_message_limits_hit(judged->message));
+    sg_json_text(builder, "reply", judged->reply);
+    json_builder_end_object(builder);
+    sg_json_print(builder);
+}
+
+/* A refusal cites its incident's number; what is only tried out has none. */
+static char *refusal_text(const SgConfig *config, const SgVerdict *verdict)
+{
+    if (verdict->action != SG_ACTION_REJECT)
+        return NULL;
+
+    g_autofree char *reference = g_strdup_printf("%s-TEST", config->school.reference);
+    g_autoptr(SgRefusal) refusal =
+        sg_refusal_new(verdict, SG_REFUSE_MESSAGE, reference, config->school.contact);
+    return sg_refusal_text(refusal);
+}
+
+static gboolean is_mail(const SgMessage *message)
+{
+    const GPtrArray *defects = sg_message_defects(message);
+
+    for (guint i = 0; i < defects->len; i++)
+        if (strcmp(defects->pdata[i], "no-headers") == 0)
+            return FALSE;
+    return sg_message_headers(message)->len > 0;
+}
+
+static int scan_file(Scan *scan, const char *file)
+{
+    const SgConfig *config = scan->config;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) raw = sg_mailfile_read(file, config->limits.message_size, &error);
+    g_auto(Judged) judged = {.file = file};
+
+    if (!raw) {
+        sg_complain("%s", error->message);
+        return EX_NOINPUT;
+    }
+    judged.message = sg_message_new(raw, &config->limits);
+    if (!is_mail(judged.message)) {
+        sg_complain("cannot read '%s' as mail: no-headers", file);
+        return EX_DATAERR;
+    }
+    g_autoptr(SgRoute) route =
+        sg_route_new(judged.message, scan->from, (const char *const *)scan->to, scan->login);
+    judged.parties = sg_route_parties(route, judged.message, config->people,
+                                      config->gate.login_domain, scan->when);
+    judged.verdict = sg_judge(config->policy, judged.message, judged.parties, scan->when);
+    judged.reply = refusal_text(config, judged.verdict);
+    scan->judged++;
+    scan->counts[judged.verdict->action]++;
+    if (scan->json)
+        print_json(scan, &judged);
+    else
+        put_judged(scan, &judged);
+    return EX_OK;
+}
+
+/* What cannot be read weighs more than what is no mail. */
+static int graver(int code, int other)
+{
+    return MAX(code, other);
+}
+
+static int scan_path(Scan *scan, const char *path)
+{
+    g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(GError) error = NULL;
+    int code = EX_OK;
+
+    if (!sg_mailfile_find(path, files, &error)) {
+        sg_complain("%s", error->message);
+        code = EX_NOINPUT;
+    }
+    for (guint i = 0; i < files->len; i++)
+        code = graver(code, scan_file(scan, files->pdata[i]));
+    return code;
+}
+
+static void put_counts(Scan *scan)
+{
+    sg_page_format(scan->page, SG_STYLE_STRONG, "%u messages", scan->judged);
+    for (guint action = 0, said = 0; action < SG_ACTIONS; action++)
+        if (scan->counts[action] > 0)
+            sg_page_format(scan->page, SG_STYLE_PLAIN, "%s %u %s", said++ ? "," : ":",
+                           scan->counts[action], sg_action_names[action]);
+    sg_page_end_line(scan->page);
+    sg_page_flush(scan->page);
+}
+
+static int scan_paths(Scan *scan)
+{
+    g_autoptr(GError) error = NULL;
+    int code = EX_OK;
+
+    scan->when = sg_when_now();
+    if (scan->at &&
+        !sg_when_read(scan->at, sg_policy_zone(scan->config->policy), &scan->when, &error))
+        return sg_usage_error(scan->verb, "%s", error->message);
+    sg_mail_init();
+    for (char **path = scan->paths; *path; path++)
+        code = graver(code, scan_path(scan, *path));
+    if (!scan->json && scan->judged > 1)
+        put_counts(scan);
+    return code;
+}
+
+static void scan_clear(Scan *scan)
+{
+    g_free(scan->config_path);
+    g_free(scan->from);
+    g_free(scan->login);
+    g_free(scan->at);
+    g_strfreev(scan->to);
+    g_strfreev(scan->paths);
+    sg_config_unref(scan->config);
+    sg_page_free(scan->page);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Scan, scan_clear)
+
+static int run_scan(const SgVerb *self, int argc, char **argv)
+{
+    g_auto(Scan) scan = {.verb = self, .page = sg_page_new()};
+    const GOptionEntry entries[] = {
+        SG_OPTION_CONFIG(&scan.config_path),
+        {"from", 0, 0, G_OPTION_ARG_FILENAME, &scan.from, "envelope sender; '' for a bounce", "A"},
+        {"to", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &scan.to, "envelope recipient; may be repeated",
+         "A"},
+        {"login", 0, 0, G_OPTION_ARG_FILENAME, &scan.login, "who has authenticated", "USER"},
+        {"at", 0, 0, G_OPTION_ARG_FILENAME, &scan.at,
+         "judge as at that time: 2026-11-21T23:10 in the school's zone, or with an offset, or "
+         "seconds since 1970",
+         "TIME"},
+        SG_OPTION_JSON(&scan.json),
+        SG_OPTION_WORDS(&scan.paths),
+        {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
+    };
+    int code;
+
+    if (!sg_options_read(self, entries, about, argc, argv, &code))
+        return code;
+    if (!scan.paths)
+        return sg_usage_error(self, "no PATH given");
+    scan.config = sg_desk_config(scan.config_path);
+    return scan.config ? scan_paths(&scan) : EX_CONFIG;
+}
+
+const SgVerb sg_verb_scan = {
+    .name = "scan",
+    .usage = "[-c CONF] [--from A] [--to A]... [--login USER] [--at TIME] [--json] PATH...",
+    .summary = "judge messages in files as the gate would, and say why",
+    .run = run_scan,
+};

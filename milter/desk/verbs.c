@@ -1,0 +1,43 @@
+/* verbs.c - the table of verbs, and finding one in it */
+#include "verbs.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "options.h"
+
+const SgVerb *const sg_verbs[] = {
+    &sg_verb_scan,      &sg_verb_check, &sg_verb_who,  &sg_verb_rules, &sg_verb_coverage,
+    &sg_verb_incidents, &sg_verb_show,  &sg_verb_help, NULL,
+};
+
+const SgVerb *sg_verb_find(const char *name)
+{
+    for (const SgVerb *const *verb = sg_verbs; *verb; verb++)
+        if (strcmp((*verb)->name, name) == 0)
+            return *verb;
+    return NULL;
+}
+
+int sg_verb_unknown(const char *name)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+    for (const SgVerb *const *verb = sg_verbs; *verb; verb++)
+        g_ptr_array_add(names, (gpointer)(*verb)->name);
+    g_ptr_array_add(names, NULL);
+    g_autofree char *hint = sg_did_you_mean(name, (const char *const *)names->pdata);
+    sg_complain("no verb '%s'%s%s", name, hint, *hint ? "" : "; see 'schoolgate help'");
+    return EX_USAGE;
+}
+
+void sg_verbs_print(void)
+{
+    puts("usage: schoolgate VERB [OPTION...] [WORD...]\n"
+         "The command line of schoolgate, which keeps a school's mail within its policy.\n");
+    for (const SgVerb *const *verb = sg_verbs; *verb; verb++)
+        printf("  %-10s  %s\n", (*verb)->name, (*verb)->summary);
+    puts("\n'schoolgate help VERB' tells more of one, 'schoolgate help rules' how rules are\n"
+         "written, 'schoolgate help config' what the configuration may say.");
+}

@@ -1,0 +1,20 @@
+/* verbs.h - the verbs, for the table that lists them */
+#pragma once
+
+#include "schoolgate/desk.h"
+
+extern const SgVerb sg_verb_scan;
+extern const SgVerb sg_verb_check;
+extern const SgVerb sg_verb_who;
+extern const SgVerb sg_verb_rules;
+extern const SgVerb sg_verb_coverage;
+extern const SgVerb sg_verb_incidents;
+extern const SgVerb sg_verb_show;
+extern const SgVerb sg_verb_help;
+
+/* NULL when there is no such verb. */
+const SgVerb *sg_verb_find(const char *name);
+/* Says on standard error that there is no verb `name`, with a suggestion. Returns EX_USAGE. */
+int sg_verb_unknown(const char *name);
+/* The program and its verbs, as `schoolgate --help` prints them. */
+void sg_verbs_print(void);
