@@ -83,13 +83,29 @@ static void print_help(const SgVerb *verb, const GOptionEntry *entries, const GO
     fputs(help->str, stdout);
 }
 
+/* ` (did you mean --json?)`, or nothing. Free with g_free(). */
+static char *option_hint(const GError *error, const GOptionEntry *entries)
+{
+    const char *given = strstr(error->message, "--");
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+
+    if (!given || !g_error_matches(error, G_OPTION_ERROR, G_OPTION_ERROR_UNKNOWN_OPTION))
+        return g_strdup("");
+    for (; entries->long_name; entries++)
+        g_ptr_array_add(names, (gpointer)entries->long_name);
+    g_ptr_array_add(names, NULL);
+    const char *nearest = sg_suggest(sg_span(given + 2), (const char *const *)names->pdata);
+    return nearest && *nearest ? g_strdup_printf(" (did you mean --%s?)", nearest) : g_strdup("");
+}
+
 /* GLib begins its messages with a capital; ours begin with none. */
-static int complain_of_options(const SgVerb *verb, const GError *error)
+static int complain_of_options(const SgVerb *verb, const GError *error, const GOptionEntry *entries)
 {
     g_autofree char *text = g_strdup(error->message);
+    g_autofree char *hint = option_hint(error, entries);
 
     text[0] = g_ascii_tolower(text[0]);
-    return sg_usage_error(verb, "%s", text);
+    return sg_usage_error(verb, "%s%s", text, hint);
 }
 
 gboolean sg_options_read(const SgVerb *verb, const GOptionEntry *entries, const char *about,
@@ -109,7 +125,7 @@ gboolean sg_options_read(const SgVerb *verb, const GOptionEntry *entries, const 
     g_option_context_add_main_entries(context, common, NULL);
     *code = EX_OK;
     if (!g_option_context_parse(context, &argc, &argv, &error)) {
-        *code = complain_of_options(verb, error);
+        *code = complain_of_options(verb, error, entries);
         return FALSE;
     }
     if (version)

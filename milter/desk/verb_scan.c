@@ -15,6 +15,8 @@ static const char about[] =
     "A PATH is a file, a folder of which every file is judged, or - for standard input.\n"
     "Without --from and --to the envelope is taken from the headers: From, or else Sender, and\n"
     "To, Cc and Bcc. The message counts as leaving the school by an authenticated connection.\n"
+    "TIME is in the school's zone unless it ends in an offset, such as Z or +01:00; it may also\n"
+    "be seconds since 1970.\n"
     "The exit code is 0 when all were judged, 65 when one is no mail, 66 when one cannot be\n"
     "read, 78 when the configuration is wrong.\n";
 
@@ -40,9 +42,9 @@ typedef struct Judged {
 
 static void judged_clear(Judged *judged)
 {
-    sg_message_free(judged->message);
-    sg_parties_free(judged->parties);
-    sg_verdict_free(judged->verdict);
+    g_clear_pointer(&judged->message, sg_message_free);
+    g_clear_pointer(&judged->parties, sg_parties_free);
+    g_clear_pointer(&judged->verdict, sg_verdict_free);
     g_free(judged->reply);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Judged, judged_clear)
@@ -255,7 +257,7 @@ static void scan_clear(Scan *scan)
     g_free(scan->at);
     g_strfreev(scan->to);
     g_strfreev(scan->paths);
-    sg_config_unref(scan->config);
+    g_clear_pointer(&scan->config, sg_config_unref);
     sg_page_free(scan->page);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Scan, scan_clear)
@@ -270,9 +272,7 @@ static int run_scan(const SgVerb *self, int argc, char **argv)
          "A"},
         {"login", 0, 0, G_OPTION_ARG_FILENAME, &scan.login, "who has authenticated", "USER"},
         {"at", 0, 0, G_OPTION_ARG_FILENAME, &scan.at,
-         "judge as at that time: 2026-11-21T23:10 in the school's zone, or with an offset, or "
-         "seconds since 1970",
-         "TIME"},
+         "judge as at that time, such as 2026-11-21T23:10", "TIME"},
         SG_OPTION_JSON(&scan.json),
         SG_OPTION_WORDS(&scan.paths),
         {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
