@@ -18,6 +18,7 @@ typedef struct SgSchool {
     char *officer;   /* address */
     char *head;      /* address; may be NULL */
     char *contact;   /* whom a refusal says to ask; the officer's address by default */
+    char *time_zone; /* name, for times that are shown */
 } SgSchool;
 
 typedef struct SgGateSettings {

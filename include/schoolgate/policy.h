@@ -40,6 +40,7 @@ typedef struct SgPolicyOptions {
     SgAction unscannable;  /* log, tag, notify, reject or quarantine */
     guint64 pattern_steps; /* as in SgLimits */
     gint64 judge_time;     /* seconds, as in SgLimits */
+    guint64 recipients;    /* as in SgLimits */
 } SgPolicyOptions;
 
 /* Checks what concerns several blocks (clauses that no policy lists, repeated rules) and gives the
@@ -66,7 +67,8 @@ const SgRule *sg_policy_rule(const SgPolicy *policy, guint index);
 const SgRule *sg_policy_find_rule(const SgPolicy *policy, const char *name);
 const char *sg_rule_name(const SgRule *rule);
 const char *sg_rule_title(const SgRule *rule);
-const char *sg_rule_clause(const SgRule *rule); /* "2.6", or "acceptable-use 4.1" */
+const char *sg_rule_policy(const SgRule *rule); /* "social-media" */
+const char *sg_rule_clause(const SgRule *rule); /* "2.6" */
 const char *sg_rule_clause_title(const SgRule *rule);
 SgSeverity sg_rule_severity(const SgRule *rule);
 SgMode sg_rule_mode(const SgRule *rule);
@@ -89,6 +91,9 @@ typedef struct SgClause {
 } SgClause;
 const GPtrArray *sg_policy_school_policies(const SgPolicy *policy); /* of SgSchoolPolicy */
 
+/* The time zone of the school's calendar, for showing times and reading them. Borrowed. */
+GTimeZone *sg_policy_zone(const SgPolicy *policy);
+
 /* Runs every rule's `hit` and `miss` examples and looks for rules that one word can fire and for
  * patterns that folded text can never match: examples that fail are errors, the rest warnings.
  * Needs sg_mail_init(). Returns how many examples were run. */
@@ -96,5 +101,6 @@ guint sg_policy_check(const SgPolicy *policy, const SgLimits *limits, SgReport *
 
 /* The rule language as a text manual, printed from the tables that parse it. g_free() it. */
 char *sg_policy_language_help(void);
-extern const SgSetting sg_rule_settings[];
+/* The grammar of a `rule` block: its own settings and every kind of condition. */
+const SgSetting *sg_rule_settings(void);
 extern const SgSetting sg_policy_settings[];

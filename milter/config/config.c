@@ -1,0 +1,229 @@
+/* config.c - loads a whole configuration: reads schoolgate.conf and what it includes, gives each
+ * block to the room it configures, and puts the results together. */
+#include "config_internal.h"
+
+#include <glob.h>
+
+#define INCLUDE_DEPTH 8
+#define FILE_MOST     (16 * 1024 * 1024)
+
+void sg_loading_init(SgLoading *loading, SgConfig *config, SgReport *report)
+{
+    *loading = (SgLoading){
+        .config = config,
+        .report = report,
+        .blocks = g_ptr_array_new_with_free_func((GDestroyNotify)sg_block_free),
+        .spec = sg_people_spec_new(),
+        .calendar = sg_calendar_new(),
+    };
+}
+
+void sg_loading_clear(SgLoading *loading)
+{
+    g_ptr_array_unref(loading->blocks);
+    sg_people_spec_free(loading->spec);
+    g_clear_pointer(&loading->builder, sg_policy_builder_free);
+    g_clear_pointer(&loading->calendar, sg_calendar_free);
+}
+
+/* Files -------------------------------------------------------------------------------------------
+ */
+
+static void read_file(SgLoading *loading, const char *path, SgPlace asked_at, guint depth);
+
+static void include(SgLoading *loading, const SgBlock *block, guint depth)
+{
+    SgCursor cursor = sg_line_cursor(&block->head, loading->report);
+    SgSpan word;
+    glob_t found = {0};
+
+    if (!sg_cursor_word(&cursor, "a file's name", &word))
+        return;
+    if (block->settings->len > 0)
+        sg_report_error(loading->report, g_array_index(block->settings, SgLine, 0).place,
+                        "'include' is a line of its own: nothing may be indented below it");
+    g_autofree char *name = sg_span_dup(word);
+    g_autofree char *pattern = sg_path_beside(block->head.place.file, name);
+    gboolean is_pattern = strpbrk(pattern, "*?[") != NULL;
+    if (depth >= INCLUDE_DEPTH) {
+        sg_cursor_error(&cursor, "files include each other more than %d deep", INCLUDE_DEPTH);
+        return;
+    }
+    if (glob(pattern, 0, NULL, &found) != 0 && is_pattern)
+        sg_report_warning(loading->report, cursor.word, "no file matches '%s'", pattern);
+    for (gsize i = 0; i < found.gl_pathc; i++)
+        read_file(loading, found.gl_pathv[i], cursor.word, depth + 1);
+    if (found.gl_pathc == 0 && !is_pattern)
+        read_file(loading, pattern, cursor.word, depth + 1);
+    globfree(&found);
+}
+
+static gboolean has_content(const char *path, char **text, gsize *size, GError **error)
+{
+    if (!g_file_get_contents(path, text, size, error))
+        return FALSE;
+    if (*size <= FILE_MOST)
+        return TRUE;
+    g_clear_pointer(text, g_free);
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "'%s' is too large to be a configuration",
+                path);
+    return FALSE;
+}
+
+static void read_file(SgLoading *loading, const char *path, SgPlace asked_at, guint depth)
+{
+    g_autoptr(GError) error = NULL;
+    char *text = NULL;
+    gsize size = 0;
+
+    if (!has_content(path, &text, &size, &error)) {
+        sg_report_error(loading->report, asked_at, "%s", error->message);
+        return;
+    }
+    g_autoptr(GBytes) bytes = g_bytes_new_take(text, size);
+    g_autoptr(GPtrArray) blocks = sg_blocks_read(path, bytes, loading->report);
+    while (blocks->len > 0) {
+        SgBlock *block = g_ptr_array_steal_index(blocks, 0);
+        if (sg_span_is(block->head.keyword, "include")) {
+            include(loading, block, depth);
+            sg_block_free(block);
+        } else {
+            g_ptr_array_add(loading->blocks, block);
+        }
+    }
+}
+
+/* Blocks ------------------------------------------------------------------------------------------
+ */
+
+static const SgBlockKind *find_kind(const SgBlock *block)
+{
+    for (guint i = 0; sg_block_kinds[i].keyword; i++) {
+        if (sg_span_is(block->head.keyword, sg_block_kinds[i].keyword))
+            return &sg_block_kinds[i];
+    }
+    return NULL;
+}
+
+static void complain_unknown(const SgBlock *block, SgReport *report)
+{
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    SgSpan keyword = block->head.keyword;
+
+    for (guint i = 0; sg_block_kinds[i].keyword; i++)
+        g_ptr_array_add(names, (gpointer)sg_block_kinds[i].keyword);
+    g_ptr_array_add(names, (gpointer) "include");
+    g_ptr_array_add(names, NULL);
+    const char *meant = sg_suggest(keyword, (const char *const *)names->pdata);
+    if (meant)
+        sg_report_error(report, block->head.place, "unknown block '%.*s'; did you mean '%s'?",
+                        (int)keyword.len, keyword.at, meant);
+    else
+        sg_report_error(report, block->head.place,
+                        "unknown block '%.*s'; if it is a setting, indent it under its block",
+                        (int)keyword.len, keyword.at);
+}
+
+/* Blocks of one stage; other stages' are left for theirs. */
+static void read_blocks(SgLoading *loading, SgStage stage)
+{
+    g_autoptr(GHashTable) seen = g_hash_table_new(NULL, NULL);
+
+    for (guint i = 0; i < loading->blocks->len; i++) {
+        const SgBlock *block = loading->blocks->pdata[i];
+        const SgBlockKind *kind = find_kind(block);
+        if (!kind && stage == SG_STAGE_SETTINGS)
+            complain_unknown(block, loading->report);
+        if (!kind || kind->stage != stage)
+            continue;
+        const SgBlock *first = g_hash_table_lookup(seen, kind);
+        if (first && kind->once)
+            sg_report_error(loading->report, block->head.place,
+                            "there is a '%s' block already, at %s:%u", kind->keyword,
+                            first->head.place.file, first->head.place.line);
+        else
+            kind->read(loading, block);
+        g_hash_table_insert(seen, (gpointer)kind, (gpointer)block);
+    }
+}
+
+static void load_people(SgLoading *loading)
+{
+    loading->config->people = sg_people_load(loading->spec, loading->report);
+}
+
+static void load_policy(SgLoading *loading)
+{
+    SgConfig *config = loading->config;
+    const SgPolicyOptions options = {
+        .mode = loading->mode,
+        .unscannable = config->failures.limit,
+        .pattern_steps = config->limits.pattern_steps,
+        .judge_time = config->limits.judge_time,
+        .recipients = config->limits.recipients,
+    };
+
+    loading->builder = sg_policy_builder_new(config->people);
+    read_blocks(loading, SG_STAGE_POLICY);
+    config->policy = sg_policy_builder_finish(loading->builder, &options,
+                                              g_steal_pointer(&loading->calendar), loading->report);
+}
+
+SgConfig *sg_config_load(const char *path, SgReport *report)
+{
+    g_autoptr(SgConfig) config = g_new0(SgConfig, 1);
+    SgLoading loading;
+
+    config->references = 1;
+    config->path = g_strdup(path);
+    sg_config_defaults(config);
+    sg_loading_init(&loading, config, report);
+    read_file(&loading, path, (SgPlace){0}, 0);
+    read_blocks(&loading, SG_STAGE_SETTINGS);
+    sg_config_check(&loading);
+    load_people(&loading);
+    /* Rules cannot be read without knowing the roles; a bad people file still lets us report the
+     * rest of the settings. */
+    if (config->people)
+        load_policy(&loading);
+    sg_loading_clear(&loading);
+    return sg_report_errors(report) == 0 ? g_steal_pointer(&config) : NULL;
+}
+
+SgConfig *sg_config_ref(SgConfig *config)
+{
+    g_atomic_int_inc(&config->references);
+    return config;
+}
+
+void sg_config_unref(SgConfig *config)
+{
+    if (!config || !g_atomic_int_dec_and_test(&config->references))
+        return;
+    sg_config_clear_settings(config);
+    g_free(config->path);
+    g_clear_pointer(&config->people, sg_people_unref);
+    g_clear_pointer(&config->policy, sg_policy_unref);
+    g_free(config);
+}
+
+const char *sg_config_default_path(void)
+{
+    return SG_SYSCONFDIR "/schoolgate/schoolgate.conf";
+}
+
+char *sg_config_help(void)
+{
+    GString *out = g_string_new("include FILE\n    Reads another file, or all that a pattern such "
+                                "as rules/*.rules names.\n");
+
+    for (guint i = 0; sg_block_kinds[i].keyword; i++) {
+        const SgBlockKind *kind = &sg_block_kinds[i];
+        g_string_append_printf(out, "\n%s%s%s\n    %s.\n", kind->keyword, *kind->name ? " " : "",
+                               kind->name, kind->help);
+        for (const SgSetting *setting = kind->settings; setting && setting->name; setting++)
+            g_string_append_printf(out, "    %s %s\n        %s.\n", setting->name, setting->usage,
+                                   setting->help);
+    }
+    return g_string_free(out, FALSE);
+}

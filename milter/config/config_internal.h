@@ -1,0 +1,37 @@
+/* config_internal.h - a configuration while it is being loaded */
+#pragma once
+
+#include "schoolgate/config.h"
+
+typedef struct SgLoading {
+    SgConfig *config;
+    SgReport *report;
+    GPtrArray *blocks; /* of SgBlock, of all files, in order */
+    SgPeopleSpec *spec;
+    SgPolicyBuilder *builder; /* NULL before SG_STAGE_POLICY */
+    SgCalendar *calendar;     /* NULL once the policy has it */
+    SgMode mode;
+} SgLoading;
+
+void sg_loading_init(SgLoading *loading, SgConfig *config, SgReport *report);
+void sg_loading_clear(SgLoading *loading);
+
+/* Settings and people are read first, wherever they stand: rules name roles and groups. */
+typedef enum { SG_STAGE_SETTINGS, SG_STAGE_POLICY } SgStage;
+
+/* One kind of block: its keyword, what follows it, what it is for, how it is read. */
+typedef struct SgBlockKind {
+    const char *keyword;
+    const char *name; /* what follows the keyword: "NAME", or "" */
+    const char *help;
+    SgStage stage;
+    gboolean once;
+    void (*read)(SgLoading *loading, const SgBlock *block);
+    const SgSetting *settings; /* NULL where they are listed elsewhere */
+} SgBlockKind;
+
+extern const SgBlockKind sg_block_kinds[]; /* ended by an entry without keyword */
+
+void sg_config_defaults(SgConfig *config);
+void sg_config_check(SgLoading *loading); /* what must be set, and what does not go together */
+void sg_config_clear_settings(SgConfig *config);

@@ -1,0 +1,395 @@
+/* settings.c - the blocks of schoolgate.conf that are about schoolgate itself: school, gate,
+ * failures, limits, record and mode. Roles and rules are their own rooms'. */
+#include "config_internal.h"
+
+#include <gio/gio.h>
+
+/* school ------------------------------------------------------------------------------------------
+ */
+
+static void read_reference(gpointer into, SgCursor *cursor, const SgSetting *self)
+{
+    SgLoading *loading = into;
+    SgSpan word;
+
+    (void)self;
+    if (!sg_cursor_word(cursor, "two or three capital letters", &word))
+        return;
+    gboolean good = word.len == 2 || word.len == 3;
+    for (gsize i = 0; i < word.len; i++)
+        good &= g_ascii_isupper(word.at[i]);
+    if (!good) {
+        sg_cursor_error(cursor, "the reference is two or three capital letters, such as KM");
+        return;
+    }
+    g_free(loading->config->school.reference);
+    loading->config->school.reference = sg_span_dup(word);
+}
+
+static void read_zone(gpointer into, SgCursor *cursor, const SgSetting *self)
+{
+    SgLoading *loading = into;
+    SgSpan word;
+
+    (void)self;
+    if (!sg_cursor_word(cursor, "a time zone", &word))
+        return;
+    g_autofree char *name = sg_span_dup(word);
+    GTimeZone *zone = g_time_zone_new_identifier(name);
+    if (!zone) {
+        sg_cursor_error(cursor,
+                        "this machine knows no time zone '%s'; write one such as "
+                        "Europe/London (package tzdata)",
+                        name);
+        return;
+    }
+    g_time_zone_unref(loading->calendar->zone);
+    loading->calendar->zone = zone;
+    g_free(loading->config->school.time_zone);
+    loading->config->school.time_zone = g_steal_pointer(&name);
+}
+
+static void read_term(gpointer into, SgCursor *cursor, const SgSetting *self)
+{
+    SgLoading *loading = into;
+    SgTerm term;
+
+    if (!sg_cursor_date(cursor, &term.from))
+        return;
+    if (!sg_cursor_take(cursor, "to")) {
+        sg_cursor_error_next(cursor, "write '%s %s'", self->name, self->usage);
+        return;
+    }
+    if (!sg_cursor_date(cursor, &term.to))
+        return;
+    if (g_date_compare(&term.from, &term.to) > 0)
+        sg_cursor_error(cursor, "this term ends before it begins");
+    g_array_append_val(loading->calendar->terms, term);
+}
+
+static void read_address(gpointer into, SgCursor *cursor, const SgSetting *self)
+{
+    SgSpan word;
+
+    if (!sg_cursor_next_word(cursor, &word)) {
+        sg_cursor_error_next(cursor, "an address is missing here");
+        return;
+    }
+    sg_read_word(((SgLoading *)into)->config, cursor, self);
+    if (!memchr(word.at, '@', word.len))
+        sg_cursor_error(cursor, "'%.*s' is no mail address", (int)word.len, word.at);
+}
+
+static void read_config_text(gpointer into, SgCursor *cursor, const SgSetting *self)
+{
+    sg_read_text(((SgLoading *)into)->config, cursor, self);
+}
+
+#define OF(field) G_STRUCT_OFFSET(SgConfig, field)
+
+static const SgSetting school_settings[] = {
+    {"name", "TEXT", "the school's name, as staff know it", FALSE, read_config_text,
+     OF(school.name)},
+    {"reference", "LETTERS", "two or three capitals that begin every incident's number (SG)", FALSE,
+     read_reference, 0},
+    {"officer", "ADDRESS", "the online safety officer, who reviews what is held", FALSE,
+     read_address, OF(school.officer)},
+    {"head", "ADDRESS", "the head teacher, for 'alert head'", FALSE, read_address, OF(school.head)},
+    {"contact", "TEXT", "whom a refusal says to ask (the officer's address)", FALSE,
+     read_config_text, OF(school.contact)},
+    {"time-zone", "ZONE", "of the school, for 'when' and for times that are shown (UTC)", FALSE,
+     read_zone, 0},
+    {"term", "DATE to DATE", "a school term; without any it is always term", TRUE, read_term, 0},
+    {0},
+};
+
+static void read_school(SgLoading *loading, const SgBlock *block)
+{
+    sg_block_read_settings(block, school_settings, loading, loading->report);
+}
+
+/* gate --------------------------------------------------------------------------------------------
+ */
+
+static void read_socket(gpointer into, SgCursor *cursor, const SgSetting *self)
+{
+    SgConfig *config = into;
+    SgSpan word;
+
+    if (!sg_cursor_word(cursor, self->usage, &word))
+        return;
+    g_autofree char *socket = sg_span_dup(word);
+    gboolean unix_socket = g_str_has_prefix(socket, "unix:");
+    gboolean inet = g_regex_match_simple("^inet6?:[0-9]{1,5}(@.+)?$", socket, 0, 0);
+    if (!inet && !(unix_socket && socket[strlen("unix:")])) {
+        sg_cursor_error(cursor, "a socket is written unix:/run/schoolgate/milter.sock or "
+                                "inet:8891@127.0.0.1");
+        return;
+    }
+    g_free(config->gate.socket);
+    if (unix_socket) {
+        g_autofree char *path = sg_path_beside(cursor->place.file, socket + strlen("unix:"));
+        config->gate.socket = g_strconcat("unix:", path, NULL);
+    } else {
+        config->gate.socket = g_steal_pointer(&socket);
+    }
+}
+
+static void read_socket_mode(gpointer into, SgCursor *cursor, const SgSetting *self)
+{
+    SgSpan word;
+
+    (void)self;
+    if (!sg_cursor_word(cursor, "a mode such as 0660", &word))
+        return;
+    guint mode = 0;
+    gboolean good = word.len >= 3 && word.len <= 4;
+    for (gsize i = 0; i < word.len && good; i++) {
+        good = word.at[i] >= '0' && word.at[i] <= '7';
+        mode = mode * 8 + (guint)(word.at[i] - '0');
+    }
+    if (!good || mode > 0777)
+        sg_cursor_error(cursor, "a mode is three or four digits from 0 to 7, such as 0660");
+    else
+        ((SgConfig *)into)->gate.socket_mode = mode;
+}
+
+static void read_scope(gpointer into, SgCursor *cursor, const SgSetting *self)
+{
+    static const char *const choices[] = {"outgoing", "everything", NULL};
+    int choice = sg_cursor_choice(cursor, self->name, choices);
+
+    if (choice >= 0)
+        ((SgConfig *)into)->gate.judge = (SgScope)choice;
+}
+
+static void read_inside(gpointer into, SgCursor *cursor, const SgSetting *self)
+{
+    SgConfig *config = into;
+    SgSpan word;
+
+    g_ptr_array_set_size(config->gate.inside, 0);
+    do {
+        if (!sg_cursor_word(cursor, self->usage, &word))
+            return;
+        g_autofree char *text = sg_span_dup(word);
+        g_autoptr(GError) error = NULL;
+        GInetAddressMask *mask = g_inet_address_mask_new_from_string(text, &error);
+        if (mask)
+            g_ptr_array_add(config->gate.inside, mask);
+        else
+            sg_cursor_error(cursor, "'%s' is no network; write 10.0.0.0/8 or 2001:db8::/32", text);
+    } while (sg_cursor_take_comma(cursor));
+}
+
+static void read_log(gpointer into, SgCursor *cursor, const SgSetting *self)
+{
+    static const char *const choices[] = {"syslog", "stderr", NULL};
+    int choice = sg_cursor_choice(cursor, self->name, choices);
+
+    if (choice >= 0)
+        ((SgConfig *)into)->gate.log = (SgLogTo)choice;
+}
+
+static const SgSetting gate_settings[] = {
+    {"socket", "unix:PATH | inet:PORT@HOST | inet6:PORT@HOST",
+     "where the mail server finds us (unix:/run/schoolgate/milter.sock)", FALSE, read_socket, 0},
+    {"socket-mode", "MODE", "who may use a unix socket (0660)", FALSE, read_socket_mode, 0},
+    {"socket-group", "GROUP", "the group of a unix socket, such as postfix", FALSE, sg_read_word,
+     OF(gate.socket_group)},
+    {"user", "USER", "who schoolgated becomes once its socket is open", FALSE, sg_read_word,
+     OF(gate.user)},
+    {"judge", "outgoing|everything", "which mail is looked at (outgoing)", FALSE, read_scope, 0},
+    {"inside", "NETWORK[, ...]", "from where mail is outgoing without a login (127.0.0.0/8, ::1)",
+     FALSE, read_inside, 0},
+    {"login-domain", "DOMAIN", "added to a login that has no domain, to make it an address", FALSE,
+     sg_read_word, OF(gate.login_domain)},
+    {"concurrency", "NUMBER", "messages judged at the same time (4)", FALSE, sg_read_count,
+     OF(gate.concurrency)},
+    {"spool-memory", "SIZE", "of a message kept in memory; more goes to a file (1M)", FALSE,
+     sg_read_size, OF(gate.spool_memory)},
+    {"spool", "FOLDER", "for those files (/var/lib/schoolgate/spool)", FALSE, sg_read_path,
+     OF(gate.spool)},
+    {"log", "syslog|stderr", "where log lines go (syslog)", FALSE, read_log, 0},
+    {0},
+};
+
+static void read_gate(SgLoading *loading, const SgBlock *block)
+{
+    sg_block_read_settings(block, gate_settings, loading->config, loading->report);
+}
+
+/* failures ----------------------------------------------------------------------------------------
+ */
+
+static void read_failure(gpointer into, SgCursor *cursor, const SgSetting *self)
+{
+    static const char *const choices[] = {"tempfail", "pass", NULL};
+    int choice = sg_cursor_choice(cursor, "answer", choices);
+
+    if (choice >= 0)
+        *(SgFailure *)(gpointer)((char *)into + self->offset) = (SgFailure)choice;
+}
+
+/* Trying again would meet the same limit, so tempfail is no choice here. */
+static void read_limit_hit(gpointer into, SgCursor *cursor, const SgSetting *self)
+{
+    static const char *const choices[] = {"log", "tag", "notify", "reject", "quarantine", NULL};
+    int choice = sg_cursor_choice(cursor, self->name, choices);
+
+    if (choice >= 0)
+        ((SgConfig *)into)->failures.limit = SG_ACTION_LOG + (SgAction)choice;
+}
+
+static const SgSetting failure_settings[] = {
+    {"store-unavailable", "tempfail|pass", "an incident cannot be written to the record (tempfail)",
+     FALSE, read_failure, OF(failures.store)},
+    {"spool-full", "tempfail|pass", "no memory or disk to take a message in (tempfail)", FALSE,
+     read_failure, OF(failures.spool)},
+    {"helper-down", "tempfail|pass", "attachments cannot be read for want of a helper (tempfail)",
+     FALSE, read_failure, OF(failures.helper)},
+    {"unscannable", "log|tag|notify|reject|quarantine",
+     "a limit was reached before all was read (quarantine)", FALSE, read_limit_hit, 0},
+    {0},
+};
+
+static void read_failures(SgLoading *loading, const SgBlock *block)
+{
+    sg_block_read_settings(block, failure_settings, loading->config, loading->report);
+}
+
+/* limits, record, mode ----------------------------------------------------------------------------
+ */
+
+static void read_limits(SgLoading *loading, const SgBlock *block)
+{
+    sg_block_read_settings(block, sg_limits_settings, &loading->config->limits, loading->report);
+}
+
+static const SgSetting record_settings[] = {
+    {"database", "FILE", "where incidents and held mail are kept (/var/lib/schoolgate/record.db)",
+     FALSE, sg_read_path, OF(database)},
+    {0},
+};
+
+static void read_record(SgLoading *loading, const SgBlock *block)
+{
+    sg_block_read_settings(block, record_settings, loading->config, loading->report);
+}
+
+static void read_mode(SgLoading *loading, const SgBlock *block)
+{
+    SgCursor cursor = sg_line_cursor(&block->head, loading->report);
+    int choice = sg_cursor_choice(&cursor, "mode", sg_mode_names);
+
+    if (choice >= 0)
+        loading->mode = (SgMode)choice;
+    if (choice >= 0 && !sg_cursor_at_end(&cursor))
+        sg_cursor_error_next(&cursor, "nothing more is expected here");
+    if (block->settings->len > 0)
+        sg_report_error(loading->report, g_array_index(block->settings, SgLine, 0).place,
+                        "'mode' is a line of its own: nothing may be indented below it");
+}
+
+/* Blocks of other rooms ---------------------------------------------------------------------------
+ */
+
+static void read_role(SgLoading *loading, const SgBlock *block)
+{
+    sg_people_read_role(loading->spec, block, loading->report);
+}
+
+static void read_group(SgLoading *loading, const SgBlock *block)
+{
+    sg_people_read_group(loading->spec, block, loading->report);
+}
+
+static void read_people(SgLoading *loading, const SgBlock *block)
+{
+    sg_people_read_people(loading->spec, block, loading->report);
+}
+
+static void read_policy(SgLoading *loading, const SgBlock *block)
+{
+    sg_policy_builder_read_policy(loading->builder, block, loading->report);
+}
+
+static void read_rule(SgLoading *loading, const SgBlock *block)
+{
+    sg_policy_builder_read_rule(loading->builder, block, loading->report);
+}
+
+const SgBlockKind sg_block_kinds[] = {
+    {"school", "", "The school, its officer, its terms", SG_STAGE_SETTINGS, TRUE, read_school,
+     school_settings},
+    {"gate", "", "How the mail server reaches us, and which mail is judged", SG_STAGE_SETTINGS,
+     TRUE, read_gate, gate_settings},
+    {"failures", "", "What becomes of mail that cannot be dealt with", SG_STAGE_SETTINGS, TRUE,
+     read_failures, failure_settings},
+    {"limits", "", "How much of a message is read; what exceeds it is unscannable",
+     SG_STAGE_SETTINGS, TRUE, read_limits, sg_limits_settings},
+    {"record", "", "Where incidents and held mail are kept", SG_STAGE_SETTINGS, TRUE, read_record,
+     record_settings},
+    {"mode", "enforce|observe", "With 'observe' no rule acts: what would have happened is logged",
+     SG_STAGE_SETTINGS, TRUE, read_mode, NULL},
+    {"role", "NAME", "Who has a role", SG_STAGE_SETTINGS, FALSE, read_role, sg_role_settings},
+    {"group", "NAME", "Who belongs to a group", SG_STAGE_SETTINGS, FALSE, read_group,
+     sg_group_settings},
+    {"people", "", "Files that say who is who", SG_STAGE_SETTINGS, FALSE, read_people,
+     sg_people_settings},
+    {"policy", "NAME", "A policy of the school, with the clauses that rules may cite",
+     SG_STAGE_POLICY, FALSE, read_policy, sg_policy_settings},
+    {"rule", "NAME", "A rule; see 'schoolgate help rules'", SG_STAGE_POLICY, FALSE, read_rule,
+     NULL},
+    {0},
+};
+
+/* Defaults ----------------------------------------------------------------------------------------
+ */
+
+void sg_config_defaults(SgConfig *config)
+{
+    sg_limits_init(&config->limits);
+    config->school.name = g_strdup("the school");
+    config->school.reference = g_strdup("SG");
+    config->school.time_zone = g_strdup("UTC");
+    config->gate.socket = g_strdup("unix:/run/schoolgate/milter.sock");
+    config->gate.socket_mode = 0660;
+    config->gate.inside = g_ptr_array_new_with_free_func(g_object_unref);
+    g_ptr_array_add(config->gate.inside, g_inet_address_mask_new_from_string("127.0.0.0/8", NULL));
+    g_ptr_array_add(config->gate.inside, g_inet_address_mask_new_from_string("::1", NULL));
+    config->gate.concurrency = 4;
+    config->gate.spool_memory = 1024 * 1024;
+    config->gate.spool = g_strdup("/var/lib/schoolgate/spool");
+    config->failures.limit = SG_ACTION_QUARANTINE;
+    config->database = g_strdup("/var/lib/schoolgate/record.db");
+}
+
+void sg_config_check(SgLoading *loading)
+{
+    SgSchool *school = &loading->config->school;
+
+    if (!school->officer)
+        sg_report_error(loading->report, (SgPlace){g_intern_string(loading->config->path), 0, 0, 0},
+                        "no online safety officer is named; add to the file:\n"
+                        "    school\n        officer  online-safety@your-school.example");
+    if (!school->contact)
+        school->contact = g_strdup(school->officer ? school->officer : "");
+}
+
+void sg_config_clear_settings(SgConfig *config)
+{
+    g_free(config->school.name);
+    g_free(config->school.reference);
+    g_free(config->school.officer);
+    g_free(config->school.head);
+    g_free(config->school.contact);
+    g_free(config->school.time_zone);
+    g_free(config->gate.socket);
+    g_free(config->gate.socket_group);
+    g_free(config->gate.user);
+    g_free(config->gate.login_domain);
+    g_free(config->gate.spool);
+    g_clear_pointer(&config->gate.inside, g_ptr_array_unref);
+    g_free(config->database);
+}

@@ -1,0 +1,50 @@
+/* check.c - checks a whole policy as `schoolgate check` does, and prints the language's manual. */
+#include "policy_internal.h"
+
+guint sg_policy_check(const SgPolicy *policy, const SgLimits *limits, SgReport *report)
+{
+    guint run = 0;
+
+    for (guint i = 0; i < policy->rules->len; i++) {
+        const SgRule *rule = policy->rules->pdata[i];
+        sg_rule_check_style(rule, report);
+        for (guint j = 0; j < rule->examples->len; j++, run++)
+            sg_example_run(policy, rule, rule->examples->pdata[j], limits, report);
+        if (rule->examples->len == 0)
+            sg_report_warning(report, rule->place,
+                              "rule '%s' has no examples; add 'hit' and 'miss' lines, so that "
+                              "'schoolgate check' can try it",
+                              rule->name);
+    }
+    return run;
+}
+
+static void append_settings(GString *out, const SgSetting *settings)
+{
+    for (guint i = 0; settings[i].name; i++)
+        g_string_append_printf(out, "    %s %s\n        %s.\n", settings[i].name, settings[i].usage,
+                               settings[i].help);
+}
+
+char *sg_policy_language_help(void)
+{
+    GString *out = g_string_new(NULL);
+
+    g_string_append(out,
+                    "A rule begins in column 1 with 'rule NAME'; its settings are indented, one a "
+                    "line.\nA pattern runs from its first '/' to the last '/' on the line; a text "
+                    "runs to the end\nof the line. '#' begins a comment.\n\nrule NAME\n");
+    append_settings(out, sg_rule_settings());
+    g_string_append(out, "\npolicy NAME\n");
+    append_settings(out, sg_policy_settings);
+    g_string_append(out, "\nWHO is one of: a role, personal of ROLE, group NAME, address ADDRESS, "
+                         "any.\nCONDITION is one of: ");
+    for (guint i = 0; sg_condition_kinds[i]; i++)
+        g_string_append_printf(out, "%s%s", i ? ", " : "", sg_condition_kinds[i]->keyword);
+    g_string_append(out, ", each written as above;\na bare pattern is a 'match'. Every condition "
+                         "must hold; a line 'to' also says which\nrecipients the rule is about.\n"
+                         "\nFACETS of an example, in square brackets before its text, parted by "
+                         "';':\n");
+    sg_examples_help(out);
+    return g_string_free(out, FALSE);
+}

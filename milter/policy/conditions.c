@@ -1,0 +1,116 @@
+/* conditions.c - the list of kinds of condition, and what they share. Adding a kind means a const
+ * SgConditionKind beside its code, and its name here. */
+#include "policy_internal.h"
+
+#define EXCERPT_CONTEXT 40 /* characters on either side of a match */
+
+const SgConditionKind *const sg_condition_kinds[] = {
+    &sg_condition_from,       &sg_condition_to,         &sg_condition_author,
+    &sg_condition_direction,  &sg_condition_recipients, &sg_condition_when,
+    &sg_condition_match,      &sg_condition_header,     &sg_condition_link,
+    &sg_condition_attachment, &sg_condition_size,       NULL,
+};
+
+const SgConditionKind *sg_condition_kind_find(SgSpan keyword)
+{
+    for (guint i = 0; sg_condition_kinds[i]; i++) {
+        if (sg_span_is(keyword, sg_condition_kinds[i]->keyword))
+            return sg_condition_kinds[i];
+    }
+    return NULL;
+}
+
+SgCondition *sg_condition_read(const SgConditionKind *kind, SgCursor *cursor, SgRuleReader *reader)
+{
+    SgPlace place = cursor->place;
+    gpointer data = kind->read(cursor, reader);
+
+    if (!data)
+        return NULL;
+    SgCondition *condition = g_new0(SgCondition, 1);
+    condition->kind = kind;
+    condition->place = place;
+    condition->data = data;
+    return condition;
+}
+
+void sg_condition_free(SgCondition *condition)
+{
+    if (!condition)
+        return;
+    condition->kind->free(condition->data);
+    g_free(condition);
+}
+
+/* Appends `text` on one line, runs of white space as one space, controls left out. */
+static void append_one_line(GString *out, const char *from, const char *to)
+{
+    for (const char *c = from; c < to; c = g_utf8_next_char(c)) {
+        gunichar code = g_utf8_get_char(c);
+        if (g_unichar_isspace(code)) {
+            if (out->len > 0 && out->str[out->len - 1] != ' ')
+                g_string_append_c(out, ' ');
+        } else if (!g_unichar_iscntrl(code)) {
+            g_string_append_unichar(out, code);
+        }
+    }
+}
+
+static void saw(SgJudging *judging, const char *where, SgSpan whole, SgSpan match)
+{
+    const char *end = whole.at + whole.len;
+    const char *stop = match.at + match.len;
+    const char *from = match.at;
+    const char *to = stop;
+    g_autoptr(GString) excerpt = g_string_new(NULL);
+
+    for (guint i = 0; i < EXCERPT_CONTEXT && from > whole.at; i++)
+        from = g_utf8_find_prev_char(whole.at, from);
+    for (guint i = 0; i < EXCERPT_CONTEXT && to < end; i++)
+        to = g_utf8_next_char(to);
+    append_one_line(excerpt, from, match.at);
+    judging->excerpt_from = excerpt->len;
+    append_one_line(excerpt, match.at, stop);
+    judging->excerpt_to = excerpt->len;
+    append_one_line(excerpt, stop, to);
+    g_free(judging->where);
+    g_free(judging->excerpt);
+    judging->where = g_strdup(where);
+    judging->excerpt = g_string_free(g_steal_pointer(&excerpt), FALSE);
+}
+
+void sg_judging_saw(SgJudging *judging, const SgText *text, SgForm form, gsize from, gsize to)
+{
+    saw(judging, sg_text_origin(text), sg_text_form(text, SG_FORM_READABLE),
+        sg_text_readable_range(text, form, from, to));
+}
+
+void sg_judging_saw_value(SgJudging *judging, const char *where, const char *value)
+{
+    saw(judging, where, sg_span(value), (SgSpan){value, strlen(value)});
+}
+
+gboolean sg_judging_match(SgJudging *judging, const SgPattern *pattern, SgSpan text, gsize *from,
+                          gsize *to)
+{
+    if (g_get_monotonic_time() > judging->deadline) {
+        sg_judging_unscannable(judging, "judge-time");
+        return FALSE;
+    }
+    switch (sg_pattern_match(pattern, judging->matcher, text, from, to)) {
+    case SG_MATCH_YES:
+        return TRUE;
+    case SG_MATCH_NO:
+        return FALSE;
+    case SG_MATCH_TOO_HARD:
+        break;
+    }
+    sg_judging_unscannable(judging, "pattern-steps");
+    return FALSE;
+}
+
+void sg_judging_unscannable(SgJudging *judging, const char *limit)
+{
+    if (!g_ptr_array_find_with_equal_func(judging->unscannable, limit, g_str_equal, NULL))
+        g_ptr_array_add(judging->unscannable, g_strdup(limit));
+}

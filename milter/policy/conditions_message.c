@@ -1,0 +1,319 @@
+/* conditions_message.c - conditions about the message: match, header, link, attachment, size. */
+#include "policy_internal.h"
+
+/* match -----------------------------------------------------------------------------------------
+ */
+
+static gpointer read_pattern(SgCursor *cursor, SgRuleReader *reader)
+{
+    (void)reader;
+    return sg_pattern_read(cursor);
+}
+
+static void free_pattern(gpointer data)
+{
+    sg_pattern_free(data);
+}
+
+static const SgPattern *own_pattern(const SgCondition *condition)
+{
+    return condition->data;
+}
+
+static gboolean match_kinds(const SgPattern *pattern, guint kinds, SgJudging *judging)
+{
+    const GPtrArray *texts = sg_message_texts(judging->message);
+    SgForm form = sg_pattern_form(pattern);
+
+    for (guint i = 0; i < texts->len; i++) {
+        const SgText *text = texts->pdata[i];
+        gsize from, to;
+        if (!(kinds & 1u << sg_text_kind(text)))
+            continue;
+        if (sg_judging_match(judging, pattern, sg_text_form(text, form), &from, &to)) {
+            sg_judging_saw(judging, text, form, from, to);
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static gboolean judge_match(const SgCondition *condition, SgJudging *judging)
+{
+    return match_kinds(condition->data, judging->look_in, judging);
+}
+
+static void describe_pattern(const char *what, const SgPattern *pattern, GString *out)
+{
+    g_string_append_printf(out, "%s /%s/", what, sg_pattern_source(pattern));
+}
+
+static void describe_match(const SgCondition *condition, GString *out)
+{
+    describe_pattern("its text has", condition->data, out);
+}
+
+const SgConditionKind sg_condition_match = {
+    .keyword = "match",
+    .usage = "/PATTERN/[ismx] [raw|squeezed]",
+    .help = "what its text says, in the places that look-in names. Text is folded (lower case, no "
+            "accents, single spaces) unless 'raw' or 'squeezed' (letters and digits only) is said",
+    .needs = SG_NEEDS_TEXT,
+    .read = read_pattern,
+    .judge = judge_match,
+    .describe = describe_match,
+    .free = free_pattern,
+    .pattern = own_pattern,
+};
+
+/* link ------------------------------------------------------------------------------------------
+ */
+
+static gboolean judge_link(const SgCondition *condition, SgJudging *judging)
+{
+    return match_kinds(condition->data, 1u << SG_TEXT_LINK, judging);
+}
+
+static void describe_link(const SgCondition *condition, GString *out)
+{
+    describe_pattern("it has a link like", condition->data, out);
+}
+
+static gpointer read_name_pattern(SgCursor *cursor, SgRuleReader *reader)
+{
+    (void)reader;
+    return sg_pattern_read_for_names(cursor);
+}
+
+const SgConditionKind sg_condition_link = {
+    .keyword = "link",
+    .usage = "/PATTERN/",
+    .help = "where one of its links leads, whatever the case",
+    .needs = SG_NEEDS_TEXT,
+    .read = read_name_pattern,
+    .judge = judge_link,
+    .describe = describe_link,
+    .free = free_pattern,
+    .pattern = own_pattern,
+};
+
+/* header NAME /…/ -------------------------------------------------------------------------------
+ */
+
+typedef struct HeaderTest {
+    char *name;
+    SgPattern *pattern;
+} HeaderTest;
+
+static void free_header(gpointer data)
+{
+    HeaderTest *test = data;
+
+    g_free(test->name);
+    sg_pattern_free(test->pattern);
+    g_free(test);
+}
+
+static gpointer read_header(SgCursor *cursor, SgRuleReader *reader)
+{
+    SgSpan name;
+    HeaderTest *test = g_new0(HeaderTest, 1);
+
+    (void)reader;
+    if (sg_cursor_word(cursor, "a header's name", &name)) {
+        test->name = sg_span_dup(name);
+        test->pattern = sg_pattern_read_for_names(cursor);
+        if (test->pattern)
+            return test;
+    }
+    free_header(test);
+    return NULL;
+}
+
+static gboolean judge_header(const SgCondition *condition, SgJudging *judging)
+{
+    const HeaderTest *test = condition->data;
+    const GPtrArray *headers = sg_message_headers(judging->message);
+
+    for (guint i = 0; i < headers->len; i++) {
+        const SgHeader *header = headers->pdata[i];
+        gsize from, to;
+        if (g_ascii_strcasecmp(header->name, test->name) != 0)
+            continue;
+        if (sg_judging_match(judging, test->pattern, sg_span(header->decoded), &from, &to)) {
+            g_autofree char *where = g_strdup_printf("header %s", header->name);
+            sg_judging_saw_value(judging, where, header->decoded);
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static void describe_header(const SgCondition *condition, GString *out)
+{
+    const HeaderTest *test = condition->data;
+
+    g_string_append_printf(out, "its header %s has /%s/", test->name,
+                           sg_pattern_source(test->pattern));
+}
+
+static const SgPattern *header_pattern(const SgCondition *condition)
+{
+    return ((const HeaderTest *)condition->data)->pattern;
+}
+
+const SgConditionKind sg_condition_header = {
+    .keyword = "header",
+    .usage = "NAME /PATTERN/",
+    .help = "what a header says once decoded, whatever the case",
+    .needs = SG_NEEDS_MESSAGE,
+    .read = read_header,
+    .judge = judge_header,
+    .describe = describe_header,
+    .free = free_header,
+    .pattern = header_pattern,
+};
+
+/* attachment name /…/, attachment type image/… --------------------------------------------------
+ */
+
+typedef struct AttachmentTest {
+    SgPattern *name; /* or */
+    char *type;      /* "image/png", "image/" for image/… */
+} AttachmentTest;
+
+static void free_attachment(gpointer data)
+{
+    AttachmentTest *test = data;
+
+    sg_pattern_free(test->name);
+    g_free(test->type);
+    g_free(test);
+}
+
+static gboolean read_type(SgCursor *cursor, AttachmentTest *test)
+{
+    SgSpan word;
+
+    if (!sg_cursor_word(cursor, "a type, such as image/*", &word))
+        return FALSE;
+    g_autofree char *type = sg_span_dup(word);
+    if (!strchr(type, '/')) {
+        sg_cursor_error(cursor, "a type has two parts, such as image/* or application/pdf");
+        return FALSE;
+    }
+    if (g_str_has_suffix(type, "/*"))
+        type[strlen(type) - 1] = '\0';
+    test->type = g_ascii_strdown(type, -1);
+    return TRUE;
+}
+
+static gpointer read_attachment(SgCursor *cursor, SgRuleReader *reader)
+{
+    AttachmentTest *test = g_new0(AttachmentTest, 1);
+    gboolean good = FALSE;
+
+    (void)reader;
+    if (sg_cursor_take(cursor, "name"))
+        good = (test->name = sg_pattern_read_for_names(cursor)) != NULL;
+    else if (sg_cursor_take(cursor, "type"))
+        good = read_type(cursor, test);
+    else
+        sg_cursor_error_next(cursor, "write 'attachment name /PATTERN/' or 'attachment type TYPE'");
+    if (good)
+        return test;
+    free_attachment(test);
+    return NULL;
+}
+
+static gboolean is_type(const AttachmentTest *test, const char *type)
+{
+    return g_str_has_suffix(test->type, "/") ? g_str_has_prefix(type, test->type)
+                                             : strcmp(type, test->type) == 0;
+}
+
+static gboolean judge_attachment(const SgCondition *condition, SgJudging *judging)
+{
+    const AttachmentTest *test = condition->data;
+    const GPtrArray *attachments = sg_message_attachments(judging->message);
+
+    for (guint i = 0; i < attachments->len; i++) {
+        const SgAttachment *attachment = attachments->pdata[i];
+        const char *name = attachment->name ? attachment->name : "";
+        gsize from, to;
+        if (test->type ? is_type(test, attachment->type)
+                       : sg_judging_match(judging, test->name, sg_span(name), &from, &to)) {
+            sg_judging_saw_value(judging, test->type ? "attachment" : "attachment name",
+                                 *name ? name : attachment->type);
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+static void describe_attachment(const SgCondition *condition, GString *out)
+{
+    const AttachmentTest *test = condition->data;
+
+    if (test->name)
+        describe_pattern("an attachment's name has", test->name, out);
+    else
+        g_string_append_printf(out, "it has an attachment of type %s%s", test->type,
+                               g_str_has_suffix(test->type, "/") ? "*" : "");
+}
+
+static const SgPattern *attachment_pattern(const SgCondition *condition)
+{
+    return ((const AttachmentTest *)condition->data)->name;
+}
+
+const SgConditionKind sg_condition_attachment = {
+    .keyword = "attachment",
+    .usage = "name /PATTERN/ | type TYPE",
+    .help = "an attachment's name, whatever the case, or its type: image/*, application/pdf",
+    .needs = SG_NEEDS_MESSAGE,
+    .read = read_attachment,
+    .judge = judge_attachment,
+    .describe = describe_attachment,
+    .free = free_attachment,
+    .pattern = attachment_pattern,
+};
+
+/* size over N -----------------------------------------------------------------------------------
+ */
+
+static gpointer read_size(SgCursor *cursor, SgRuleReader *reader)
+{
+    guint64 bytes = 0;
+
+    (void)reader;
+    if (!sg_cursor_take(cursor, "over")) {
+        sg_cursor_error_next(cursor, "write 'size over SIZE', such as 'size over 5M'");
+        return NULL;
+    }
+    return sg_cursor_size(cursor, &bytes) ? g_memdup2(&bytes, sizeof bytes) : NULL;
+}
+
+static gboolean judge_size(const SgCondition *condition, SgJudging *judging)
+{
+    return sg_message_size(judging->message) > *(const guint64 *)condition->data;
+}
+
+static void describe_size(const SgCondition *condition, GString *out)
+{
+    g_autofree char *size =
+        g_format_size_full(*(const guint64 *)condition->data, G_FORMAT_SIZE_IEC_UNITS);
+
+    g_string_append_printf(out, "it is larger than %s", size);
+}
+
+const SgConditionKind sg_condition_size = {
+    .keyword = "size",
+    .usage = "over SIZE",
+    .help = "how large the whole message is: 500K, 5M",
+    .needs = SG_NEEDS_MESSAGE,
+    .read = read_size,
+    .judge = judge_size,
+    .describe = describe_size,
+    .free = g_free,
+};

@@ -1,0 +1,357 @@
+/* examples.c - runs a rule's own `hit` and `miss` examples: each becomes a message with an envelope
+ * that suits the rule, and goes the same way as mail.
+ *
+ * An example may begin with facets in square brackets, parted by semicolons, where it needs more
+ * than a text: [from governor; to personal of student; subject Hello;
+ * attach photo.jpg image/jpeg; header X-Mailer: Bulk; recipients 25; size 6M;
+ * at 2026-11-23 22:10] */
+#include "policy_internal.h"
+
+typedef struct Scene {
+    const SgPolicy *policy;
+    const SgRule *rule;
+    SgRuleReader reader;
+    SgReport *report;
+    SgWho *from;
+    SgWho *to;
+    char *subject;
+    GPtrArray *headers; /* of char *, whole lines */
+    GPtrArray *attachments;
+    gint64 recipients;
+    guint64 size;
+    gint64 when; /* 0: when the rule says, or noon */
+    const char *text;
+} Scene;
+
+static void group_use_free(gpointer data)
+{
+    g_free(((SgGroupUse *)data)->name);
+    g_free(data);
+}
+
+static void scene_clear(Scene *scene)
+{
+    sg_who_free(scene->from);
+    sg_who_free(scene->to);
+    g_free(scene->subject);
+    g_ptr_array_unref(scene->headers);
+    g_ptr_array_unref(scene->attachments);
+    g_ptr_array_unref(scene->reader.group_uses);
+}
+
+/* Facets ------------------------------------------------------------------------------------------
+ */
+
+static void facet_from(Scene *scene, SgCursor *cursor)
+{
+    g_clear_pointer(&scene->from, sg_who_free);
+    scene->from = sg_who_read(cursor, &scene->reader);
+}
+
+static void facet_to(Scene *scene, SgCursor *cursor)
+{
+    g_clear_pointer(&scene->to, sg_who_free);
+    scene->to = sg_who_read(cursor, &scene->reader);
+}
+
+static void facet_subject(Scene *scene, SgCursor *cursor)
+{
+    g_free(scene->subject);
+    scene->subject = sg_cursor_text(cursor, "a subject");
+}
+
+static void facet_attach(Scene *scene, SgCursor *cursor)
+{
+    char *name = sg_cursor_text(cursor, "a file's name");
+
+    if (name)
+        g_ptr_array_add(scene->attachments, name);
+}
+
+static void facet_header(Scene *scene, SgCursor *cursor)
+{
+    char *line = sg_cursor_text(cursor, "a header line");
+
+    if (line)
+        g_ptr_array_add(scene->headers, line);
+}
+
+static void facet_recipients(Scene *scene, SgCursor *cursor)
+{
+    sg_cursor_number(cursor, "the number of recipients", 1, 5000, &scene->recipients);
+}
+
+static void facet_size(Scene *scene, SgCursor *cursor)
+{
+    sg_cursor_size(cursor, &scene->size);
+}
+
+static void facet_at(Scene *scene, SgCursor *cursor)
+{
+    char *text = sg_cursor_text(cursor, "a date and time");
+    g_autofree char *owned = text;
+    g_autofree char *iso = text ? g_strdup_printf("%s:00", text) : NULL;
+    g_autoptr(GDateTime) time = NULL;
+
+    if (!iso)
+        return;
+    g_strdelimit(iso, " ", 'T');
+    time = g_date_time_new_from_iso8601(iso, scene->policy->calendar->zone);
+    if (time)
+        scene->when = g_date_time_to_unix(time);
+    else
+        sg_cursor_error(cursor, "a time is written 2026-11-23 22:10");
+}
+
+static const struct {
+    const char *name;
+    const char *help;
+    void (*read)(Scene *scene, SgCursor *cursor);
+} facets[] = {
+    {"from", "WHO sends it", facet_from},
+    {"to", "WHOM it goes to", facet_to},
+    {"subject", "its subject", facet_subject},
+    {"attach", "a file that is attached: its name, and its type if that matters", facet_attach},
+    {"header", "a header line, NAME: VALUE", facet_header},
+    {"recipients", "how many people get it", facet_recipients},
+    {"size", "how large it is", facet_size},
+    {"at", "when it is sent: 2026-11-23 22:10", facet_at},
+};
+
+void sg_examples_help(GString *out)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(facets); i++)
+        g_string_append_printf(out, "    %-12s %s\n", facets[i].name, facets[i].help);
+}
+
+static void read_facet(Scene *scene, const SgExample *example, const char *at, const char *end)
+{
+    g_autofree char *text = g_strndup(at, (gsize)(end - at));
+    g_strstrip(text);
+    SgPlace place = example->place;
+    SgCursor cursor = {scene->report, place, text, text + strlen(text), place};
+    SgSpan word;
+
+    if (!sg_cursor_word(&cursor, "a facet", &word))
+        return;
+    for (guint i = 0; i < G_N_ELEMENTS(facets); i++) {
+        if (sg_span_is(word, facets[i].name)) {
+            facets[i].read(scene, &cursor);
+            return;
+        }
+    }
+    sg_cursor_error(&cursor,
+                    "an example has no facet '%.*s'; it may have from, to, subject, "
+                    "attach, header, recipients, size and at",
+                    (int)word.len, word.at);
+}
+
+static void read_facets(Scene *scene, const SgExample *example)
+{
+    const char *at = example->text;
+    const char *close = *at == '[' ? strchr(at, ']') : NULL;
+
+    scene->text = at;
+    if (!close)
+        return;
+    for (at++; at < close;) {
+        const char *stop = memchr(at, ';', (gsize)(close - at));
+        if (!stop)
+            stop = close;
+        read_facet(scene, example, at, stop);
+        at = stop + 1;
+    }
+    scene->text = close + 1;
+    while (*scene->text == ' ')
+        scene->text++;
+}
+
+/* The message and its envelope --------------------------------------------------------------------
+ */
+
+static const SgWho *who_of(const SgRule *rule, const SgConditionKind *kind)
+{
+    for (guint i = 0; i < rule->conditions->len; i++) {
+        const SgCondition *condition = rule->conditions->pdata[i];
+        if (condition->kind == kind)
+            return condition->data;
+    }
+    return NULL;
+}
+
+static gint64 fitting_time(const Scene *scene)
+{
+    /* Monday 5 January 2026, 12:00 UTC, then a quarter of an hour at a time for a year. */
+    const gint64 start = 1767614400, step = 15 * 60, year = 366 * 86400;
+
+    if (scene->when)
+        return scene->when;
+    for (gint64 when = start; when < start + year; when += step) {
+        gboolean all = TRUE;
+        for (guint i = 0; i < scene->rule->conditions->len && all; i++) {
+            const SgCondition *condition = scene->rule->conditions->pdata[i];
+            if (condition->kind == &sg_condition_when)
+                all = sg_when_holds(condition, scene->policy->calendar, when);
+        }
+        if (all)
+            return when;
+    }
+    return start;
+}
+
+static SgParty *party_for(const Scene *scene, const SgWho *who, const char *local_part)
+{
+    const SgPeople *people = scene->policy->people;
+
+    if (who)
+        return sg_who_example(who, people, local_part);
+    g_autofree char *address = g_strdup_printf("%s@staff.example", local_part);
+    SgParty *party =
+        sg_party_new(address, SG_ROLE_STAFF, sg_people_role_name(people, SG_ROLE_STAFF));
+    return party;
+}
+
+static gboolean is_incoming(const SgRule *rule)
+{
+    for (guint i = 0; i < rule->conditions->len; i++) {
+        const SgCondition *condition = rule->conditions->pdata[i];
+        SgParties parties = {.direction = SG_DIRECTION_OUTGOING};
+        SgJudging judging = {.parties = &parties};
+        if (condition->kind != &sg_condition_direction)
+            continue;
+        parties.recipients = g_ptr_array_new();
+        gboolean outgoing = condition->kind->judge(condition, &judging);
+        g_ptr_array_unref(parties.recipients);
+        return !outgoing;
+    }
+    return FALSE;
+}
+
+static SgParties *scene_parties(const Scene *scene)
+{
+    const SgWho *from = scene->from ? scene->from : who_of(scene->rule, &sg_condition_from);
+    const SgWho *author = who_of(scene->rule, &sg_condition_author);
+    const SgWho *to = scene->to ? scene->to : who_of(scene->rule, &sg_condition_to);
+    SgParties *parties =
+        sg_parties_new(is_incoming(scene->rule) ? SG_DIRECTION_INCOMING : SG_DIRECTION_OUTGOING);
+
+    parties->authenticated = TRUE;
+    parties->sender = party_for(scene, from, "sender");
+    parties->author = party_for(scene, author ? author : from, "sender");
+    for (gint64 i = 0; i < MAX(1, scene->recipients); i++) {
+        g_autofree char *name = g_strdup_printf("recipient%d", (int)i + 1);
+        g_ptr_array_add(parties->recipients, party_for(scene, to, name));
+    }
+    return parties;
+}
+
+static void append_attachments(const Scene *scene, GString *mail)
+{
+    for (guint i = 0; i < scene->attachments->len; i++) {
+        const char *name = scene->attachments->pdata[i];
+        const char *type = strrchr(name, ' ');
+        gboolean typed = type && strchr(type, '/');
+        int name_len = (int)(typed ? type - name : (gssize)strlen(name));
+        g_string_append_printf(mail,
+                               "--part\r\nContent-Type: %s\r\n"
+                               "Content-Disposition: attachment; filename=\"%.*s\"\r\n"
+                               "Content-Transfer-Encoding: base64\r\n\r\nAAAA\r\n",
+                               typed ? type + 1 : "application/octet-stream", name_len, name);
+    }
+}
+
+static GBytes *scene_message(const Scene *scene, const SgParties *parties)
+{
+    GString *mail = g_string_new(NULL);
+
+    g_string_append_printf(
+        mail, "From: <%s>\r\nTo: <%s>\r\nSubject: %s\r\n", parties->author->address,
+        ((SgParty *)parties->recipients->pdata[0])->address, scene->subject ? scene->subject : "");
+    for (guint i = 0; i < scene->headers->len; i++)
+        g_string_append_printf(mail, "%s\r\n", (const char *)scene->headers->pdata[i]);
+    g_string_append(mail, "MIME-Version: 1.0\r\n"
+                          "Content-Type: multipart/mixed; boundary=\"part\"\r\n\r\n"
+                          "--part\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n");
+    g_string_append_printf(mail, "%s\r\n", scene->text);
+    append_attachments(scene, mail);
+    while (mail->len < scene->size) /* a second part, so that the text stays as it is */
+        g_string_append(mail, "--part\r\nContent-Type: application/octet-stream\r\n\r\n"
+                              "0123456789012345678901234567890123456789012345678901234567890\r\n");
+    g_string_append(mail, "--part--\r\n");
+    return g_string_free_to_bytes(mail);
+}
+
+/* Why it came out as it did, for the author of the rule. */
+static char *what_was_there(const Scene *scene, SgMessage *message, const SgParties *parties)
+{
+    GString *out = g_string_new(NULL);
+    SgJudging judging = {.policy = scene->policy,
+                         .message = message,
+                         .parties = parties,
+                         .when = fitting_time(scene),
+                         .deadline = G_MAXINT64,
+                         .look_in = scene->rule->look_in};
+    int points = 0;
+
+    judging.matcher = sg_matcher_new(scene->policy->options.pattern_steps);
+    judging.matched = g_array_new(FALSE, TRUE, sizeof(gboolean));
+    g_array_set_size(judging.matched, parties->recipients->len);
+    judging.unscannable = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < scene->rule->signals->len; i++) {
+        const SgSignal *signal = scene->rule->signals->pdata[i];
+        if (!signal->condition->kind->judge(signal->condition, &judging))
+            continue;
+        points += signal->points;
+        g_string_append_printf(out, "%s%s", out->len ? ", " : "", signal->name);
+    }
+    sg_matcher_free(judging.matcher);
+    g_array_unref(judging.matched);
+    g_ptr_array_unref(judging.unscannable);
+    g_free(judging.where);
+    g_free(judging.excerpt);
+    if (scene->rule->signals->len == 0)
+        g_string_append(out, "the rule has no signals, so its conditions decide");
+    else
+        g_string_append_printf(out, "%s; %d points, and %d are needed from %u signals",
+                               out->len ? "" : "no signal", points, scene->rule->need_points,
+                               scene->rule->need_signals);
+    return g_string_free(out, FALSE);
+}
+
+static gboolean verdict_has(const SgVerdict *verdict, const SgRule *rule)
+{
+    for (guint i = 0; i < verdict->findings->len; i++) {
+        if (strcmp(((const SgFinding *)verdict->findings->pdata[i])->rule, rule->name) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean sg_example_run(const SgPolicy *policy, const SgRule *rule, const SgExample *example,
+                        const SgLimits *limits, SgReport *report)
+{
+    Scene scene = {.policy = policy, .rule = rule, .report = report};
+    guint errors = sg_report_errors(report);
+    gboolean as_told = FALSE;
+
+    scene.reader.people = policy->people;
+    scene.reader.group_uses = g_ptr_array_new_with_free_func(group_use_free);
+    scene.headers = g_ptr_array_new_with_free_func(g_free);
+    scene.attachments = g_ptr_array_new_with_free_func(g_free);
+    read_facets(&scene, example);
+    if (sg_report_errors(report) == errors) {
+        g_autoptr(SgParties) parties = scene_parties(&scene);
+        g_autoptr(GBytes) raw = scene_message(&scene, parties);
+        g_autoptr(SgMessage) message = sg_message_new(raw, limits);
+        g_autoptr(SgVerdict) verdict = sg_judge(policy, message, parties, fitting_time(&scene));
+
+        as_told = verdict_has(verdict, rule) == example->hit;
+        if (!as_told) {
+            g_autofree char *seen = what_was_there(&scene, message, parties);
+            sg_report_error(report, example->place, "rule '%s' %s this example (%s)", rule->name,
+                            example->hit ? "does not catch" : "should let pass", seen);
+        }
+    }
+    scene_clear(&scene);
+    return as_told;
+}

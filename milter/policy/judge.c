@@ -1,0 +1,385 @@
+/* judge.c - judges a message by every rule, and makes one verdict of what they found. */
+#include "policy_internal.h"
+
+static void free_hit(gpointer data)
+{
+    sg_signal_hit_free(data);
+}
+
+static void free_finding(gpointer data)
+{
+    sg_finding_free(data);
+}
+
+/* One rule ----------------------------------------------------------------------------------------
+ */
+
+/* The recipients a rule is still about. */
+typedef struct Concerned {
+    gboolean *is;
+    guint count;
+} Concerned;
+
+static gboolean narrow(Concerned *concerned, const SgJudging *judging, gboolean keep)
+{
+    gboolean any = FALSE;
+
+    for (guint i = 0; i < concerned->count; i++) {
+        gboolean matched = g_array_index(judging->matched, gboolean, i);
+        concerned->is[i] = concerned->is[i] && matched == keep;
+        any |= concerned->is[i];
+    }
+    return any;
+}
+
+static void add_hit(GPtrArray *hits, SgJudging *judging, const char *name, int points)
+{
+    SgSignalHit *hit = g_new0(SgSignalHit, 1);
+
+    hit->name = g_strdup(name);
+    hit->points = points;
+    hit->where = g_steal_pointer(&judging->where);
+    hit->excerpt = g_steal_pointer(&judging->excerpt);
+    hit->excerpt_from = judging->excerpt_from;
+    hit->excerpt_to = judging->excerpt_to;
+    g_ptr_array_add(hits, hit);
+}
+
+static gboolean holds(const SgCondition *condition, SgJudging *judging)
+{
+    g_clear_pointer(&judging->where, g_free);
+    g_clear_pointer(&judging->excerpt, g_free);
+    judging->excerpt_from = judging->excerpt_to = 0;
+    return condition->kind->judge(condition, judging);
+}
+
+static gboolean conditions_hold(const SgRule *rule, SgJudging *judging, Concerned *concerned,
+                                GPtrArray *hits)
+{
+    for (guint i = 0; i < rule->conditions->len; i++) {
+        const SgCondition *condition = rule->conditions->pdata[i];
+        if (!holds(condition, judging))
+            return FALSE;
+        if (condition->kind->per_recipient && !narrow(concerned, judging, TRUE))
+            return FALSE;
+        if (judging->excerpt)
+            add_hit(hits, judging, condition->kind->keyword, 0);
+    }
+    return TRUE;
+}
+
+static gboolean enough_signals(const SgRule *rule, SgJudging *judging, GPtrArray *hits, int *points)
+{
+    guint positive = 0;
+
+    *points = 0;
+    for (guint i = 0; i < rule->signals->len; i++) {
+        const SgSignal *signal = rule->signals->pdata[i];
+        if (!holds(signal->condition, judging))
+            continue;
+        *points += signal->points;
+        positive += signal->points > 0;
+        add_hit(hits, judging, signal->name, signal->points);
+    }
+    return *points >= rule->need_points && positive >= rule->need_signals;
+}
+
+static gboolean excepted(const SgRule *rule, SgJudging *judging, Concerned *concerned)
+{
+    for (guint i = 0; i < rule->exceptions->len; i++) {
+        const SgCondition *condition = rule->exceptions->pdata[i];
+        if (!holds(condition, judging))
+            continue;
+        if (!condition->kind->per_recipient || !narrow(concerned, judging, FALSE))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static int by_points(gconstpointer left, gconstpointer right)
+{
+    const SgSignalHit *a = *(const SgSignalHit *const *)left;
+    const SgSignalHit *b = *(const SgSignalHit *const *)right;
+
+    return b->points - a->points;
+}
+
+static GArray *concerned_indexes(const Concerned *concerned)
+{
+    GArray *indexes = g_array_new(FALSE, FALSE, sizeof(guint));
+
+    for (guint i = 0; i < concerned->count; i++) {
+        if (concerned->is[i])
+            g_array_append_val(indexes, i);
+    }
+    return indexes;
+}
+
+static SgFinding *finding_new(const SgRule *rule, const SgJudging *judging, GPtrArray *hits,
+                              const Concerned *concerned, int points)
+{
+    SgFinding *finding = g_new0(SgFinding, 1);
+    gboolean observe =
+        rule->mode == SG_MODE_OBSERVE || judging->policy->options.mode == SG_MODE_OBSERVE;
+
+    finding->kind = SG_FINDING_RULE;
+    finding->rule = g_strdup(rule->name);
+    finding->title = g_strdup(rule->title);
+    finding->policy = g_strdup(rule->policy);
+    finding->policy_version = g_strdup(rule->policy_version);
+    finding->clause = g_strdup(rule->clause);
+    finding->clause_title = g_strdup(rule->clause_title);
+    finding->severity = rule->severity;
+    finding->mode = observe ? SG_MODE_OBSERVE : SG_MODE_ENFORCE;
+    finding->action = rule->action;
+    finding->tag = rule->tag;
+    finding->notify = rule->notify;
+    finding->hold_at_mta = rule->hold_at_mta;
+    finding->alert = rule->alert;
+    finding->may_override = rule->may_override;
+    finding->points = points;
+    finding->subject_prefix = g_strdup(rule->subject_prefix);
+    finding->explain = g_strdup(rule->explain);
+    finding->remedy = g_strdup(rule->remedy);
+    finding->signals = g_ptr_array_ref(hits);
+    g_ptr_array_sort(finding->signals, by_points);
+    finding->recipients = concerned_indexes(concerned);
+    return finding;
+}
+
+SgFinding *sg_rule_judge(const SgRule *rule, SgJudging *judging)
+{
+    g_autoptr(GPtrArray) hits = g_ptr_array_new_with_free_func(free_hit);
+    guint count = judging->parties->recipients->len;
+    g_autofree gboolean *is = g_new(gboolean, count + 1);
+    Concerned concerned = {is, count};
+    int points = 0;
+
+    if (!rule->directed && judging->parties->direction != SG_DIRECTION_OUTGOING)
+        return NULL;
+    for (guint i = 0; i < count; i++)
+        is[i] = TRUE;
+    judging->look_in = rule->look_in;
+    if (!conditions_hold(rule, judging, &concerned, hits) ||
+        !enough_signals(rule, judging, hits, &points) || excepted(rule, judging, &concerned))
+        return NULL;
+    return finding_new(rule, judging, hits, &concerned, points);
+}
+
+/* What could not be judged ------------------------------------------------------------------------
+ */
+
+static SgFinding *unscannable_finding(const SgJudging *judging, GPtrArray *limits)
+{
+    SgFinding *finding = g_new0(SgFinding, 1);
+    const SgPolicyOptions *options = &judging->policy->options;
+
+    finding->kind = SG_FINDING_UNSCANNABLE;
+    finding->rule = g_strdup("unscannable");
+    finding->title = g_strdup("The message could not be checked");
+    finding->policy = g_strdup("");
+    finding->policy_version = g_strdup("");
+    finding->clause = g_strdup("");
+    finding->clause_title = g_strdup("");
+    finding->severity = SG_SEVERITY_MEDIUM;
+    finding->mode = options->mode;
+    finding->action = options->unscannable;
+    finding->tag = options->unscannable == SG_ACTION_TAG;
+    finding->notify = options->unscannable == SG_ACTION_NOTIFY;
+    finding->explain = g_strdup("It is larger or more deeply nested than can be checked.");
+    finding->remedy = g_strdup("Send it in a simpler form, or share the file by a link.");
+    finding->signals = g_ptr_array_new_with_free_func(free_hit);
+    for (guint i = 0; i < limits->len; i++) {
+        SgSignalHit *hit = g_new0(SgSignalHit, 1);
+        hit->name = g_strdup(limits->pdata[i]);
+        g_ptr_array_add(finding->signals, hit);
+    }
+    finding->recipients = g_array_new(FALSE, FALSE, sizeof(guint));
+    for (guint i = 0; i < judging->parties->recipients->len; i++)
+        g_array_append_val(finding->recipients, i);
+    return finding;
+}
+
+static void note_message_limits(SgJudging *judging)
+{
+    const GPtrArray *limits = sg_message_limits_hit(judging->message);
+
+    for (guint i = 0; i < limits->len; i++)
+        sg_judging_unscannable(judging, limits->pdata[i]);
+    if (judging->parties->recipients->len > judging->policy->options.recipients)
+        sg_judging_unscannable(judging, "recipients");
+}
+
+/* The verdict -------------------------------------------------------------------------------------
+ */
+
+/* Observed, overridden and bounced mail is delivered: a bounce that is refused or held would leave
+ * a sender in the dark, or make a loop (RFC 5321, section 4.5.5). */
+static void decide_enforced(SgFinding *finding, const SgParties *parties, const char *reason)
+{
+    gboolean overridden = reason && finding->may_override && finding->mode == SG_MODE_ENFORCE;
+
+    if (overridden)
+        finding->override_reason = g_strdup(reason);
+    if (overridden || parties->bounce || finding->mode == SG_MODE_OBSERVE)
+        finding->enforced = SG_ACTION_LOG;
+    else
+        finding->enforced = finding->action;
+}
+
+static int by_strictness(gconstpointer left, gconstpointer right)
+{
+    const SgFinding *a = *(const SgFinding *const *)left;
+    const SgFinding *b = *(const SgFinding *const *)right;
+
+    if (a->enforced != b->enforced)
+        return (int)b->enforced - (int)a->enforced;
+    return (int)b->severity - (int)a->severity;
+}
+
+static void raise_action(SgVerdict *verdict, guint recipient, SgAction action)
+{
+    SgAction *slot = &g_array_index(verdict->recipients, SgAction, recipient);
+
+    *slot = MAX(*slot, action);
+}
+
+/* A refusal and a mark are of the whole message: they reach every recipient's copy. */
+static void apply_finding(SgVerdict *verdict, const SgFinding *finding)
+{
+    gboolean whole = finding->enforced == SG_ACTION_REJECT || finding->enforced == SG_ACTION_TAG;
+
+    verdict->action = MAX(verdict->action, finding->enforced);
+    if (finding->mode == SG_MODE_ENFORCE)
+        verdict->alert |= finding->alert;
+    for (guint i = 0; whole && i < verdict->recipients->len; i++)
+        raise_action(verdict, i, finding->enforced);
+    for (guint i = 0; i < finding->recipients->len; i++)
+        raise_action(verdict, g_array_index(finding->recipients, guint, i), finding->enforced);
+}
+
+static gboolean all_hold_at_mta(const SgVerdict *verdict)
+{
+    for (guint i = 0; i < verdict->findings->len; i++) {
+        const SgFinding *finding = verdict->findings->pdata[i];
+        if (finding->enforced == SG_ACTION_QUARANTINE && !finding->hold_at_mta)
+            return FALSE;
+    }
+    return verdict->action == SG_ACTION_QUARANTINE;
+}
+
+/* A message cannot be refused and held at once. Where some copies are to be held, those that were
+ * to be refused are held as well; and the MTA's hold queue takes the whole message. */
+static void settle_recipients(SgVerdict *verdict)
+{
+    verdict->hold_at_mta = all_hold_at_mta(verdict);
+    if (verdict->action != SG_ACTION_QUARANTINE)
+        return;
+    for (guint i = 0; i < verdict->recipients->len; i++) {
+        SgAction *action = &g_array_index(verdict->recipients, SgAction, i);
+        if (*action == SG_ACTION_REJECT || verdict->hold_at_mta)
+            *action = SG_ACTION_QUARANTINE;
+    }
+}
+
+static SgVerdict *verdict_new(guint recipients)
+{
+    SgVerdict *verdict = g_new0(SgVerdict, 1);
+
+    verdict->findings = g_ptr_array_new_with_free_func(free_finding);
+    verdict->recipients = g_array_new(FALSE, TRUE, sizeof(SgAction));
+    g_array_set_size(verdict->recipients, recipients);
+    return verdict;
+}
+
+/* Takes ownership of `finding`; NULL is no finding. */
+static void add_finding(SgVerdict *verdict, SgFinding *finding, const SgParties *parties,
+                        const char *reason)
+{
+    if (!finding)
+        return;
+    decide_enforced(finding, parties, reason);
+    apply_finding(verdict, finding);
+    g_ptr_array_add(verdict->findings, finding);
+}
+
+static void judging_start(SgJudging *judging, const SgPolicy *policy, const SgParties *parties)
+{
+    judging->policy = policy;
+    judging->parties = parties;
+    judging->deadline = g_get_monotonic_time() + policy->options.judge_time * G_TIME_SPAN_SECOND;
+    judging->matcher = sg_matcher_new(policy->options.pattern_steps);
+    judging->matched = g_array_new(FALSE, TRUE, sizeof(gboolean));
+    g_array_set_size(judging->matched, parties->recipients->len);
+    judging->unscannable = g_ptr_array_new_with_free_func(g_free);
+}
+
+static void judging_end(SgJudging *judging)
+{
+    sg_matcher_free(judging->matcher);
+    g_array_unref(judging->matched);
+    g_ptr_array_unref(judging->unscannable);
+    g_free(judging->where);
+    g_free(judging->excerpt);
+}
+
+SgVerdict *sg_judge(const SgPolicy *policy, SgMessage *message, const SgParties *parties,
+                    gint64 when)
+{
+    SgVerdict *verdict = verdict_new(parties->recipients->len);
+    g_autofree char *reason = sg_override_reason(message);
+    SgJudging judging = {.message = message, .when = when};
+
+    judging_start(&judging, policy, parties);
+    note_message_limits(&judging);
+    for (guint i = 0; i < policy->rules->len; i++)
+        add_finding(verdict, sg_rule_judge(policy->rules->pdata[i], &judging), parties, reason);
+    if (judging.unscannable->len > 0)
+        add_finding(verdict, unscannable_finding(&judging, judging.unscannable), parties, NULL);
+    g_ptr_array_sort(verdict->findings, by_strictness);
+    settle_recipients(verdict);
+    judging_end(&judging);
+    return verdict;
+}
+
+/* Before there is a message -----------------------------------------------------------------------
+ */
+
+static gboolean needs_people_only(const GPtrArray *conditions)
+{
+    for (guint i = 0; i < conditions->len; i++) {
+        if (((const SgCondition *)conditions->pdata[i])->kind->needs != SG_NEEDS_PEOPLE)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean sg_rule_is_for_recipients(const SgPolicy *policy, const SgRule *rule)
+{
+    return rule->action == SG_ACTION_REJECT && rule->mode == SG_MODE_ENFORCE &&
+           policy->options.mode == SG_MODE_ENFORCE && !rule->may_override &&
+           rule->signals->len == 0 && !rule->directed && needs_people_only(rule->conditions) &&
+           needs_people_only(rule->exceptions);
+}
+
+SgVerdict *sg_judge_recipient(const SgPolicy *policy, const SgParties *parties, guint recipient)
+{
+    g_autoptr(SgVerdict) verdict = verdict_new(1);
+    SgParties one = *parties;
+    SgJudging judging = {0};
+
+    if (!policy->judges_recipients || parties->bounce)
+        return NULL;
+    one.recipients = g_ptr_array_new();
+    g_ptr_array_add(one.recipients, parties->recipients->pdata[recipient]);
+    judging_start(&judging, policy, &one);
+    for (guint i = 0; i < policy->rules->len; i++) {
+        const SgRule *rule = policy->rules->pdata[i];
+        if (sg_rule_is_for_recipients(policy, rule))
+            add_finding(verdict, sg_rule_judge(rule, &judging), &one, NULL);
+    }
+    g_ptr_array_sort(verdict->findings, by_strictness);
+    judging_end(&judging);
+    g_ptr_array_unref(one.recipients);
+    return verdict->findings->len > 0 ? g_steal_pointer(&verdict) : NULL;
+}

@@ -1,0 +1,261 @@
+/* pattern.c - one pattern of a rule: compiled by PCRE2, matched within limits. */
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include "policy_internal.h"
+
+#include <pcre2.h>
+
+#define JIT_STACK_LEAST (32 * 1024)
+#define JIT_STACK_MOST  (1024 * 1024)
+#define DEPTH_LIMIT     10000
+
+struct SgPattern {
+    char *source;
+    SgPlace place;
+    SgForm form;
+    guint32 options;
+    gboolean for_names;
+    pcre2_code *code;
+};
+
+struct SgMatcher {
+    pcre2_match_data *data;
+    pcre2_match_context *context;
+    pcre2_jit_stack *stack;
+};
+
+static const struct {
+    char letter;
+    guint32 option;
+} flags_known[] = {
+    {'i', PCRE2_CASELESS}, {'s', PCRE2_DOTALL}, {'m', PCRE2_MULTILINE}, {'x', PCRE2_EXTENDED}};
+
+static gboolean read_flags(SgCursor *cursor, const char *flags, guint32 *options)
+{
+    for (const char *flag = flags; *flag; flag++) {
+        gboolean known = FALSE;
+        for (guint i = 0; i < G_N_ELEMENTS(flags_known); i++) {
+            if (*flag == flags_known[i].letter) {
+                *options |= flags_known[i].option;
+                known = TRUE;
+            }
+        }
+        if (known)
+            continue;
+        sg_cursor_error(cursor,
+                        "'%s' is no pattern flag: after the last '/' of the line may stand i, s, m "
+                        "or x, then raw or squeezed (a comment behind a pattern cannot hold a '/')",
+                        flags);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+/* The column of a byte offset within the pattern, which starts at `place`. */
+static SgPlace place_within(SgPlace place, const char *source, gsize offset)
+{
+    place.column += (guint)g_utf8_strlen(source, (gssize)MIN(offset, strlen(source)));
+    place.width = 1;
+    return place;
+}
+
+static gboolean compile(SgPattern *pattern, SgReport *report)
+{
+    int code = 0;
+    PCRE2_SIZE offset = 0;
+
+    pattern->code = pcre2_compile((PCRE2_SPTR)pattern->source, strlen(pattern->source),
+                                  PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C |
+                                      PCRE2_NO_UTF_CHECK | pattern->options,
+                                  &code, &offset, NULL);
+    if (!pattern->code) {
+        PCRE2_UCHAR message[256] = "";
+        pcre2_get_error_message(code, message, sizeof message);
+        sg_report_error(report, place_within(pattern->place, pattern->source, offset),
+                        "this pattern is not understood: %s", (const char *)message);
+        return FALSE;
+    }
+    /* Where JIT cannot be had, the interpreter gives the same answers. */
+    pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE);
+    return TRUE;
+}
+
+static SgPattern *read_pattern(SgCursor *cursor, gboolean for_names)
+{
+    g_autoptr(SgPattern) pattern = g_new0(SgPattern, 1);
+    g_autofree char *flags = NULL;
+
+    pattern->for_names = for_names;
+    pattern->form = for_names ? SG_FORM_READABLE : SG_FORM_FOLDED;
+    pattern->options = for_names ? PCRE2_CASELESS : 0;
+    if (!sg_cursor_pattern(cursor, &pattern->source, &pattern->place, &flags) ||
+        !read_flags(cursor, flags, &pattern->options))
+        return NULL;
+    if (!for_names && sg_cursor_take(cursor, "raw"))
+        pattern->form = SG_FORM_READABLE;
+    else if (!for_names && sg_cursor_take(cursor, "squeezed"))
+        pattern->form = SG_FORM_SQUEEZED;
+    if (!compile(pattern, cursor->report))
+        return NULL;
+    return g_steal_pointer(&pattern);
+}
+
+SgPattern *sg_pattern_read(SgCursor *cursor)
+{
+    return read_pattern(cursor, FALSE);
+}
+
+SgPattern *sg_pattern_read_for_names(SgCursor *cursor)
+{
+    return read_pattern(cursor, TRUE);
+}
+
+void sg_pattern_free(SgPattern *pattern)
+{
+    if (!pattern)
+        return;
+    g_free(pattern->source);
+    g_clear_pointer(&pattern->code, pcre2_code_free);
+    g_free(pattern);
+}
+
+SgForm sg_pattern_form(const SgPattern *pattern)
+{
+    return pattern->form;
+}
+
+const char *sg_pattern_source(const SgPattern *pattern)
+{
+    return pattern->source;
+}
+
+SgMatcher *sg_matcher_new(guint64 steps)
+{
+    SgMatcher *matcher = g_new0(SgMatcher, 1);
+
+    matcher->data = pcre2_match_data_create(1, NULL);
+    matcher->context = pcre2_match_context_create(NULL);
+    matcher->stack = pcre2_jit_stack_create(JIT_STACK_LEAST, JIT_STACK_MOST, NULL);
+    pcre2_set_match_limit(matcher->context, (guint32)MIN(steps, G_MAXUINT32));
+    pcre2_set_depth_limit(matcher->context, DEPTH_LIMIT);
+    pcre2_jit_stack_assign(matcher->context, NULL, matcher->stack);
+    return matcher;
+}
+
+void sg_matcher_free(SgMatcher *matcher)
+{
+    if (!matcher)
+        return;
+    pcre2_match_data_free(matcher->data);
+    pcre2_match_context_free(matcher->context);
+    pcre2_jit_stack_free(matcher->stack);
+    g_free(matcher);
+}
+
+SgMatch sg_pattern_match(const SgPattern *pattern, SgMatcher *matcher, SgSpan text, gsize *from,
+                         gsize *to)
+{
+    int count = pcre2_match(pattern->code, (PCRE2_SPTR)(text.at ? text.at : ""), text.len, 0,
+                            PCRE2_NO_UTF_CHECK, matcher->data, matcher->context);
+
+    if (count == PCRE2_ERROR_NOMATCH)
+        return SG_MATCH_NO;
+    /* Any other failure (match or depth limit, JIT stack) is not a "no". */
+    if (count < 0)
+        return SG_MATCH_TOO_HARD;
+    const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(matcher->data);
+    *from = MIN(ends[0], ends[1]); /* \K in a look-ahead can turn them round */
+    *to = MAX(ends[0], ends[1]);
+    return SG_MATCH_YES;
+}
+
+/* Skips `\x{…}`, `\p{…}`, `\k<…>` and single escapes; returns where the next piece begins. */
+static const char *after_escape(const char *at)
+{
+    const char *next = at[1] ? g_utf8_next_char(at + 1) : at + 1;
+
+    if (at[1] && strchr("xpPkgNo", at[1]) && (*next == '{' || *next == '<' || *next == '\'')) {
+        char close = *next == '{' ? '}' : *next == '<' ? '>' : '\'';
+        const char *end = strchr(next + 1, close);
+        return end ? end + 1 : next;
+    }
+    return next;
+}
+
+/* Skips `(?<name>`, `(?P<name>`, `(?'name'`, `(?i:` and `(*VERB)`. */
+static const char *after_group_head(const char *at)
+{
+    if (at[1] == '*')
+        return strchr(at, ')') ? strchr(at, ')') : at + 1;
+    if (at[1] != '?')
+        return at + 1;
+    at += 2;
+    while (*at && strchr("P<'!=:|>#imsxnUJ-^", *at) == NULL)
+        at++;
+    if (*at == 'P')
+        at++;
+    if ((*at == '<' && at[1] != '=' && at[1] != '!') || *at == '\'') {
+        const char *end = strchr(at + 1, *at == '<' ? '>' : '\'');
+        return end ? end + 1 : at + 1;
+    }
+    return at;
+}
+
+static void warn_at(const SgPattern *pattern, const char *at, SgReport *report, const char *what)
+{
+    sg_report_warning(report,
+                      place_within(pattern->place, pattern->source, (gsize)(at - pattern->source)),
+                      "%s, so this can never match folded text; write it plain or add 'raw'", what);
+}
+
+static gboolean folds_to_itself(gunichar code)
+{
+    /* Folded text has lost capitals, accents (they decompose) and full-width forms. */
+    gunichar parts[2];
+
+    return g_unichar_tolower(code) == code && !g_unichar_decompose(code, &parts[0], &parts[1]);
+}
+
+void sg_pattern_check(const SgPattern *pattern, SgReport *report)
+{
+    SgMatcher *matcher = sg_matcher_new(1000);
+    gsize from, to;
+    gboolean in_class = FALSE;
+
+    if (sg_pattern_match(pattern, matcher, (SgSpan){"", 0}, &from, &to) == SG_MATCH_YES)
+        sg_report_warning(report, pattern->place,
+                          "this pattern matches nothing at all, so it "
+                          "always matches");
+    sg_matcher_free(matcher);
+    if (pattern->form == SG_FORM_READABLE)
+        return;
+    for (const char *at = pattern->source; *at;) {
+        gunichar code = g_utf8_get_char(at);
+        if (*at == '\\') {
+            at = after_escape(at);
+            continue;
+        }
+        if (*at == '(' && !in_class) {
+            at = after_group_head(at);
+            continue;
+        }
+        if (*at == '[' || *at == ']')
+            in_class = *at == '[';
+        if (g_ascii_isupper(*at) && !(pattern->options & PCRE2_CASELESS)) {
+            warn_at(pattern, at, report, "folded text has no capitals");
+            return;
+        }
+        if (code >= 0x80 && !folds_to_itself(code)) {
+            warn_at(pattern, at, report, "folded text has no accents or special letters");
+            return;
+        }
+        if (at[0] == ' ' && at[1] == ' ' && !(pattern->options & PCRE2_EXTENDED)) {
+            warn_at(pattern, at, report, "folded text has single spaces only");
+            return;
+        }
+        if (at[0] == ' ' && pattern->form == SG_FORM_SQUEEZED && !in_class) {
+            warn_at(pattern, at, report, "squeezed text has no spaces");
+            return;
+        }
+        at = g_utf8_next_char(at);
+    }
+}

@@ -1,0 +1,287 @@
+/* policy.c - gathers `policy` and `rule` blocks, and makes of them a policy that never changes. */
+#include "policy_internal.h"
+
+struct SgPolicyBuilder {
+    SgRuleReader reader;
+    GPtrArray *school_policies; /* of SgSchoolPolicy */
+    GPtrArray *rules;           /* of SgRule */
+    GHashTable *names;          /* name -> SgRule, borrowed */
+};
+
+static void clause_free(gpointer data)
+{
+    SgClause *clause = data;
+
+    g_free(clause->number);
+    g_free(clause->title);
+    g_free(clause);
+}
+
+static void school_policy_free(gpointer data)
+{
+    SgSchoolPolicy *policy = data;
+
+    g_free(policy->name);
+    g_free(policy->title);
+    g_free(policy->version);
+    g_free(policy->url);
+    g_ptr_array_unref(policy->clauses);
+    g_free(policy);
+}
+
+static void group_use_free(gpointer data)
+{
+    g_free(((SgGroupUse *)data)->name);
+    g_free(data);
+}
+
+static void rule_free(gpointer data)
+{
+    sg_rule_free(data);
+}
+
+SgPolicyBuilder *sg_policy_builder_new(SgPeople *people)
+{
+    SgPolicyBuilder *builder = g_new0(SgPolicyBuilder, 1);
+
+    builder->reader.people = sg_people_ref(people);
+    builder->reader.group_uses = g_ptr_array_new_with_free_func(group_use_free);
+    builder->school_policies = g_ptr_array_new_with_free_func(school_policy_free);
+    builder->rules = g_ptr_array_new_with_free_func(rule_free);
+    builder->names = g_hash_table_new(g_str_hash, g_str_equal);
+    return builder;
+}
+
+void sg_policy_builder_free(SgPolicyBuilder *builder)
+{
+    if (!builder)
+        return;
+    sg_people_unref(builder->reader.people);
+    g_ptr_array_unref(builder->reader.group_uses);
+    g_ptr_array_unref(builder->school_policies);
+    g_ptr_array_unref(builder->rules);
+    g_hash_table_unref(builder->names);
+    g_free(builder);
+}
+
+/* The `policy` block ------------------------------------------------------------------------------
+ */
+
+static const SgClause *find_clause(const SgSchoolPolicy *policy, const char *number)
+{
+    for (guint i = 0; i < policy->clauses->len; i++) {
+        const SgClause *clause = policy->clauses->pdata[i];
+        if (strcmp(clause->number, number) == 0)
+            return clause;
+    }
+    return NULL;
+}
+
+static void read_policy_clause(gpointer into, SgCursor *cursor, const SgSetting *self)
+{
+    SgSchoolPolicy *policy = into;
+    SgSpan number;
+
+    (void)self;
+    if (!sg_cursor_word(cursor, "a clause's number", &number))
+        return;
+    g_autofree char *name = sg_span_dup(number);
+    if (find_clause(policy, name)) {
+        sg_cursor_error(cursor, "clause %s is listed already", name);
+        return;
+    }
+    char *title = sg_cursor_text(cursor, "the clause's title");
+    if (!title)
+        return;
+    SgClause *clause = g_new0(SgClause, 1);
+    clause->number = g_steal_pointer(&name);
+    clause->title = title;
+    g_ptr_array_add(policy->clauses, clause);
+}
+
+static void read_review(gpointer into, SgCursor *cursor, const SgSetting *self)
+{
+    (void)self;
+    sg_cursor_date(cursor, &((SgSchoolPolicy *)into)->review_due);
+}
+
+#define OF(field) G_STRUCT_OFFSET(SgSchoolPolicy, field)
+
+const SgSetting sg_policy_settings[] = {
+    {"title", "TEXT", "the policy's full title, as staff know it", FALSE, sg_read_text, OF(title)},
+    {"version", "TEXT", "which edition: kept with every incident", FALSE, sg_read_text,
+     OF(version)},
+    {"review-due", "DATE", "when the school means to look at it again", FALSE, read_review, 0},
+    {"url", "TEXT", "where staff can read it", FALSE, sg_read_text, OF(url)},
+    {"clause", "NUMBER TEXT", "a clause that rules may cite, with its title", TRUE,
+     read_policy_clause, 0},
+    {0},
+};
+
+static const SgSchoolPolicy *find_school_policy(const GPtrArray *policies, const char *name)
+{
+    for (guint i = 0; i < policies->len; i++) {
+        const SgSchoolPolicy *policy = policies->pdata[i];
+        if (strcmp(policy->name, name) == 0)
+            return policy;
+    }
+    return NULL;
+}
+
+void sg_policy_builder_read_policy(SgPolicyBuilder *builder, const SgBlock *block, SgReport *report)
+{
+    SgSchoolPolicy *policy = g_new0(SgSchoolPolicy, 1);
+    SgCursor cursor = sg_line_cursor(&block->head, report);
+    SgSpan name;
+
+    policy->clauses = g_ptr_array_new_with_free_func(clause_free);
+    if (sg_cursor_word(&cursor, "a policy's name", &name))
+        policy->name = sg_span_dup(name);
+    if (policy->name && !sg_cursor_at_end(&cursor))
+        sg_cursor_error_next(&cursor, "a policy's name is one word, such as social-media");
+    if (policy->name && find_school_policy(builder->school_policies, policy->name))
+        sg_cursor_error(&cursor, "there is a policy '%s' already", policy->name);
+    sg_block_read_settings(block, sg_policy_settings, policy, report);
+    if (!policy->name) {
+        school_policy_free(policy);
+        return;
+    }
+    if (!policy->title)
+        policy->title = g_strdup(policy->name);
+    g_ptr_array_add(builder->school_policies, policy);
+}
+
+/* Rules -------------------------------------------------------------------------------------------
+ */
+
+void sg_policy_builder_read_rule(SgPolicyBuilder *builder, const SgBlock *block, SgReport *report)
+{
+    SgRule *rule = sg_rule_read(block, &builder->reader, report);
+    const SgRule *other = rule->name ? g_hash_table_lookup(builder->names, rule->name) : NULL;
+
+    if (!rule->name) {
+        sg_rule_free(rule);
+        return;
+    }
+    if (other)
+        sg_report_error(report, rule->place, "there is a rule '%s' already, at %s:%u", rule->name,
+                        other->place.file, other->place.line);
+    else
+        g_hash_table_insert(builder->names, rule->name, rule);
+    sg_rule_check_sense(rule, report);
+    g_ptr_array_add(builder->rules, rule);
+}
+
+static void complain_clause(const SgRule *rule, const SgSchoolPolicy *policy, SgReport *report)
+{
+    g_autoptr(GPtrArray) numbers = g_ptr_array_new();
+
+    for (guint i = 0; i < policy->clauses->len; i++)
+        g_ptr_array_add(numbers, ((const SgClause *)policy->clauses->pdata[i])->number);
+    g_ptr_array_add(numbers, NULL);
+    g_autofree char *all = g_strjoinv(", ", (char **)numbers->pdata);
+    sg_report_error(report, rule->clause_place, "policy '%s' lists no clause %s; it has: %s",
+                    policy->name, rule->clause, *all ? all : "none");
+}
+
+static void link_clause(SgRule *rule, const GPtrArray *policies, SgReport *report)
+{
+    const SgSchoolPolicy *policy;
+
+    if (!rule->clause)
+        return; /* said already */
+    if (policies->len == 0) {
+        sg_report_error(report, rule->clause_place,
+                        "no policy lists clause %s: there is no 'policy' block", rule->clause);
+        return;
+    }
+    policy = rule->policy ? find_school_policy(policies, rule->policy) : policies->pdata[0];
+    if (!policy) {
+        sg_report_error(report, rule->clause_place, "there is no policy '%s'", rule->policy);
+        return;
+    }
+    const SgClause *clause = find_clause(policy, rule->clause);
+    if (!clause) {
+        complain_clause(rule, policy, report);
+        return;
+    }
+    if (!rule->policy)
+        rule->policy = g_strdup(policy->name);
+    rule->clause_title = g_strdup(clause->title);
+    rule->policy_version = g_strdup(policy->version ? policy->version : "");
+}
+
+static void check_groups(const SgPolicyBuilder *builder, SgReport *report)
+{
+    const char *const *known = sg_people_group_names(builder->reader.people);
+
+    for (guint i = 0; i < builder->reader.group_uses->len; i++) {
+        const SgGroupUse *use = builder->reader.group_uses->pdata[i];
+        if (g_strv_contains(known, use->name))
+            continue;
+        const char *meant = sg_suggest(sg_span(use->name), known);
+        if (meant)
+            sg_report_error(report, use->place, "unknown group '%s'; did you mean '%s'?", use->name,
+                            meant);
+        else
+            sg_report_error(report, use->place,
+                            "unknown group '%s'; no 'group' block and no line of a people file "
+                            "names it",
+                            use->name);
+    }
+}
+
+SgPolicy *sg_policy_builder_finish(SgPolicyBuilder *builder, const SgPolicyOptions *options,
+                                   SgCalendar *calendar, SgReport *report)
+{
+    g_autoptr(SgCalendar) own_calendar = calendar;
+
+    for (guint i = 0; i < builder->rules->len; i++)
+        link_clause(builder->rules->pdata[i], builder->school_policies, report);
+    check_groups(builder, report);
+    if (sg_report_errors(report) > 0)
+        return NULL;
+
+    SgPolicy *policy = g_new0(SgPolicy, 1);
+    policy->references = 1;
+    policy->people = sg_people_ref(builder->reader.people);
+    policy->calendar = g_steal_pointer(&own_calendar);
+    policy->options = *options;
+    policy->school_policies = g_ptr_array_ref(builder->school_policies);
+    policy->rules = g_ptr_array_ref(builder->rules);
+    for (guint i = 0; i < policy->rules->len; i++)
+        policy->judges_recipients |= sg_rule_is_for_recipients(policy, policy->rules->pdata[i]);
+    return policy;
+}
+
+SgPolicy *sg_policy_ref(SgPolicy *policy)
+{
+    g_atomic_int_inc(&policy->references);
+    return policy;
+}
+
+void sg_policy_unref(SgPolicy *policy)
+{
+    if (!policy || !g_atomic_int_dec_and_test(&policy->references))
+        return;
+    sg_people_unref(policy->people);
+    sg_calendar_free(policy->calendar);
+    g_ptr_array_unref(policy->school_policies);
+    g_ptr_array_unref(policy->rules);
+    g_free(policy);
+}
+
+const GPtrArray *sg_policy_school_policies(const SgPolicy *policy)
+{
+    return policy->school_policies;
+}
+
+gboolean sg_policy_judges_recipients(const SgPolicy *policy)
+{
+    return policy->judges_recipients;
+}
+
+GTimeZone *sg_policy_zone(const SgPolicy *policy)
+{
+    return policy->calendar->zone;
+}

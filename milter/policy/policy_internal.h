@@ -1,0 +1,202 @@
+/* policy_internal.h - how the policy room sees its own rules: conditions, signals, patterns */
+#pragma once
+
+#include "schoolgate/policy.h"
+
+typedef struct SgPattern SgPattern;
+
+/* pattern.c ------------------------------------------------------------------------------------ */
+
+/* Reads `/…/flags [raw|squeezed]`. NULL after a complaint; PCRE2's error offset is its column. */
+SgPattern *sg_pattern_read(SgCursor *cursor);
+/* For words rather than texts (header values, file names): matches whatever the case. */
+SgPattern *sg_pattern_read_for_names(SgCursor *cursor);
+void sg_pattern_free(SgPattern *pattern);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgPattern, sg_pattern_free)
+SgForm sg_pattern_form(const SgPattern *pattern);
+const char *sg_pattern_source(const SgPattern *pattern);
+/* Warns of what can never match the form it is matched against, and of what matches nothing. */
+void sg_pattern_check(const SgPattern *pattern, SgReport *report);
+
+typedef struct SgMatcher SgMatcher; /* PCRE2's working memory; one per judging */
+SgMatcher *sg_matcher_new(guint64 steps);
+void sg_matcher_free(SgMatcher *matcher);
+
+typedef enum { SG_MATCH_NO, SG_MATCH_YES, SG_MATCH_TOO_HARD } SgMatch;
+/* `from` and `to` are set on a match: bytes within `text`, which must be valid UTF-8. */
+SgMatch sg_pattern_match(const SgPattern *pattern, SgMatcher *matcher, SgSpan text, gsize *from,
+                         gsize *to);
+
+/* conditions ----------------------------------------------------------------------------------- */
+
+/* What a condition needs to be judged: rules that need people only can be judged at RCPT. */
+typedef enum { SG_NEEDS_PEOPLE, SG_NEEDS_TIME, SG_NEEDS_MESSAGE, SG_NEEDS_TEXT } SgNeeds;
+
+typedef struct SgConditionKind SgConditionKind;
+
+typedef struct SgCondition {
+    const SgConditionKind *kind;
+    SgPlace place;
+    gpointer data; /* the kind's own */
+} SgCondition;
+
+/* One judging under way: what conditions may look at, and where they say what they saw. */
+typedef struct SgJudging {
+    const SgPolicy *policy;
+    SgMessage *message; /* NULL when a recipient is judged before there is one */
+    const SgParties *parties;
+    gint64 when;
+    gint64 deadline; /* monotonic microseconds */
+    SgMatcher *matcher;
+    guint look_in;   /* of the rule at hand: 1 << SgTextKind */
+    GArray *matched; /* of gboolean, a recipient each: set by recipient conditions */
+    char *where;     /* what a condition that held has seen: owned, taken by the judge */
+    char *excerpt;
+    gsize excerpt_from;
+    gsize excerpt_to;
+    GPtrArray *unscannable; /* of char *, names of limits met while judging */
+} SgJudging;
+
+/* What a condition is read with. */
+typedef struct SgRuleReader {
+    SgPeople *people;
+    GPtrArray *group_uses; /* of SgGroupUse: checked when all is read */
+} SgRuleReader;
+
+/* One kind of condition, whole: how it is written, read, judged, described and freed. */
+struct SgConditionKind {
+    const char *keyword;
+    const char *usage;
+    const char *help;
+    SgNeeds needs;
+    gboolean per_recipient; /* judge() sets `matched`; in `except` those recipients are left out */
+    gpointer (*read)(SgCursor *cursor, SgRuleReader *reader);
+    gboolean (*judge)(const SgCondition *condition, SgJudging *judging);
+    void (*describe)(const SgCondition *condition, GString *out);
+    void (*free)(gpointer data);
+    const SgPattern *(*pattern)(const SgCondition *condition); /* may be NULL */
+};
+
+extern const SgConditionKind sg_condition_from, sg_condition_to, sg_condition_author,
+    sg_condition_direction, sg_condition_recipients, sg_condition_when, sg_condition_match,
+    sg_condition_header, sg_condition_link, sg_condition_attachment, sg_condition_size;
+extern const SgConditionKind *const sg_condition_kinds[]; /* ended by NULL */
+
+const SgConditionKind *sg_condition_kind_find(SgSpan keyword);
+/* Reads what follows the keyword. NULL after a complaint. */
+SgCondition *sg_condition_read(const SgConditionKind *kind, SgCursor *cursor, SgRuleReader *reader);
+void sg_condition_free(SgCondition *condition);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgCondition, sg_condition_free)
+
+/* Says where a text matched and shows it; called by conditions that look at texts. */
+void sg_judging_saw(SgJudging *judging, const SgText *text, SgForm form, gsize from, gsize to);
+void sg_judging_saw_value(SgJudging *judging, const char *where, const char *value);
+/* Notes a limit met while judging; the message is then unscannable. */
+void sg_judging_unscannable(SgJudging *judging, const char *limit);
+/* Matches, and notes when a pattern was too hard or time is up. */
+gboolean sg_judging_match(SgJudging *judging, const SgPattern *pattern, SgSpan text, gsize *from,
+                          gsize *to);
+
+/* who.c: `staff, group newsletter, personal of student, address a@b`. */
+typedef struct SgWho SgWho;
+SgWho *sg_who_read(SgCursor *cursor, SgRuleReader *reader);
+gboolean sg_who_is(const SgWho *who, const SgParty *party);
+void sg_who_describe(const SgWho *who, GString *out);
+void sg_who_free(SgWho *who);
+/* A party that `who` holds for, for examples. */
+SgParty *sg_who_example(const SgWho *who, const SgPeople *people, const char *local_part);
+
+/* A group that a rule names, to be checked when all people are known. */
+typedef struct SgGroupUse {
+    char *name;
+    SgPlace place;
+} SgGroupUse;
+
+/* rules ---------------------------------------------------------------------------------------- */
+
+typedef struct SgSignal {
+    int points;
+    char *name;
+    SgCondition *condition;
+} SgSignal;
+
+typedef struct SgExample {
+    gboolean hit;
+    char *text; /* with its [facets] */
+    SgPlace place;
+} SgExample;
+
+struct SgRule {
+    char *name;
+    SgPlace place;
+    char *policy; /* NULL until finished when the first policy is meant */
+    char *clause;
+    char *clause_title;
+    char *policy_version;
+    SgPlace clause_place;
+    char *title;
+    SgSeverity severity;
+    SgMode mode;
+    GPtrArray *conditions; /* of SgCondition */
+    GPtrArray *signals;    /* of SgSignal */
+    GPtrArray *exceptions; /* of SgCondition */
+    GPtrArray *examples;   /* of SgExample */
+    guint look_in;         /* 1 << SgTextKind */
+    gboolean directed;     /* a direction condition was given; without one: outgoing only */
+    int need_points;
+    guint need_signals;
+    SgPlace need_place; /* line 0: none given */
+    SgAction action;
+    gboolean tag;
+    gboolean notify;
+    gboolean hold_at_mta;
+    guint alert;
+    gboolean may_override;
+    SgPlace override_place;
+    SgPlace prefix_place;
+    char *subject_prefix;
+    char *explain;
+    char *remedy;
+};
+
+void sg_rule_free(SgRule *rule);
+
+struct SgPolicy {
+    gint references;
+    SgPeople *people;
+    SgCalendar *calendar;
+    SgPolicyOptions options;
+    GPtrArray *school_policies;
+    GPtrArray *rules;
+    gboolean judges_recipients;
+};
+
+/* rule_language.c */
+typedef struct SgRuleReading {
+    SgRule *rule;
+    SgRuleReader *reader;
+} SgRuleReading;
+SgRule *sg_rule_read(const SgBlock *block, SgRuleReader *reader, SgReport *report);
+
+/* TRUE when nothing but who writes to whom decides and it refuses: judged already at RCPT. */
+gboolean sg_rule_is_for_recipients(const SgPolicy *policy, const SgRule *rule);
+
+/* judge.c: one rule on one message; NULL when it does not apply. */
+SgFinding *sg_rule_judge(const SgRule *rule, SgJudging *judging);
+
+/* override.c: the sender's reason, or NULL. Free with g_free(). */
+char *sg_override_reason(SgMessage *message);
+
+/* examples.c */
+gboolean sg_example_run(const SgPolicy *policy, const SgRule *rule, const SgExample *example,
+                        const SgLimits *limits, SgReport *report);
+
+/* when.c, for examples: the first quarter of an hour of 2026 in which the condition holds. */
+gboolean sg_when_holds(const SgCondition *condition, const SgCalendar *calendar, gint64 when);
+
+/* rule_sense.c */
+void sg_rule_check_sense(const SgRule *rule, SgReport *report); /* errors, when loading */
+void sg_rule_check_style(const SgRule *rule, SgReport *report); /* warnings, when checking */
+
+/* examples.c: the facets an example may have, a line each. */
+void sg_examples_help(GString *out);

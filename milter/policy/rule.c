@@ -1,0 +1,150 @@
+/* rule.c - one rule as others may see it: its parts, and itself in plain English. */
+#include "policy_internal.h"
+
+guint sg_policy_rule_count(const SgPolicy *policy)
+{
+    return policy->rules->len;
+}
+
+const SgRule *sg_policy_rule(const SgPolicy *policy, guint index)
+{
+    return policy->rules->pdata[index];
+}
+
+const SgRule *sg_policy_find_rule(const SgPolicy *policy, const char *name)
+{
+    for (guint i = 0; i < policy->rules->len; i++) {
+        const SgRule *rule = policy->rules->pdata[i];
+        if (strcmp(rule->name, name) == 0)
+            return rule;
+    }
+    return NULL;
+}
+
+const char *sg_rule_name(const SgRule *rule)
+{
+    return rule->name;
+}
+
+const char *sg_rule_title(const SgRule *rule)
+{
+    return rule->title;
+}
+
+const char *sg_rule_policy(const SgRule *rule)
+{
+    return rule->policy;
+}
+
+const char *sg_rule_clause(const SgRule *rule)
+{
+    return rule->clause;
+}
+
+const char *sg_rule_clause_title(const SgRule *rule)
+{
+    return rule->clause_title;
+}
+
+SgSeverity sg_rule_severity(const SgRule *rule)
+{
+    return rule->severity;
+}
+
+SgMode sg_rule_mode(const SgRule *rule)
+{
+    return rule->mode;
+}
+
+SgAction sg_rule_action(const SgRule *rule)
+{
+    return rule->action;
+}
+
+SgPlace sg_rule_place(const SgRule *rule)
+{
+    return rule->place;
+}
+
+static void describe_signals(const SgRule *rule, GString *out)
+{
+    if (rule->signals->len == 0)
+        return;
+    g_string_append_printf(out, "and at least %d points come together from %u of these signals:\n",
+                           rule->need_points, rule->need_signals);
+    for (guint i = 0; i < rule->signals->len; i++) {
+        const SgSignal *signal = rule->signals->pdata[i];
+        g_string_append_printf(out, "  %+d  %s: ", signal->points, signal->name);
+        signal->condition->kind->describe(signal->condition, out);
+        g_string_append_c(out, '\n');
+    }
+}
+
+static void describe_look_in(const SgRule *rule, GString *out)
+{
+    gboolean first = TRUE;
+
+    g_string_append(out, "Texts looked at: ");
+    for (guint i = 0; i < SG_TEXT_KINDS; i++) {
+        if (!(rule->look_in & 1u << i))
+            continue;
+        g_string_append_printf(out, "%s%s", first ? "" : ", ", sg_text_kind_names[i]);
+        first = FALSE;
+    }
+    g_string_append(out, ".\n");
+}
+
+static void describe_action(const SgRule *rule, GString *out)
+{
+    static const char *const words[] = {
+        "nothing is done",
+        "it is logged and delivered",
+        "it is delivered with a mark (X-Schoolgate)",
+        "it is delivered and the sender is sent a note",
+        "it is refused and the sender is told why; nobody receives it",
+        "the copies for the recipients concerned are held for review"};
+    static const char *const alerts[] = {
+        "",
+        "The online safety officer is told at once.\n",
+        "The head is told at once.\n",
+        "The online safety officer and the head are told at once.\n",
+    };
+
+    g_string_append_printf(out, "Then %s%s.\n", words[rule->action],
+                           rule->hold_at_mta ? ", in the mail server's hold queue" : "");
+    g_string_append(out, alerts[rule->alert]);
+    if (rule->may_override)
+        g_string_append(out, "The sender may resend it with a first line "
+                             "'School-business: <why>'.\n");
+    if (rule->mode == SG_MODE_OBSERVE)
+        g_string_append(out,
+                        "At present it is only observed: what would have happened is logged.\n");
+}
+
+char *sg_rule_describe(const SgRule *rule)
+{
+    GString *out = g_string_new(NULL);
+
+    g_string_append_printf(out, "%s (%s)\nKeeps clause %s of %s: %s. Severity: %s.\n", rule->title,
+                           rule->name, rule->clause, rule->policy, rule->clause_title,
+                           sg_severity_names[rule->severity]);
+    g_string_append(out, "A message is meant when\n");
+    if (!rule->directed)
+        g_string_append(out, "  it is sent from within the school\n");
+    for (guint i = 0; i < rule->conditions->len; i++) {
+        const SgCondition *condition = rule->conditions->pdata[i];
+        g_string_append(out, "  ");
+        condition->kind->describe(condition, out);
+        g_string_append_c(out, '\n');
+    }
+    describe_signals(rule, out);
+    for (guint i = 0; i < rule->exceptions->len; i++) {
+        const SgCondition *condition = rule->exceptions->pdata[i];
+        g_string_append(out, "but not when ");
+        condition->kind->describe(condition, out);
+        g_string_append_c(out, '\n');
+    }
+    describe_look_in(rule, out);
+    describe_action(rule, out);
+    return g_string_free(out, FALSE);
+}

@@ -1,0 +1,115 @@
+/* rule_sense.c - whether a rule that is well written also makes sense: combinations that cannot
+ * work are errors, those that surprise are warnings. */
+#include "policy_internal.h"
+
+static gboolean has_condition(const SgRule *rule)
+{
+    return rule->conditions->len > 0 || rule->signals->len > 0;
+}
+
+static void check_need(const SgRule *rule, SgReport *report)
+{
+    int points = 0;
+    guint positive = 0;
+
+    for (guint i = 0; i < rule->signals->len; i++) {
+        const SgSignal *signal = rule->signals->pdata[i];
+        points += MAX(signal->points, 0);
+        positive += signal->points > 0;
+    }
+    if (rule->signals->len > 0 && rule->need_place.line == 0)
+        sg_report_error(report, rule->place,
+                        "rule '%s' has signals but no 'need'; add a line such as: need %d points "
+                        "from 2 signals",
+                        rule->name, MAX(2, points / 2));
+    if (rule->need_place.line == 0)
+        return;
+    if (rule->signals->len == 0)
+        sg_report_error(report, rule->need_place, "'need' counts signals, but this rule has none");
+    else if (rule->need_points > points)
+        sg_report_error(report, rule->need_place,
+                        "this can never be met: all signals together give %d points", points);
+    else if (rule->need_signals > positive)
+        sg_report_error(report, rule->need_place,
+                        "this can never be met: the rule has %u signals with points for it",
+                        positive);
+}
+
+static void check_action(const SgRule *rule, SgReport *report)
+{
+    if (rule->may_override && rule->action == SG_ACTION_QUARANTINE)
+        sg_report_error(report, rule->override_place,
+                        "a quarantine cannot be overridden by the sender; use 'action reject', or "
+                        "take 'override' out");
+    else if (rule->may_override && rule->severity == SG_SEVERITY_CRITICAL)
+        sg_report_error(report, rule->override_place,
+                        "a critical rule cannot be overridden by the sender");
+    else if (rule->may_override && rule->action < SG_ACTION_NOTIFY)
+        sg_report_error(report, rule->override_place,
+                        "there is nothing to override: the action only %ss",
+                        sg_action_names[rule->action]);
+    if (rule->subject_prefix && !rule->tag)
+        sg_report_error(report, rule->prefix_place, "'subject-prefix' goes with 'action tag'");
+    if (rule->action == SG_ACTION_REJECT && !rule->explain)
+        sg_report_warning(report, rule->place,
+                          "rule '%s' refuses mail but has no 'explain': the sender is told only "
+                          "its title",
+                          rule->name);
+}
+
+static void check_conditions(const SgRule *rule, SgReport *report)
+{
+    if (!has_condition(rule))
+        sg_report_error(report, rule->place,
+                        "rule '%s' has neither conditions nor signals: it would apply to every "
+                        "message",
+                        rule->name);
+}
+
+void sg_rule_check_sense(const SgRule *rule, SgReport *report)
+{
+    if (!rule->clause)
+        sg_report_error(report, rule->place,
+                        "rule '%s' cites no clause; add a line such as: clause 2.6", rule->name);
+    check_conditions(rule, report);
+    check_need(rule, report);
+    check_action(rule, report);
+}
+
+/* TRUE when a single phrase is enough: no second signal, no need for one. */
+static gboolean one_phrase_is_enough(const SgRule *rule)
+{
+    guint text_conditions = 0, text_signals = 0;
+
+    for (guint i = 0; i < rule->conditions->len; i++)
+        text_conditions +=
+            ((const SgCondition *)rule->conditions->pdata[i])->kind == &sg_condition_match;
+    for (guint i = 0; i < rule->signals->len; i++) {
+        const SgSignal *signal = rule->signals->pdata[i];
+        text_signals += signal->points > 0 && signal->condition->kind == &sg_condition_match;
+    }
+    if (text_signals > 0)
+        return rule->need_signals < 2 && text_conditions == 0;
+    return text_conditions == 1;
+}
+
+static void check_pattern(const SgCondition *condition, SgReport *report)
+{
+    if (condition->kind->pattern && condition->kind->pattern(condition))
+        sg_pattern_check(condition->kind->pattern(condition), report);
+}
+
+void sg_rule_check_style(const SgRule *rule, SgReport *report)
+{
+    for (guint i = 0; i < rule->conditions->len; i++)
+        check_pattern(rule->conditions->pdata[i], report);
+    for (guint i = 0; i < rule->signals->len; i++)
+        check_pattern(((const SgSignal *)rule->signals->pdata[i])->condition, report);
+    for (guint i = 0; i < rule->exceptions->len; i++)
+        check_pattern(rule->exceptions->pdata[i], report);
+    if (one_phrase_is_enough(rule))
+        sg_report_warning(report, rule->place,
+                          "rule '%s' can act on one phrase alone; ask for two different signals: "
+                          "need N points from 2 signals",
+                          rule->name);
+}

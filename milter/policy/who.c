@@ -1,0 +1,181 @@
+/* who.c - the part of a rule that names people: `staff, group newsletter, personal of student`. */
+#include "policy_internal.h"
+
+typedef enum { WHO_ANY, WHO_ROLE, WHO_PERSONAL, WHO_GROUP, WHO_ADDRESS } WhoKind;
+
+typedef struct WhoItem {
+    WhoKind kind;
+    SgRole role;
+    SgRoleSet roles;
+    char *name; /* of the role or group; the address */
+} WhoItem;
+
+struct SgWho {
+    GArray *items; /* of WhoItem */
+};
+
+static void item_clear(gpointer data)
+{
+    g_free(((WhoItem *)data)->name);
+}
+
+static gboolean read_role(SgCursor *cursor, SgRuleReader *reader, SgSpan word, WhoItem *item)
+{
+    static const char *const others[] = {"any", "personal", "group", "address", NULL};
+
+    if (sg_people_role(reader->people, word, &item->role)) {
+        item->roles = sg_people_role_set(reader->people, item->role);
+        item->name = sg_span_dup(word);
+        return TRUE;
+    }
+    const char *meant = sg_suggest(word, sg_people_role_names(reader->people));
+    if (!meant)
+        meant = sg_suggest(word, others);
+    if (meant)
+        sg_cursor_error(cursor, "unknown role '%.*s'; did you mean '%s'?", (int)word.len, word.at,
+                        meant);
+    else
+        sg_cursor_error(cursor,
+                        "unknown role '%.*s'; declare it in a 'role' block, or write 'group NAME' "
+                        "or 'address ADDRESS'",
+                        (int)word.len, word.at);
+    return FALSE;
+}
+
+static void note_group(SgCursor *cursor, SgRuleReader *reader, const char *name)
+{
+    SgGroupUse use = {g_strdup(name), cursor->word};
+
+    g_ptr_array_add(reader->group_uses, g_memdup2(&use, sizeof use));
+}
+
+static gboolean read_item(SgCursor *cursor, SgRuleReader *reader, WhoItem *item)
+{
+    SgSpan word;
+
+    if (!sg_cursor_word(cursor, "a role, 'group NAME' or 'address ADDRESS'", &word))
+        return FALSE;
+    if (sg_span_is(word, "any")) {
+        item->kind = WHO_ANY;
+        return TRUE;
+    }
+    if (sg_span_is(word, "personal")) {
+        item->kind = WHO_PERSONAL;
+        if (!sg_cursor_take(cursor, "of")) {
+            sg_cursor_error_next(cursor, "write 'personal of ROLE', such as 'personal of student'");
+            return FALSE;
+        }
+        return sg_cursor_word(cursor, "a role", &word) && read_role(cursor, reader, word, item);
+    }
+    if (sg_span_is(word, "group")) {
+        item->kind = WHO_GROUP;
+        if (!sg_cursor_word(cursor, "a group's name", &word))
+            return FALSE;
+        item->name = sg_span_dup(word);
+        note_group(cursor, reader, item->name);
+        return TRUE;
+    }
+    if (sg_span_is(word, "address")) {
+        item->kind = WHO_ADDRESS;
+        if (!sg_cursor_word(cursor, "an address", &word))
+            return FALSE;
+        g_autofree char *address = sg_span_dup(word);
+        item->name = sg_address_normal(address);
+        return TRUE;
+    }
+    item->kind = WHO_ROLE;
+    return read_role(cursor, reader, word, item);
+}
+
+SgWho *sg_who_read(SgCursor *cursor, SgRuleReader *reader)
+{
+    SgWho *who = g_new0(SgWho, 1);
+
+    who->items = g_array_new(FALSE, FALSE, sizeof(WhoItem));
+    g_array_set_clear_func(who->items, item_clear);
+    do {
+        WhoItem item = {0};
+        if (!read_item(cursor, reader, &item)) {
+            item_clear(&item);
+            sg_who_free(who);
+            return NULL;
+        }
+        g_array_append_val(who->items, item);
+    } while (sg_cursor_take_comma(cursor));
+    return who;
+}
+
+static gboolean item_is(const WhoItem *item, const SgParty *party)
+{
+    switch (item->kind) {
+    case WHO_ANY:
+        return TRUE;
+    case WHO_ROLE:
+        return (party->roles & item->roles) != 0;
+    case WHO_PERSONAL:
+        return (party->personal_of & item->roles) != 0;
+    case WHO_GROUP:
+        return sg_party_in_group(party, item->name);
+    case WHO_ADDRESS:
+        break;
+    }
+    g_autofree char *address = sg_address_normal(party->address);
+    return strcmp(address, item->name) == 0;
+}
+
+gboolean sg_who_is(const SgWho *who, const SgParty *party)
+{
+    for (guint i = 0; i < who->items->len; i++) {
+        if (item_is(&g_array_index(who->items, WhoItem, i), party))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+void sg_who_describe(const SgWho *who, GString *out)
+{
+    static const char *const forms[] = {"anyone", "%s", "the personal address of a %s",
+                                        "members of the group '%s'", "%s"};
+
+    for (guint i = 0; i < who->items->len; i++) {
+        const WhoItem *item = &g_array_index(who->items, WhoItem, i);
+        if (i > 0)
+            g_string_append(out, i + 1 < who->items->len ? ", " : " or ");
+        const char *hole = strstr(forms[item->kind], "%s");
+        if (hole)
+            g_string_append_printf(out, "%.*s%s%s", (int)(hole - forms[item->kind]),
+                                   forms[item->kind], item->name, hole + 2);
+        else
+            g_string_append(out, forms[item->kind]);
+    }
+}
+
+void sg_who_free(SgWho *who)
+{
+    if (!who)
+        return;
+    g_array_unref(who->items);
+    g_free(who);
+}
+
+SgParty *sg_who_example(const SgWho *who, const SgPeople *people, const char *local_part)
+{
+    const WhoItem *item = &g_array_index(who->items, WhoItem, 0);
+    SgRole role = item->kind == WHO_ROLE       ? item->role
+                  : item->kind == WHO_PERSONAL ? SG_ROLE_EXTERNAL
+                                               : SG_ROLE_STAFF;
+    const char *role_name = sg_people_role_name(people, role);
+    g_autofree char *address = item->kind == WHO_ADDRESS
+                                   ? g_strdup(item->name)
+                                   : g_strdup_printf("%s@%s.example", local_part, role_name);
+    SgParty *party = sg_party_new(address, role, role_name);
+
+    if (item->kind == WHO_PERSONAL)
+        party->personal_of = (SgRoleSet)1 << item->role;
+    if (item->kind == WHO_GROUP) {
+        g_strfreev(party->groups);
+        party->groups = g_new0(char *, 2);
+        party->groups[0] = g_strdup(item->name);
+    }
+    return party;
+}
