@@ -1,0 +1,95 @@
+/* connection.c - opening the database: whose file it is, how safely it is written, who may read it
+ */
+#include "record_internal.h"
+#include "schema.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+/* FULL: a commit returns when the disk has it. What is deleted is overwritten, and nothing of a
+ * message goes to temporary files. The checkpointer copies the WAL, not whoever commits. */
+static const char settings[] = "PRAGMA synchronous = FULL;"
+                               "PRAGMA foreign_keys = ON;"
+                               "PRAGMA secure_delete = ON;"
+                               "PRAGMA temp_store = MEMORY;"
+                               "PRAGMA wal_autocheckpoint = 0;";
+
+/* SQLite gives the -wal and -shm files the mode of the database. A file that exists is not opened
+ * here: closing it again would drop the locks that SQLite has on it in this process. */
+static gboolean create_file(const char *path, GError **error)
+{
+    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+
+    if (fd < 0 && errno != EEXIST) {
+        g_set_error(error, SG_RECORD_ERROR, SG_RECORD_ERROR_OPEN, "cannot create '%s': %s", path,
+                    g_strerror(errno));
+        return FALSE;
+    }
+    if (fd >= 0)
+        close(fd);
+    return TRUE;
+}
+
+static gboolean begin_wal(sqlite3 *db, GError **error)
+{
+    g_autoptr(sqlite3_stmt) statement = sg_sql_prepare(db, "PRAGMA journal_mode = WAL", error);
+    SgRow row = sg_row(statement);
+
+    if (!statement || sg_sql_step(statement, error) != SQLITE_ROW)
+        return FALSE;
+    if (g_strcmp0(sg_row_peek(&row), "wal") == 0)
+        return TRUE;
+    g_set_error(error, SG_RECORD_ERROR, SG_RECORD_ERROR_OPEN,
+                "cannot open '%s': its file system does not let several programs share it",
+                sqlite3_db_filename(db, "main"));
+    return FALSE;
+}
+
+static gboolean configure(sqlite3 *db, const SgRecordOptions *options, GError **error)
+{
+    g_autofree char *sizes =
+        g_strdup_printf("PRAGMA journal_size_limit = %" G_GINT64_FORMAT ";"
+                        "PRAGMA max_page_count = %d;",
+                        (gint64)options->wal_pages_max * 4096, options->database_pages_max);
+
+    return sg_sql_exec(db, settings, SG_RECORD_ERROR_OPEN, "open", error) &&
+           sg_sql_exec(db, sizes, SG_RECORD_ERROR_OPEN, "open", error);
+}
+
+/* Whose file it is comes first: nothing is written to somebody else's. */
+static gboolean prepare(sqlite3 *db, SgConnectionKind kind, const SgRecordOptions *options,
+                        GError **error)
+{
+    gint64 version;
+
+    sqlite3_extended_result_codes(db, 1);
+    sqlite3_busy_timeout(db, options->busy_ms);
+    switch (kind) {
+    case SG_CONNECTION_READ:
+        return sg_schema_require(db, sg_schema_steps, error);
+    case SG_CONNECTION_WRITE:
+        return configure(db, options, error);
+    case SG_CONNECTION_CREATE:
+        return sg_schema_version(db, &version, error) && configure(db, options, error) &&
+               begin_wal(db, error) && sg_schema_upgrade(db, sg_schema_steps, error);
+    }
+    g_return_val_if_reached(FALSE);
+}
+
+sqlite3 *sg_connection_open(const char *path, SgConnectionKind kind, const SgRecordOptions *options,
+                            GError **error)
+{
+    int flags = SQLITE_OPEN_NOMUTEX |
+                (kind == SG_CONNECTION_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
+    sqlite3 *db = NULL;
+
+    if (kind == SG_CONNECTION_CREATE && !create_file(path, error))
+        return NULL;
+    if (sqlite3_open_v2(path, &db, flags, NULL) != SQLITE_OK)
+        sg_sql_fail(error, SG_RECORD_ERROR_OPEN, db, "open");
+    else if (prepare(db, kind, options, error))
+        return db;
+    sqlite3_close(db);
+    return NULL;
+}

@@ -1,0 +1,106 @@
+/* record_internal.h - what the files of this room know of one another
+ *
+ * A record open for writing has three connections, each used by one thread at a time: the writer
+ * thread's, the checkpointer thread's, and one for readers, who take turns. None may cross a fork.
+ *
+ * Locks are pthread's, not GLib's: ThreadSanitizer understands them. */
+#pragma once
+
+#include "ids.h"
+#include "sql.h"
+#include <pthread.h>
+
+/* What tests change; everybody else takes sg_record_defaults. */
+typedef struct SgRecordOptions {
+    int busy_ms;            /* how long to wait for another process's transaction */
+    int flush_ms;           /* how often the counters are written */
+    int checkpoint_pages;   /* length of the WAL at which copying into the database begins */
+    int wal_pages_max;      /* at which the writer has it begun anew */
+    int database_pages_max; /* 0 for no limit but the disk's */
+    SgRandom random;
+} SgRecordOptions;
+extern const SgRecordOptions sg_record_defaults;
+
+typedef struct SgCounters SgCounters;
+typedef struct SgWriter SgWriter;
+
+SgRecord *sg_record_open_with(const char *path, SgRecordAccess access,
+                              const SgRecordOptions *options, GError **error);
+
+#define SG_RECORD_RESERVED 1024
+
+struct SgRecord {
+    char *path;
+    SgRandom random;
+    SgCounters *counters; /* NULL when open for reading only, as is writer */
+    SgWriter *writer;
+    pthread_mutex_t lock; /* guards what follows */
+    sqlite3 *reader;
+    guint64 named; /* ids in use: those stored at the time of opening, and those given since */
+    char *reserved[SG_RECORD_RESERVED]; /* the latest ids given, in a ring */
+    guint next_reserved;
+};
+
+/* connection.c */
+typedef enum { SG_CONNECTION_CREATE, SG_CONNECTION_WRITE, SG_CONNECTION_READ } SgConnectionKind;
+/* Closed by sqlite3_close(). The first connection of a record is the one that creates and checks.
+ */
+sqlite3 *sg_connection_open(const char *path, SgConnectionKind kind, const SgRecordOptions *options,
+                            GError **error);
+
+#define SG_DAY ((gint64)24 * 60 * 60)
+
+/* counters.c: counts since the last time they were written, by day. */
+SgCounters *sg_counters_new(void);
+void sg_counters_free(SgCounters *counters);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgCounters, sg_counters_free)
+void sg_counters_add(SgCounters *counters, SgCount count, gint64 when);
+/* Adds them to the table in one transaction. On error they are kept for the next time. */
+gboolean sg_counters_flush(SgCounters *counters, sqlite3 *db, GError **error);
+
+/* insert.c: one incident and all that belongs to it, within the caller's transaction. */
+typedef struct SgInserter SgInserter;
+SgInserter *sg_inserter_new(sqlite3 *db, GError **error);
+void sg_inserter_free(SgInserter *inserter);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgInserter, sg_inserter_free)
+/* `duplicate_of` is set to a new string, or NULL. On error part of it may have been inserted. */
+gboolean sg_inserter_insert(SgInserter *inserter, const SgIncident *incident, char **duplicate_of,
+                            GError **error);
+
+/* group.c: several incidents, one transaction. */
+typedef struct SgJob {
+    const SgIncident *incident;
+    char *duplicate_of; /* answer */
+    GError *error;      /* answer: NULL once the incident is durable */
+    gboolean done;      /* guarded by the writer's lock, as is the rest until it is set */
+    pthread_cond_t wake;
+} SgJob;
+/* Stores what `jobs` hold and sets their answers. An incident that cannot be stored does not keep
+ * the others from it, unless it is the disk or a lock that is in the way: then all of them fail. */
+void sg_group_write(SgInserter *inserter, sqlite3 *db, SgJob *const *jobs, guint n);
+
+/* writer.c: the thread that writes. */
+SgWriter *sg_writer_start(const char *path, const SgRecordOptions *options, SgCounters *counters,
+                          GError **error);
+/* Blocks until the incident is durable, or cannot be. */
+gboolean sg_writer_add(SgWriter *writer, const SgIncident *incident, char **duplicate_of,
+                       GError **error);
+/* Writes what waits, and the counters, and ends the thread. */
+void sg_writer_stop(SgWriter *writer);
+
+/* checkpoint.c: the thread that copies the WAL into the database, so that no commit waits for it.
+ */
+typedef struct SgCheckpointer SgCheckpointer;
+SgCheckpointer *sg_checkpointer_start(const char *path, const SgRecordOptions *options,
+                                      GError **error);
+void sg_checkpointer_notify(SgCheckpointer *checkpointer, int pages);
+void sg_checkpointer_stop(SgCheckpointer *checkpointer);
+
+/* writer.c. Signals are left to the other threads. */
+gboolean sg_thread_start(pthread_t *thread, void *(*run)(void *), void *data, const char *path,
+                         GError **error);
+
+/* value.c */
+/* The place of `name` in a NULL-terminated table; -1 when it is not there. */
+int sg_name_index(const char *const *names, const char *name);
+extern const char *const sg_finding_kind_names[];

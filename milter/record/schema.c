@@ -1,0 +1,210 @@
+/* schema.c - see schema.h. Times are seconds, UTC; states, actions and kinds are stored by the
+ * names that the headers give them, because enums are reordered and names are not. */
+#include "schema.h"
+
+static const char first_tables[] =
+    "CREATE TABLE incident ("
+    "  number       INTEGER PRIMARY KEY,"
+    "  id           TEXT NOT NULL,"
+    "  key          TEXT NOT NULL UNIQUE," /* the id, as sg_id_key() has it */
+    "  at           INTEGER NOT NULL,"
+    "  state        TEXT NOT NULL,"
+    "  action       TEXT NOT NULL,"
+    "  queue_id     TEXT,"
+    "  sender       TEXT NOT NULL,"
+    "  sender_role  TEXT NOT NULL,"
+    "  login        TEXT,"
+    "  client       TEXT,"
+    "  subject      TEXT NOT NULL,"
+    "  message_id   TEXT,"
+    "  size         INTEGER NOT NULL,"
+    "  reply        TEXT,"
+    "  digest       TEXT,"
+    "  duplicate_of TEXT" /* an id, which may have been purged since */
+    ");"
+    "CREATE INDEX incident_at ON incident (at);"
+    "CREATE INDEX incident_state_at ON incident (state, at);"
+    "CREATE INDEX incident_digest_at ON incident (digest, at) WHERE digest IS NOT NULL;"
+
+    "CREATE TABLE recipient ("
+    "  incident INTEGER NOT NULL REFERENCES incident ON DELETE CASCADE,"
+    "  position INTEGER NOT NULL,"
+    "  address  TEXT NOT NULL,"
+    "  role     TEXT NOT NULL,"
+    "  action   TEXT NOT NULL,"
+    "  PRIMARY KEY (incident, position)"
+    ") WITHOUT ROWID;"
+
+    "CREATE TABLE finding ("
+    "  number          INTEGER PRIMARY KEY," /* within an incident, in the verdict's order */
+    "  incident        INTEGER NOT NULL REFERENCES incident ON DELETE CASCADE,"
+    "  kind            TEXT NOT NULL,"
+    "  rule            TEXT NOT NULL,"
+    "  title           TEXT,"
+    "  policy          TEXT,"
+    "  policy_version  TEXT,"
+    "  clause          TEXT,"
+    "  clause_title    TEXT,"
+    "  severity        TEXT NOT NULL,"
+    "  mode            TEXT NOT NULL,"
+    "  action          TEXT NOT NULL,"
+    "  enforced        TEXT NOT NULL,"
+    "  tag             INTEGER NOT NULL,"
+    "  notify          INTEGER NOT NULL,"
+    "  hold_at_mta     INTEGER NOT NULL,"
+    "  alert           INTEGER NOT NULL," /* SgAlert, a set */
+    "  may_override    INTEGER NOT NULL,"
+    "  override_reason TEXT,"
+    "  points          INTEGER NOT NULL,"
+    "  recipients      TEXT NOT NULL," /* their positions, as JSON: [0,2] */
+    "  subject_prefix  TEXT,"
+    "  explain         TEXT,"
+    "  remedy          TEXT"
+    ");"
+    "CREATE INDEX finding_incident ON finding (incident);"
+    "CREATE INDEX finding_rule ON finding (rule, incident);"
+
+    "CREATE TABLE signal ("
+    "  finding      INTEGER NOT NULL REFERENCES finding ON DELETE CASCADE,"
+    "  position     INTEGER NOT NULL,"
+    "  name         TEXT NOT NULL,"
+    "  points       INTEGER NOT NULL,"
+    "  place        TEXT,"
+    "  excerpt      TEXT,"
+    "  excerpt_from INTEGER NOT NULL," /* bytes */
+    "  excerpt_to   INTEGER NOT NULL,"
+    "  PRIMARY KEY (finding, position)"
+    ") WITHOUT ROWID;"
+
+    "CREATE TABLE held ("
+    "  incident INTEGER PRIMARY KEY REFERENCES incident ON DELETE CASCADE,"
+    "  message  BLOB NOT NULL"
+    ");"
+    "CREATE TABLE held_recipient ("
+    "  incident INTEGER NOT NULL REFERENCES held ON DELETE CASCADE,"
+    "  position INTEGER NOT NULL,"
+    "  address  TEXT NOT NULL,"
+    "  PRIMARY KEY (incident, position)"
+    ") WITHOUT ROWID;"
+
+    "CREATE TABLE outbox ("
+    "  number     INTEGER PRIMARY KEY,"
+    "  incident   INTEGER NOT NULL REFERENCES incident ON DELETE CASCADE,"
+    "  kind       TEXT NOT NULL,"
+    "  address    TEXT NOT NULL,"
+    "  state      TEXT NOT NULL DEFAULT 'waiting',"
+    "  created    INTEGER NOT NULL,"
+    "  attempts   INTEGER NOT NULL DEFAULT 0,"
+    "  last_words TEXT" /* of the server that was last asked to take it */
+    ");"
+    "CREATE INDEX outbox_incident ON outbox (incident);"
+    "CREATE INDEX outbox_waiting ON outbox (number) WHERE state = 'waiting';"
+
+    "CREATE TABLE counter ("
+    "  day  INTEGER NOT NULL," /* its first second */
+    "  name TEXT NOT NULL,"
+    "  n    INTEGER NOT NULL,"
+    "  PRIMARY KEY (day, name)"
+    ") WITHOUT ROWID;";
+
+const char *const sg_schema_steps[] = {first_tables, NULL};
+
+static gboolean is_empty(sqlite3 *db, gboolean *empty, GError **error)
+{
+    gint64 tables;
+
+    if (!sg_sql_integer(db, "SELECT count(*) FROM sqlite_schema", &tables, error))
+        return FALSE;
+    *empty = tables == 0;
+    return TRUE;
+}
+
+gboolean sg_schema_version(sqlite3 *db, gint64 *version, GError **error)
+{
+    GError *why = NULL;
+    gint64 application = 0;
+    gboolean empty = FALSE;
+
+    if (!sg_sql_integer(db, "PRAGMA application_id", &application, &why) ||
+        !sg_sql_integer(db, "PRAGMA user_version", version, &why) || !is_empty(db, &empty, &why)) {
+        why->code = SG_RECORD_ERROR_OPEN;
+        g_propagate_error(error, why);
+        return FALSE;
+    }
+    if (application == SG_SCHEMA_APPLICATION_ID || (application == 0 && empty && *version == 0))
+        return TRUE;
+    g_set_error(error, SG_RECORD_ERROR, SG_RECORD_ERROR_OPEN,
+                "cannot open '%s': it is a database, but not a schoolgate record",
+                sqlite3_db_filename(db, "main"));
+    return FALSE;
+}
+
+static gint64 count_steps(const char *const *steps)
+{
+    return g_strv_length((char **)steps);
+}
+
+static gboolean refuse_newer(sqlite3 *db, gint64 version, gint64 ours, GError **error)
+{
+    if (version <= ours)
+        return TRUE;
+    g_set_error(error, SG_RECORD_ERROR, SG_RECORD_ERROR_NEWER,
+                "cannot open '%s': a later schoolgate has written it (version %" G_GINT64_FORMAT
+                " of the tables; this program knows up to %" G_GINT64_FORMAT ")",
+                sqlite3_db_filename(db, "main"), version, ours);
+    return FALSE;
+}
+
+static gboolean take_step(sqlite3 *db, const char *step, gint64 version, GError **error)
+{
+    g_autofree char *mark =
+        g_strdup_printf("PRAGMA application_id = %d; PRAGMA user_version = %" G_GINT64_FORMAT,
+                        SG_SCHEMA_APPLICATION_ID, version + 1);
+
+    return sg_sql_exec(db, step, SG_RECORD_ERROR_WRITE, "upgrade", error) &&
+           sg_sql_exec(db, mark, SG_RECORD_ERROR_WRITE, "upgrade", error) &&
+           sg_sql_exec(db, "COMMIT", SG_RECORD_ERROR_WRITE, "upgrade", error);
+}
+
+/* The version is asked within the transaction: another process may be upgrading too. */
+static gboolean upgrade_once(sqlite3 *db, const char *const *steps, gboolean *more, GError **error)
+{
+    gint64 version = 0, ours = count_steps(steps);
+
+    if (!sg_sql_exec(db, "BEGIN IMMEDIATE", SG_RECORD_ERROR_WRITE, "upgrade", error))
+        return FALSE;
+    if (!sg_schema_version(db, &version, error) || !refuse_newer(db, version, ours, error))
+        return FALSE;
+    *more = version + 1 < ours;
+    if (version == ours)
+        return sg_sql_exec(db, "COMMIT", SG_RECORD_ERROR_WRITE, "upgrade", error);
+    return take_step(db, steps[version], version, error);
+}
+
+gboolean sg_schema_upgrade(sqlite3 *db, const char *const *steps, GError **error)
+{
+    gboolean more = TRUE;
+
+    while (more)
+        if (!upgrade_once(db, steps, &more, error)) {
+            if (!sqlite3_get_autocommit(db))
+                sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
+            return FALSE;
+        }
+    return TRUE;
+}
+
+gboolean sg_schema_require(sqlite3 *db, const char *const *steps, GError **error)
+{
+    gint64 version = 0, ours = count_steps(steps);
+
+    if (!sg_schema_version(db, &version, error) || !refuse_newer(db, version, ours, error))
+        return FALSE;
+    if (version == ours)
+        return TRUE;
+    g_set_error(error, SG_RECORD_ERROR, SG_RECORD_ERROR_OPEN,
+                "cannot open '%s': an earlier schoolgate has written it; starting schoolgated "
+                "brings it up to date",
+                sqlite3_db_filename(db, "main"));
+    return FALSE;
+}
