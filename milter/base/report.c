@@ -61,6 +61,8 @@ static void add(SgReport *report, gboolean is_error, SgPlace place, const char *
     entry->is_error = is_error;
     entry->place = place;
     entry->message = g_strdup_vprintf(format, args);
+    for (char *c = entry->message; *c; c++) /* it may quote the file, and goes to a terminal */
+        *c = g_ascii_iscntrl(*c) && *c != '\n' ? ' ' : *c;
     entry->order = report->entries->len;
     g_ptr_array_add(report->entries, entry);
     *(is_error ? &report->errors : &report->warnings) += 1;
