@@ -1,0 +1,54 @@
+/* envelope.h - who sends one message to whom, as the SMTP session shows it
+ *
+ * A client belongs to a connection, an envelope to a message. No libmilter here. */
+#pragma once
+
+#include "schoolgate/config.h"
+
+#include <gio/gio.h>
+#include <sys/socket.h>
+
+/* Whoever is connected to the MTA. */
+typedef struct SgClient {
+    GInetAddress *ip;   /* NULL: a program on the mail server itself */
+    char *address;      /* of `ip`, as text; NULL likewise */
+    gboolean over_smtp; /* has a port: an SMTP client, who can be told of each recipient */
+} SgClient;
+
+/* `address` may be NULL, or of any family. */
+SgClient *sg_client_new(const struct sockaddr *address);
+void sg_client_free(SgClient *client);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgClient, sg_client_free)
+/* TRUE when within one of `networks` (of GInetAddressMask), or on the mail server itself. */
+gboolean sg_client_is_inside(const SgClient *client, const GPtrArray *networks);
+
+typedef struct SgEnvelope {
+    char *sender;          /* as given, without brackets; "" for a bounce */
+    char *login;           /* NULL for none */
+    GPtrArray *recipients; /* of char *, as the MTA gave them, brackets and all */
+    SgParties *parties;    /* the same recipients, in the same order */
+    gint64 at;             /* when it began; seconds, UTC */
+} SgEnvelope;
+
+/* `login` may be NULL or empty. The sender's party is the login where it names a mailbox. */
+SgEnvelope *sg_envelope_new(const SgConfig *config, const SgClient *client, const char *sender,
+                            const char *login, gint64 at);
+void sg_envelope_free(SgEnvelope *envelope);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgEnvelope, sg_envelope_free)
+
+void sg_envelope_add_recipient(SgEnvelope *envelope, const SgConfig *config, const char *recipient);
+void sg_envelope_drop_last_recipient(SgEnvelope *envelope);
+
+/* Whether the configuration wants mail of this direction judged. */
+gboolean sg_envelope_in_scope(const SgEnvelope *envelope, const SgConfig *config);
+
+/* Adds the author whom `message` names in its From header. */
+void sg_envelope_read_author(SgEnvelope *envelope, const SgConfig *config,
+                             const SgMessage *message);
+
+/* Where a notice to the sender may go: somebody of the school, known by login or network, and not
+ * the system that sends bounces. NULL when to nobody. Borrowed. */
+const char *sg_envelope_notice_address(const SgEnvelope *envelope);
+
+/* `address` as the MTA gave it, without its angle brackets. Free with g_free(). */
+char *sg_without_brackets(const char *address);

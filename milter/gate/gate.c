@@ -1,0 +1,167 @@
+/* gate.c - the process that answers the MTA: libmilter's threads, and one that reloads. */
+#include "gate_internal.h"
+
+#include "channel.h"
+#include "schoolgate/gate.h"
+
+#include <malloc.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+static struct {
+    GRWLock open; /* held for reading by whoever is at work, for writing from the end on */
+    GMutex lock;  /* of config */
+    SgConfig *config;
+    SgStore *store;
+    SgSlots *slots;
+    int channel;
+} gate;
+
+SgConfig *sg_gate_config(void)
+{
+    SgConfig *config;
+
+    g_mutex_lock(&gate.lock);
+    config = sg_config_ref(gate.config);
+    g_mutex_unlock(&gate.lock);
+    return config;
+}
+
+SgStore *sg_gate_store(void)
+{
+    return gate.store;
+}
+
+SgSlots *sg_gate_slots(void)
+{
+    return gate.slots;
+}
+
+void sg_gate_enter(void)
+{
+    g_rw_lock_reader_lock(&gate.open);
+}
+
+void sg_gate_leave(void)
+{
+    g_rw_lock_reader_unlock(&gate.open);
+}
+
+static void log_entry(gboolean is_error, const char *line, gpointer data)
+{
+    (void)data;
+    sg_log(is_error ? LOG_ERR : LOG_WARNING, "%s", line);
+}
+
+void sg_gate_log_report(const SgReport *report)
+{
+    sg_report_each(report, log_entry, NULL);
+}
+
+static gboolean keep(char **to, const char *from)
+{
+    if (g_strcmp0(*to, from) == 0)
+        return FALSE;
+    g_free(*to);
+    *to = g_strdup(from);
+    return TRUE;
+}
+
+const char *sg_gate_keep_fixed(const SgConfig *from, SgConfig *to)
+{
+    const char *changed = NULL;
+
+    if (to->gate.log != from->gate.log)
+        changed = "log";
+    if (to->gate.socket_mode != from->gate.socket_mode)
+        changed = "socket-mode";
+    to->gate.log = from->gate.log;
+    to->gate.socket_mode = from->gate.socket_mode;
+    if (keep(&to->gate.socket_group, from->gate.socket_group))
+        changed = "socket-group";
+    if (keep(&to->gate.user, from->gate.user))
+        changed = "user";
+    if (keep(&to->database, from->database))
+        changed = "database";
+    if (keep(&to->gate.socket, from->gate.socket))
+        changed = "socket";
+    return changed;
+}
+
+static void adopt(SgConfig *config)
+{
+    SgConfig *old;
+
+    g_mutex_lock(&gate.lock);
+    old = gate.config;
+    gate.config = config;
+    g_mutex_unlock(&gate.lock);
+    sg_slots_resize(gate.slots, config->gate.concurrency);
+    sg_config_unref(old);
+}
+
+static SgWord reload(void)
+{
+    g_autoptr(SgReport) report = sg_report_new();
+    SgConfig *config = sg_config_load(gate.config->path, report);
+
+    if (!config) {
+        sg_gate_log_report(report);
+        return SG_WORD_REFUSED;
+    }
+    sg_gate_keep_fixed(gate.config, config);
+    adopt(config);
+    return SG_WORD_LOADED;
+}
+
+/* Only this thread replaces the configuration, so that it may read the pointer without the lock. */
+static gpointer listen_to_parent(gpointer data)
+{
+    SgWord word;
+
+    while ((word = sg_channel_hear(gate.channel)) != SG_WORD_NONE) {
+        if (word == SG_WORD_RELOAD)
+            sg_channel_say(gate.channel, reload());
+    }
+    return data;
+}
+
+/* Large messages come from the kernel and go back to it: the process stays as small as it was. */
+static void keep_memory_flat(void)
+{
+    mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+    mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
+    mallopt(M_ARENA_MAX, 4);
+}
+
+static void unblock_signals(void)
+{
+    sigset_t none;
+
+    sigemptyset(&none);
+    pthread_sigmask(SIG_SETMASK, &none, NULL);
+}
+
+int sg_gate_run(SgConfig *config, int channel)
+{
+    int result;
+
+    keep_memory_flat();
+    unblock_signals();
+    gate.config = config;
+    gate.channel = channel;
+    gate.slots = sg_slots_new(config->gate.concurrency);
+    sg_mail_init();
+    gate.store = sg_store_new(config->database);
+    g_thread_unref(g_thread_new("control", listen_to_parent, NULL));
+    sg_channel_say(channel, SG_WORD_READY);
+
+    result = smfi_main();
+    /* libmilter does not wait for its threads. Those that are judging finish first; any that come
+     * later wait here until the process ends, and the MTA keeps what was not answered. */
+    g_rw_lock_writer_lock(&gate.open);
+    sg_store_close(gate.store);
+    return result == MI_SUCCESS ? EX_OK : EX_SOFTWARE;
+}

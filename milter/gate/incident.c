@@ -1,0 +1,190 @@
+/* incident.c - fills an incident from a verdict, its message and its envelope. */
+#include "incident.h"
+
+#include <string.h>
+
+static void add_recipient(SgIncident *incident, const SgParty *party, SgAction action)
+{
+    SgIncidentRecipient *recipient = g_new0(SgIncidentRecipient, 1);
+
+    recipient->address = g_strdup(party->address);
+    recipient->role = g_strdup(party->role_name);
+    recipient->action = action;
+    g_ptr_array_add(incident->recipients, recipient);
+}
+
+static void add_recipients(SgIncident *incident, const SgCase *facts)
+{
+    const GPtrArray *parties = facts->envelope->parties->recipients;
+
+    if (!facts->message) {
+        add_recipient(incident, parties->pdata[parties->len - 1], facts->verdict->action);
+        return;
+    }
+    for (guint i = 0; i < parties->len; i++)
+        add_recipient(incident, parties->pdata[i],
+                      g_array_index(facts->plan->recipients, SgAction, i));
+}
+
+/* The findings are the verdict's own: shared, not copied. Where the incident is of one recipient,
+ * that recipient is its first. */
+static void add_findings(SgIncident *incident, const SgCase *facts)
+{
+    g_ptr_array_unref(incident->findings);
+    incident->findings = g_ptr_array_ref(facts->verdict->findings);
+    if (facts->message)
+        return;
+    for (guint i = 0; i < incident->findings->len; i++) {
+        SgFinding *finding = incident->findings->pdata[i];
+        guint first = 0;
+
+        g_array_set_size(finding->recipients, 0);
+        g_array_append_val(finding->recipients, first);
+    }
+}
+
+static void add_held(SgIncident *incident, const SgCase *facts)
+{
+    g_autoptr(GPtrArray) held = g_ptr_array_new();
+
+    for (guint i = 0; i < incident->recipients->len; i++) {
+        const SgIncidentRecipient *recipient = incident->recipients->pdata[i];
+
+        if (recipient->action == SG_ACTION_QUARANTINE)
+            g_ptr_array_add(held, g_strdup(recipient->address));
+    }
+    g_ptr_array_add(held, NULL);
+    incident->held_for = (char **)g_ptr_array_free(g_steal_pointer(&held), FALSE);
+    incident->message = sg_plan_apply(facts->plan, facts->raw, facts->header_size);
+}
+
+static gboolean asks_to_notify(const SgVerdict *verdict)
+{
+    for (guint i = 0; i < verdict->findings->len; i++) {
+        const SgFinding *finding = verdict->findings->pdata[i];
+
+        if (sg_finding_takes_effect(finding) &&
+            (finding->notify || finding->action == SG_ACTION_NOTIFY))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* Who is refused is told so by the refusal itself. */
+static void add_notices(SgIncident *incident, const SgCase *facts)
+{
+    const SgSchool *school = &facts->config->school;
+    const char *sender = sg_envelope_notice_address(facts->envelope);
+    guint alert = facts->verdict->alert;
+
+    if (sender && incident->state == SG_STATE_HELD)
+        sg_incident_add_notice(incident, SG_NOTICE_HELD, sender);
+    else if (sender && incident->state == SG_STATE_PASSED && asks_to_notify(facts->verdict))
+        sg_incident_add_notice(incident, SG_NOTICE_PLEASE_NOTE, sender);
+    if ((alert & SG_ALERT_HEAD) && school->head)
+        sg_incident_add_notice(incident, SG_NOTICE_ALERT, school->head);
+    if ((alert & SG_ALERT_OFFICER) || ((alert & SG_ALERT_HEAD) && !school->head))
+        sg_incident_add_notice(incident, SG_NOTICE_ALERT, school->officer);
+}
+
+static char *digest_of(const SgIncident *incident, const SgCase *facts)
+{
+    g_autoptr(GPtrArray) addresses = g_ptr_array_new();
+    g_autoptr(GBytes) nothing = g_bytes_new_static("", 0);
+
+    for (guint i = 0; i < incident->recipients->len; i++) {
+        const SgIncidentRecipient *recipient = incident->recipients->pdata[i];
+
+        g_ptr_array_add(addresses, recipient->address);
+    }
+    g_ptr_array_add(addresses, NULL);
+    return sg_record_digest(incident->sender, (const char *const *)addresses->pdata,
+                            facts->raw ? facts->raw : nothing);
+}
+
+static void describe_message(SgIncident *incident, const SgCase *facts)
+{
+    const char *subject = facts->message ? sg_message_header(facts->message, "Subject") : NULL;
+
+    incident->subject = g_strdup(subject ? subject : "");
+    if (!facts->message)
+        return;
+    incident->message_id = g_strdup(sg_message_header(facts->message, "Message-ID"));
+    incident->size = sg_message_size(facts->message);
+}
+
+SgIncident *sg_incident_of(const SgCase *facts)
+{
+    const SgEnvelope *envelope = facts->envelope;
+    SgIncident *incident = sg_incident_new();
+
+    incident->id = g_strdup(facts->id);
+    incident->at = facts->at;
+    incident->state = facts->plan->state;
+    incident->action = facts->verdict->action;
+    incident->queue_id = g_strdup(facts->queue_id);
+    incident->sender = g_strdup(envelope->sender);
+    incident->sender_role = g_strdup(envelope->parties->sender->role_name);
+    incident->login = g_strdup(envelope->login);
+    incident->client = g_strdup(facts->client->address);
+    if (facts->plan->refusal)
+        incident->reply = sg_refusal_text(facts->plan->refusal);
+    describe_message(incident, facts);
+    add_recipients(incident, facts);
+    add_findings(incident, facts);
+    if (incident->state == SG_STATE_HELD)
+        add_held(incident, facts);
+    add_notices(incident, facts);
+    incident->digest = digest_of(incident, facts);
+    return incident;
+}
+
+static char *rule_list(const SgIncident *incident)
+{
+    GString *rules = g_string_new(NULL);
+
+    for (guint i = 0; i < incident->findings->len; i++) {
+        const SgFinding *finding = incident->findings->pdata[i];
+
+        g_string_append_printf(rules, "%s%s", i > 0 ? "," : "", finding->rule);
+    }
+    return g_string_free(rules, FALSE);
+}
+
+/* The first recipient whom the leading finding is about, and how many others the message has. */
+static char *recipient_list(const SgIncident *incident, const SgFinding *leading)
+{
+    guint first = leading->recipients->len ? g_array_index(leading->recipients, guint, 0) : 0;
+    GString *list = g_string_new(NULL);
+
+    if (first < incident->recipients->len) {
+        const SgIncidentRecipient *recipient = incident->recipients->pdata[first];
+        g_string_append(list, recipient->address);
+    }
+    if (incident->recipients->len > 1)
+        g_string_append_printf(list, ",+%u", incident->recipients->len - 1);
+    return g_string_free(list, FALSE);
+}
+
+char *sg_incident_log_line(const SgIncident *incident)
+{
+    const SgFinding *leading = incident->findings->pdata[0];
+    g_autofree char *rules = rule_list(incident);
+    g_autofree char *recipients = recipient_list(incident, leading);
+    g_autofree char *points = g_strdup_printf("%d", leading->points);
+    GString *line = g_string_new(NULL);
+
+    sg_log_field(line, "id", incident->id);
+    sg_log_field(line, "queue", incident->queue_id);
+    sg_log_field(line, "from", incident->sender);
+    sg_log_field(line, "role", incident->sender_role);
+    sg_log_field(line, "to", recipients);
+    sg_log_field(line, "rule", rules);
+    sg_log_field(line, "clause", leading->clause);
+    sg_log_field(line, "action", sg_action_names[incident->action]);
+    sg_log_field(line, "points", points);
+    sg_log_field(line, "state", sg_state_names[incident->state]);
+    if (!sg_finding_takes_effect(leading))
+        sg_log_field(line, "would", sg_action_names[leading->action]);
+    return g_string_free(line, FALSE);
+}

@@ -1,0 +1,39 @@
+/* main.c - from the command line to a running service: options, then configuration, then parent. */
+#include "options.h"
+#include "parent.h"
+#include "schoolgate/gate.h"
+
+#include <stdio.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+static SgConfig *load(const char *path)
+{
+    g_autoptr(SgReport) report = sg_report_new();
+    SgConfig *config = sg_config_load(path, report);
+    g_autofree char *text = sg_report_text(report, isatty(STDERR_FILENO));
+
+    fputs(text, stderr);
+    return config;
+}
+
+int sg_gate_main(int argc, char **argv)
+{
+    g_auto(SgGateOptions) options = {0};
+    g_autoptr(SgConfig) config = NULL;
+    int code;
+
+    /* What others left open is none of ours, and might keep them waiting for us. */
+    closefrom(STDERR_FILENO + 1);
+    if (!sg_gate_options_read(&options, argc, argv, &code))
+        return code;
+    config = load(options.config);
+    if (!config)
+        return EX_CONFIG;
+    if (options.only_test) {
+        printf("%s: the configuration is good\n", options.config);
+        return EX_OK;
+    }
+    return sg_parent_run(g_steal_pointer(&config),
+                         options.foreground ? SG_STAY_IN_FOREGROUND : SG_BECOME_DAEMON);
+}

@@ -1,0 +1,344 @@
+/* parent.c - starts the gate, starts it again when it dies, and passes on what signals ask for. */
+#include "parent.h"
+
+#include "channel.h"
+#include "daemon.h"
+#include "gate_internal.h"
+#include "privileges.h"
+#include "schoolgate/gate.h"
+#include "socket.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#define SECOND        G_USEC_PER_SEC
+#define STOP_PATIENCE (30 * SECOND)
+#define LONGEST_PAUSE (30 * SECOND)
+#define LIVED_LONG    (10 * SECOND) /* a gate that dies sooner makes the next one wait */
+#define NO_TIME       G_MAXINT64
+
+typedef struct Parent {
+    SgConfig *good;    /* what the next gate starts from */
+    SgConfig *pending; /* loaded, but the gate has not said yet that it goes by it */
+    int signals;
+    pid_t gate; /* 0: none */
+    int channel;
+    gint64 started; /* these three on the monotonic clock */
+    gint64 start_at;
+    gint64 kill_at;
+    gint64 pause; /* before the next start, when this one dies young too */
+    gboolean stopping;
+    gboolean ready;
+} Parent;
+
+static int take_signals(void)
+{
+    sigset_t set;
+
+    sigfillset(&set);
+    sigprocmask(SIG_SETMASK, &set, NULL);
+    sigemptyset(&set);
+    sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGCHLD);
+    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+/* In the new process: nothing of the parent's is kept but the listening socket and `channel`. Its
+ * own name and process group keep signals sent to "schoolgated" or the terminal from it: libmilter
+ * stops at a hang-up. */
+static int become_gate(Parent *parent, int channel, pid_t parent_id)
+{
+    close(parent->signals);
+    sg_daemon_forget();
+    sg_confine_child(parent_id);
+    prctl(PR_SET_NAME, "schoolgate-gate", 0, 0, 0);
+    setpgid(0, 0);
+    unsetenv("NOTIFY_SOCKET");
+    sg_config_unref(parent->pending);
+    return sg_gate_run(parent->good, channel);
+}
+
+/* TRUE in the new process only, with `code` for its exit. */
+static gboolean start_gate(Parent *parent, int *code)
+{
+    int ends[2];
+    pid_t self = getpid();
+    pid_t pid = -1;
+
+    parent->started = g_get_monotonic_time();
+    parent->start_at = NO_TIME;
+    if (sg_channel_open(ends)) {
+        pid = fork();
+        if (pid == 0) {
+            close(ends[0]);
+            *code = become_gate(parent, ends[1], self);
+            return TRUE;
+        }
+        close(ends[1]);
+    }
+    if (pid > 0) {
+        parent->gate = pid;
+        parent->channel = ends[0];
+        return FALSE;
+    }
+    sg_log(LOG_ERR, "cannot start the gate: %s", g_strerror(errno));
+    parent->start_at = parent->started + LONGEST_PAUSE;
+    return FALSE;
+}
+
+static void settle_pending(Parent *parent)
+{
+    if (!parent->pending)
+        return;
+    sg_config_unref(parent->good);
+    parent->good = g_steal_pointer(&parent->pending);
+}
+
+static void plan_restart(Parent *parent)
+{
+    gint64 now = g_get_monotonic_time();
+
+    if (now - parent->started >= LIVED_LONG)
+        parent->pause = 0;
+    parent->start_at = now + parent->pause;
+    parent->pause = parent->pause ? MIN(parent->pause * 2, LONGEST_PAUSE) : SECOND;
+}
+
+static void log_death(const Parent *parent, int status)
+{
+    g_autofree char *how = NULL;
+    gint64 pause = (parent->start_at - g_get_monotonic_time() + SECOND / 2) / SECOND;
+
+    if (WIFSIGNALED(status))
+        how = g_strdup_printf("was killed by signal %d (%s)", WTERMSIG(status),
+                              strsignal(WTERMSIG(status)));
+    else
+        how = g_strdup_printf("ended with exit code %d", WEXITSTATUS(status));
+    if (pause <= 0)
+        sg_log(LOG_ERR, "the gate (process %d) %s; it is started again at once", parent->gate, how);
+    else
+        sg_log(LOG_ERR, "the gate (process %d) %s; it is started again in %" G_GINT64_FORMAT " s",
+               parent->gate, how, pause);
+}
+
+static void reap(Parent *parent)
+{
+    int status;
+    pid_t pid;
+
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+        if (pid != parent->gate)
+            continue;
+        close(parent->channel);
+        parent->channel = -1;
+        /* It was loaded without error here, and the next gate starts from what we have. */
+        settle_pending(parent);
+        if (!parent->stopping) {
+            plan_restart(parent);
+            log_death(parent, status);
+            sd_notify(0, "STATUS=the gate has died and is started again");
+        }
+        parent->gate = 0;
+    }
+}
+
+static void say_reloading(void)
+{
+    sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" G_GINT64_FORMAT, g_get_monotonic_time());
+}
+
+static void say_ready(void)
+{
+    sd_notify(0, "READY=1\nSTATUS=judging mail");
+}
+
+static void keep_old(const char *why)
+{
+    sg_log(LOG_ERR, "kept the old configuration: %s", why);
+    sd_notify(0, "READY=1\nSTATUS=judging mail by the old configuration: the new one has errors");
+}
+
+/* Loaded here first: a gate that is forked tomorrow must start from something good. */
+static void reload(Parent *parent)
+{
+    g_autoptr(SgReport) report = sg_report_new();
+    SgConfig *config;
+    const char *changed;
+
+    say_reloading();
+    config = sg_config_load(parent->good->path, report);
+    sg_gate_log_report(report);
+    if (!config) {
+        keep_old("the new one has errors");
+        return;
+    }
+    changed = sg_gate_keep_fixed(parent->good, config);
+    if (changed)
+        sg_log(LOG_WARNING, "'%s' has changed: that takes effect only with a restart", changed);
+    sg_config_unref(parent->pending);
+    parent->pending = config;
+    if (parent->gate == 0 || !sg_channel_say(parent->channel, SG_WORD_RELOAD))
+        settle_pending(parent);
+}
+
+static void stop(Parent *parent)
+{
+    if (parent->stopping)
+        return;
+    parent->stopping = TRUE;
+    parent->kill_at = g_get_monotonic_time() + STOP_PATIENCE;
+    sg_log(LOG_INFO, "stopping");
+    sd_notify(0, "STOPPING=1\nSTATUS=finishing what was begun");
+    if (parent->gate > 0)
+        kill(parent->gate, SIGTERM);
+}
+
+static void hear_signals(Parent *parent)
+{
+    struct signalfd_siginfo info;
+
+    while (read(parent->signals, &info, sizeof info) == sizeof info) {
+        if (info.ssi_signo == SIGCHLD)
+            reap(parent);
+        else if (info.ssi_signo == SIGHUP)
+            reload(parent);
+        else
+            stop(parent);
+    }
+}
+
+static void hear_gate(Parent *parent)
+{
+    switch (sg_channel_hear(parent->channel)) {
+    case SG_WORD_READY:
+        if (!parent->ready)
+            sg_log(LOG_INFO, "schoolgated " SG_VERSION " is ready at %s",
+                   parent->good->gate.socket);
+        parent->ready = TRUE;
+        sg_daemon_ready();
+        say_ready();
+        break;
+    case SG_WORD_LOADED:
+        settle_pending(parent);
+        sg_log(LOG_NOTICE, "the configuration was loaded again");
+        say_ready();
+        break;
+    case SG_WORD_REFUSED:
+        g_clear_pointer(&parent->pending, sg_config_unref);
+        keep_old("the gate could not load the new one");
+        break;
+    default:
+        /* Its end is closed: it is dying, and SIGCHLD is on its way. */
+        close(parent->channel);
+        parent->channel = -1;
+    }
+}
+
+static int milliseconds_until(gint64 when)
+{
+    gint64 left = when - g_get_monotonic_time();
+
+    if (when == NO_TIME)
+        return -1;
+    return left > 0 ? (int)(left / 1000 + 1) : 0;
+}
+
+static void wait_for_something(Parent *parent)
+{
+    struct pollfd files[] = {
+        {.fd = parent->signals, .events = POLLIN},
+        {.fd = parent->channel, .events = POLLIN}, /* -1 is left out by poll() */
+    };
+    gint64 until = parent->stopping ? parent->kill_at : parent->start_at;
+
+    if (poll(files, G_N_ELEMENTS(files), milliseconds_until(until)) <= 0)
+        return;
+    if (files[1].revents)
+        hear_gate(parent);
+    if (files[0].revents)
+        hear_signals(parent);
+}
+
+static void kill_if_late(Parent *parent)
+{
+    if (!parent->stopping || g_get_monotonic_time() < parent->kill_at)
+        return;
+    sg_log(LOG_WARNING, "the gate does not stop; it is killed");
+    kill(parent->gate, SIGKILL);
+    parent->kill_at = NO_TIME;
+}
+
+static int supervise(Parent *parent)
+{
+    int code;
+
+    while (!parent->stopping || parent->gate > 0) {
+        if (!parent->stopping && parent->gate == 0 && g_get_monotonic_time() >= parent->start_at &&
+            start_gate(parent, &code))
+            return code;
+        wait_for_something(parent);
+        kill_if_late(parent);
+    }
+    sg_socket_remove();
+    sg_config_unref(parent->good);
+    sg_config_unref(parent->pending);
+    close(parent->signals);
+    sg_log(LOG_INFO, "stopped");
+    return EX_OK;
+}
+
+static int complain(int code, const GError *error)
+{
+    fprintf(stderr, "schoolgated: %s\n", error->message);
+    return code;
+}
+
+/* All that may fail while somebody is looking. */
+static int prepare(const SgConfig *config)
+{
+    g_auto(SgIdentity) identity = {0};
+    g_autoptr(GError) error = NULL;
+
+    if (!sg_identity_find(&config->gate, &identity, &error))
+        return complain(EX_NOUSER, error);
+    if (!sg_socket_open(&config->gate, identity.uid, identity.socket_group, &error))
+        return complain(EX_UNAVAILABLE, error);
+    if (!sg_identity_assume(&identity, &error) || !sg_folders_usable(config, &error)) {
+        sg_socket_remove();
+        return complain(EX_NOPERM, error);
+    }
+    if (getuid() == 0)
+        fputs("schoolgated: warning: running as root; name a 'user' in the gate's settings\n",
+              stderr);
+    return EX_OK;
+}
+
+int sg_parent_run(SgConfig *config, SgDaemon daemon)
+{
+    Parent parent = {.good = config, .channel = -1, .kill_at = NO_TIME};
+    gboolean to_stderr = config->gate.log == SG_LOG_TO_STDERR;
+    int code;
+
+    umask(077);
+    sg_raise_file_limit();
+    code = prepare(config);
+    if (code != EX_OK || (daemon == SG_BECOME_DAEMON && !sg_daemon_start(to_stderr, &code))) {
+        sg_config_unref(config);
+        return code;
+    }
+    sg_log_open("schoolgated", config->gate.log, FALSE);
+    parent.signals = take_signals();
+    return supervise(&parent);
+}

@@ -1,0 +1,110 @@
+/* privileges.c - changes the user, checks its folders, and ties children to their parent. */
+#include "privileges.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#define FILES_WANTED 16384
+
+G_DEFINE_QUARK(sg - privileges - error - quark, sg_privileges_error)
+
+static gboolean find_user(const char *name, SgIdentity *identity, GError **error)
+{
+    const struct passwd *user = getpwnam(name);
+
+    if (!user) {
+        g_set_error(error, SG_PRIVILEGES_ERROR, SG_PRIVILEGES_ERROR_UNKNOWN,
+                    "cannot run as '%s': there is no such user", name);
+        return FALSE;
+    }
+    identity->name = g_strdup(name);
+    identity->uid = user->pw_uid;
+    identity->gid = user->pw_gid;
+    return TRUE;
+}
+
+gboolean sg_identity_find(const SgGateSettings *settings, SgIdentity *identity, GError **error)
+{
+    const struct group *group;
+
+    *identity = (SgIdentity){.uid = getuid(), .gid = getgid()};
+    if (settings->user && !find_user(settings->user, identity, error))
+        return FALSE;
+    identity->socket_group = identity->gid;
+    if (!settings->socket_group)
+        return TRUE;
+    group = getgrnam(settings->socket_group);
+    if (!group) {
+        g_set_error(error, SG_PRIVILEGES_ERROR, SG_PRIVILEGES_ERROR_UNKNOWN,
+                    "cannot give the socket to group '%s': there is no such group",
+                    settings->socket_group);
+        sg_identity_clear(identity);
+        return FALSE;
+    }
+    identity->socket_group = group->gr_gid;
+    return TRUE;
+}
+
+void sg_identity_clear(SgIdentity *identity)
+{
+    g_clear_pointer(&identity->name, g_free);
+}
+
+gboolean sg_identity_assume(const SgIdentity *identity, GError **error)
+{
+    if (!identity->name || (getuid() == identity->uid && getuid() != 0))
+        return TRUE;
+    if (initgroups(identity->name, identity->gid) == 0 && setgid(identity->gid) == 0 &&
+        setuid(identity->uid) == 0)
+        return TRUE;
+    g_set_error(error, SG_PRIVILEGES_ERROR, SG_PRIVILEGES_ERROR_DENIED, "cannot run as '%s': %s",
+                identity->name, g_strerror(errno));
+    return FALSE;
+}
+
+static gboolean usable(const char *path, int how, const char *attempt, GError **error)
+{
+    if (faccessat(AT_FDCWD, path, how, AT_EACCESS) == 0)
+        return TRUE;
+    g_set_error(error, SG_PRIVILEGES_ERROR, SG_PRIVILEGES_ERROR_DENIED, "cannot %s '%s': %s",
+                attempt, path, g_strerror(errno));
+    return FALSE;
+}
+
+gboolean sg_folders_usable(const SgConfig *config, GError **error)
+{
+    g_autofree char *records = g_path_get_dirname(config->database);
+
+    return usable(config->gate.spool, W_OK | X_OK, "keep messages in the spool folder", error) &&
+           usable(records, W_OK | X_OK, "keep the record in", error) &&
+           (access(config->database, F_OK) != 0 ||
+            usable(config->database, R_OK | W_OK, "write to the record", error));
+}
+
+void sg_confine_child(pid_t parent)
+{
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+#ifndef __SANITIZE_ADDRESS__ /* whose leak checker attaches to the process */
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+#endif
+    /* It holds the socket: if it outlived the parent, a new one could not start. */
+    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    if (getppid() != parent)
+        raise(SIGKILL);
+}
+
+void sg_raise_file_limit(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= FILES_WANTED)
+        return;
+    limit.rlim_cur = MIN(limit.rlim_max, FILES_WANTED);
+    setrlimit(RLIMIT_NOFILE, &limit);
+}

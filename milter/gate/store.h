@@ -1,0 +1,19 @@
+/* store.h - the record as the gate uses it: opened again and again until it can be
+ *
+ * The gate runs, and answers the MTA, while there is no record. Any thread may call. */
+#pragma once
+
+#include "schoolgate/record.h"
+
+typedef struct SgStore SgStore;
+
+/* Tries to open the record at `path`; says in the log when it cannot. */
+SgStore *sg_store_new(const char *path);
+void sg_store_close(SgStore *store); /* no other thread may use it any more; frees it */
+
+/* As sg_record_new_id() and sg_record_add(); an error also when there is no record at present. */
+char *sg_store_new_id(SgStore *store, const char *prefix, GError **error);
+gboolean sg_store_add(SgStore *store, SgIncident *incident, const char *prefix, GError **error);
+
+/* Counted even while there is no record, and carried over once there is. */
+void sg_store_count(SgStore *store, SgCount count);
