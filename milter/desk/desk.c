@@ -34,6 +34,7 @@ static int answer(int argc, char **argv)
 
 int sg_desk_main(int argc, char **argv)
 {
+    g_set_prgname("schoolgate");
     int code = answer(argc, argv);
 
     if (fflush(stdout) != 0 || ferror(stdout)) {

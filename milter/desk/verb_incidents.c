@@ -101,7 +101,7 @@ static int run_incidents(const SgVerb *self, int argc, char **argv)
     const GOptionEntry entries[] = {
         SG_OPTION_CONFIG(&path),
         {"state", 0, 0, G_OPTION_ARG_FILENAME, &state, "only passed, refused, held or held-mta",
-         "STATE"},
+         "S"},
         {"since", 0, 0, G_OPTION_ARG_FILENAME, &since, "only since 7d ago, or since 2026-11-21",
          "WHEN"},
         {"rule", 0, 0, G_OPTION_ARG_FILENAME, &rule, "only what that rule found", "NAME"},
@@ -135,7 +135,7 @@ static int run_incidents(const SgVerb *self, int argc, char **argv)
 
 const SgVerb sg_verb_incidents = {
     .name = "incidents",
-    .usage = "[-c CONF] [--state STATE] [--since WHEN] [--rule NAME] [--limit N] [--json]",
+    .usage = "[-c CONF] [--state S] [--since WHEN] [--rule NAME] [--limit N] [--json]",
     .summary = "list what is on record, newest first",
     .run = run_incidents,
 };

@@ -16,9 +16,10 @@ static const char *const headings[] = {"RULE",   "CLAUSE", "SEVERITY", "MODE",
 /* A clause of the first policy goes by its number alone, as it does in rules. */
 static char *clause_cell(const SgPolicy *policy, const SgRule *rule)
 {
-    const SgSchoolPolicy *first = sg_policy_school_policies(policy)->pdata[0];
+    const GPtrArray *policies = sg_policy_school_policies(policy);
+    const SgSchoolPolicy *first = policies->len > 0 ? policies->pdata[0] : NULL;
 
-    if (strcmp(sg_rule_policy(rule), first->name) == 0)
+    if (!first || strcmp(sg_rule_policy(rule), first->name) == 0)
         return g_strdup(sg_rule_clause(rule));
     return g_strdup_printf("%s %s", sg_rule_policy(rule), sg_rule_clause(rule));
 }
