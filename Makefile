@@ -74,6 +74,13 @@ lint: ## clang-tidy, cppcheck and the layout, warnings are errors
 format: ## lay the sources out as .clang-format says
 	clang-format -i $(wildcard milter/*/*.[ch] include/schoolgate/*.h tests/*/*.[ch])
 
+install: ## install programs, rules, manuals and units under DESTDIR and PREFIX
+	@$(MAKE) --no-print-directory all
+	@contrib/install install "$(BUILD)" "$(DESTDIR)" "$(PREFIX)" "$(SYSCONFDIR)"
+
+uninstall: ## remove what install put there; configuration and held mail stay
+	@contrib/install uninstall "$(BUILD)" "$(DESTDIR)" "$(PREFIX)" "$(SYSCONFDIR)"
+
 clean: ## remove what was built
 	rm -rf build build-asan build-tsan build-fuzz
 
