@@ -5,8 +5,6 @@
 #include "schoolgate/gate.h"
 
 #include <malloc.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -136,22 +134,15 @@ static void keep_memory_flat(void)
     mallopt(M_ARENA_MAX, 4);
 }
 
-static void unblock_signals(void)
-{
-    sigset_t none;
-
-    sigemptyset(&none);
-    pthread_sigmask(SIG_SETMASK, &none, NULL);
-}
-
 int sg_gate_run(SgConfig *config, int channel)
 {
     int result;
 
     keep_memory_flat();
-    unblock_signals();
     gate.config = config;
     gate.channel = channel;
+    /* All signals stay blocked, as in the parent: libmilter takes its own by sigwait(), and no other
+     * thread may be killed by them. */
     gate.slots = sg_slots_new(config->gate.concurrency);
     sg_mail_init();
     gate.store = sg_store_new(config->database);

@@ -1,0 +1,241 @@
+/* test_gate_incident.c - what the gate promises of what it puts on record and into the log */
+#include "gate_builders.h"
+
+#define NOW 1790000000
+
+static const char text[] = "From: t.gray@kingsmead.example\r\nSubject: =?UTF-8?Q?Gl=C3=BCck?=\r\n"
+                           "Message-ID: <1@kingsmead.example>\r\n\r\nHello\r\n";
+
+/* A whole case: one message from a member of staff to a student and a parent. */
+typedef struct Affair {
+    SgConfig *config;
+    SgClient *client;
+    SgEnvelope *envelope;
+    SgVerdict *verdict;
+    SgPlan *plan;
+    GBytes *raw;
+    SgMessage *message;
+    SgCase facts;
+} Affair;
+
+static void plan_affair(Affair *affair)
+{
+    SgPlanFacts facts = {.id = "KM-7F3Q-2",
+                         .contact = affair->config->school.contact,
+                         .recipients = affair->envelope->recipients};
+
+    affair->plan = sg_plan_new(affair->verdict, SG_REFUSE_MESSAGE, &facts);
+}
+
+/* `about`: the bits of the recipients whom the finding is about. Takes ownership of the finding. */
+static void affair_set_up(Affair *affair, const char *sender, SgFinding *finding, guint about)
+{
+    const char *end = strstr(text, "\r\n\r\n");
+
+    affair->config = school("");
+    affair->client = client_from("10.0.0.1", 4711);
+    affair->envelope = sg_envelope_new(affair->config, affair->client, sender, NULL, NOW);
+    sg_envelope_add_recipient(affair->envelope, affair->config,
+                              "<ann@students.kingsmead.example>");
+    sg_envelope_add_recipient(affair->envelope, affair->config, "<mum@home.example>");
+    affair->verdict = verdict_of(finding, 2, about);
+    plan_affair(affair);
+    affair->raw = g_bytes_new_static(text, strlen(text));
+    affair->message = sg_message_new(affair->raw, &affair->config->limits);
+    affair->facts = (SgCase){.config = affair->config,
+                             .client = affair->client,
+                             .envelope = affair->envelope,
+                             .verdict = affair->verdict,
+                             .plan = affair->plan,
+                             .id = "KM-7F3Q-2",
+                             .queue_id = "4XyZ",
+                             .at = NOW,
+                             .message = affair->message,
+                             .raw = affair->raw,
+                             .header_size = (gsize)(end + 2 - text)};
+}
+
+static void affair_tear_down(Affair *affair)
+{
+    sg_message_free(affair->message);
+    g_bytes_unref(affair->raw);
+    sg_plan_free(affair->plan);
+    sg_verdict_free(affair->verdict);
+    sg_envelope_free(affair->envelope);
+    sg_client_free(affair->client);
+    sg_config_unref(affair->config);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Affair, affair_tear_down)
+
+#define STAFF "<t.gray@kingsmead.example>"
+
+static void assert_notices(const SgIncident *incident, const char *expected)
+{
+    g_autoptr(GString) got = g_string_new(NULL);
+
+    for (guint i = 0; i < incident->notices->len; i++) {
+        const SgNotice *notice = incident->notices->pdata[i];
+
+        g_string_append_printf(got, "%s%s %s", i ? ", " : "", sg_notice_kind_names[notice->kind],
+                               notice->to);
+    }
+    g_assert_cmpstr(got->str, ==, expected);
+}
+
+static void test_incident_says_who_what_and_when(void)
+{
+    g_auto(Affair) affair = {0};
+
+    affair_set_up(&affair, STAFF, finding_of("chain", SG_ACTION_REJECT), 3);
+    g_autoptr(SgIncident) incident = sg_incident_of(&affair.facts);
+    g_assert_cmpstr(incident->id, ==, "KM-7F3Q-2");
+    g_assert_cmpint(incident->at, ==, NOW);
+    g_assert_cmpstr(incident->queue_id, ==, "4XyZ");
+    g_assert_cmpstr(incident->sender, ==, "t.gray@kingsmead.example");
+    g_assert_cmpstr(incident->sender_role, ==, "staff");
+    g_assert_cmpstr(incident->client, ==, "10.0.0.1");
+    g_assert_cmpstr(incident->subject, ==, "Glück");
+    g_assert_cmpstr(incident->message_id, ==, "<1@kingsmead.example>");
+    g_assert_cmpuint(incident->size, ==, strlen(text));
+    g_assert_cmpuint(incident->recipients->len, ==, 2);
+    g_assert_cmpint(incident->state, ==, SG_STATE_REFUSED);
+}
+
+static void test_refused_message_leaves_its_reply_and_no_bytes(void)
+{
+    g_auto(Affair) affair = {0};
+
+    affair_set_up(&affair, STAFF, finding_of("chain", SG_ACTION_REJECT), 3);
+    g_autoptr(SgIncident) incident = sg_incident_of(&affair.facts);
+    g_assert_true(g_str_has_prefix(incident->reply, "550-5.7."));
+    support_assert_contains(incident->reply, "KM-7F3Q-2");
+    g_assert_null(incident->message);
+    g_assert_null(incident->held_for);
+    assert_notices(incident, "");
+}
+
+static void test_held_message_keeps_bytes_for_those_whose_copy_is_held(void)
+{
+    g_auto(Affair) affair = {0};
+
+    affair_set_up(&affair, STAFF, finding_of("student", SG_ACTION_QUARANTINE), 1);
+    g_autoptr(SgIncident) incident = sg_incident_of(&affair.facts);
+    g_assert_true(incident->message == affair.raw);
+    g_assert_cmpuint(g_strv_length(incident->held_for), ==, 1);
+    g_assert_cmpstr(incident->held_for[0], ==, "ann@students.kingsmead.example");
+    assert_notices(incident, "held t.gray@kingsmead.example");
+}
+
+static void test_notify_asks_the_sender_to_take_note(void)
+{
+    g_auto(Affair) affair = {0};
+
+    affair_set_up(&affair, STAFF, finding_of("note", SG_ACTION_NOTIFY), 3);
+    g_autoptr(SgIncident) incident = sg_incident_of(&affair.facts);
+    assert_notices(incident, "please-note t.gray@kingsmead.example");
+}
+
+static void test_strangers_get_no_notice(void)
+{
+    g_auto(Affair) affair = {0};
+
+    affair_set_up(&affair, "<x@elsewhere.example>", finding_of("note", SG_ACTION_NOTIFY), 3);
+    g_autoptr(SgIncident) incident = sg_incident_of(&affair.facts);
+    assert_notices(incident, "");
+}
+
+static void test_alert_goes_to_whom_the_rule_names(void)
+{
+    g_auto(Affair) affair = {0};
+    SgFinding *finding = finding_of("grave", SG_ACTION_QUARANTINE);
+
+    finding->alert = SG_ALERT_OFFICER | SG_ALERT_HEAD;
+    affair_set_up(&affair, "<>", finding, 3);
+    g_autoptr(SgIncident) incident = sg_incident_of(&affair.facts);
+    assert_notices(incident, "alert head@kingsmead.example, "
+                             "alert online-safety@kingsmead.example");
+}
+
+static void test_recipient_refused_early_is_an_incident_of_that_one_alone(void)
+{
+    g_auto(Affair) affair = {0};
+
+    affair_set_up(&affair, STAFF, finding_of("to-student", SG_ACTION_REJECT), 2);
+    affair.facts.message = NULL;
+    affair.facts.raw = NULL;
+    g_autoptr(SgIncident) incident = sg_incident_of(&affair.facts);
+    const SgIncidentRecipient *recipient = incident->recipients->pdata[0];
+    const SgFinding *finding = incident->findings->pdata[0];
+
+    g_assert_cmpuint(incident->recipients->len, ==, 1);
+    g_assert_cmpstr(recipient->address, ==, "mum@home.example");
+    g_assert_cmpint(recipient->action, ==, SG_ACTION_REJECT);
+    g_assert_cmpuint(g_array_index(finding->recipients, guint, 0), ==, 0);
+    g_assert_cmpstr(incident->subject, ==, "");
+    g_assert_nonnull(incident->digest);
+}
+
+static void test_log_line_says_what_became_of_the_message(void)
+{
+    g_auto(Affair) affair = {0};
+
+    affair_set_up(&affair, STAFF, finding_of("chain-letter", SG_ACTION_REJECT), 3);
+    g_autoptr(SgIncident) incident = sg_incident_of(&affair.facts);
+    g_autofree char *line = sg_incident_log_line(incident);
+    g_assert_cmpstr(line, ==,
+                    "id=KM-7F3Q-2 queue=4XyZ from=t.gray@kingsmead.example role=staff "
+                    "to=ann@students.kingsmead.example,+1 rule=chain-letter clause=2.6 "
+                    "action=reject points=7 state=refused");
+}
+
+static void test_log_line_says_what_an_observed_rule_would_do(void)
+{
+    g_auto(Affair) affair = {0};
+    SgFinding *finding = finding_of("chain-letter", SG_ACTION_REJECT);
+
+    finding->enforced = SG_ACTION_LOG;
+    affair_set_up(&affair, STAFF, finding, 3);
+    g_autoptr(SgIncident) incident = sg_incident_of(&affair.facts);
+    g_autofree char *line = sg_incident_log_line(incident);
+    support_assert_contains(line, " action=log points=7 state=passed would=reject");
+}
+
+static void test_log_line_cannot_be_forged_by_an_address(void)
+{
+    g_auto(Affair) affair = {0};
+
+    affair_set_up(&affair, "<\"x action=none\\\n state=passed\"@kingsmead.example>",
+                  finding_of("chain-letter", SG_ACTION_REJECT), 3);
+    g_autoptr(SgIncident) incident = sg_incident_of(&affair.facts);
+    g_autofree char *line = sg_incident_log_line(incident);
+    g_auto(GStrv) fields = g_strsplit(line, " ", -1);
+
+    g_assert_cmpuint(g_strv_length(fields), ==, 10);
+    g_assert_null(strchr(line, '\n'));
+    g_assert_null(strstr(line, "action=none"));
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    sg_mail_init();
+    g_test_add_func("/gate/incident/says_who_what_and_when", test_incident_says_who_what_and_when);
+    g_test_add_func("/gate/incident/refused_message_leaves_its_reply_and_no_bytes",
+                    test_refused_message_leaves_its_reply_and_no_bytes);
+    g_test_add_func("/gate/incident/held_message_keeps_bytes_for_those_whose_copy_is_held",
+                    test_held_message_keeps_bytes_for_those_whose_copy_is_held);
+    g_test_add_func("/gate/incident/notify_asks_the_sender_to_take_note",
+                    test_notify_asks_the_sender_to_take_note);
+    g_test_add_func("/gate/incident/strangers_get_no_notice", test_strangers_get_no_notice);
+    g_test_add_func("/gate/incident/alert_goes_to_whom_the_rule_names",
+                    test_alert_goes_to_whom_the_rule_names);
+    g_test_add_func("/gate/incident/recipient_refused_early_is_an_incident_of_that_one_alone",
+                    test_recipient_refused_early_is_an_incident_of_that_one_alone);
+    g_test_add_func("/gate/incident/log_line_says_what_became_of_the_message",
+                    test_log_line_says_what_became_of_the_message);
+    g_test_add_func("/gate/incident/log_line_says_what_an_observed_rule_would_do",
+                    test_log_line_says_what_an_observed_rule_would_do);
+    g_test_add_func("/gate/incident/log_line_cannot_be_forged_by_an_address",
+                    test_log_line_cannot_be_forged_by_an_address);
+    return g_test_run();
+}

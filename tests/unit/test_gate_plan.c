@@ -1,0 +1,233 @@
+/* test_gate_plan.c - what the gate promises of turning a verdict into what is done */
+#include "gate_builders.h"
+
+static const char *const two[] = {"<a@b.example>", "<c@d.example>", NULL};
+
+static SgPlan *plan_for(const SgVerdict *verdict, const char *const *foreign, const char *subject)
+{
+    g_autoptr(GPtrArray) recipients = g_ptr_array_new();
+    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    SgPlanFacts facts = {"KM-7F3Q-2", "the office", recipients, names, subject};
+
+    for (guint i = 0; two[i]; i++)
+        g_ptr_array_add(recipients, (char *)two[i]);
+    for (guint i = 0; foreign && foreign[i]; i++)
+        g_ptr_array_add(names, (char *)foreign[i]);
+    return sg_plan_new(verdict, SG_REFUSE_MESSAGE, &facts);
+}
+
+/* The steps in one line, such as "add X-Schoolgate: id=…; remove <a@b.example>". */
+static char *steps_of(const SgPlan *plan)
+{
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < plan->steps->len; i++) {
+        const SgStep *step = plan->steps->pdata[i];
+
+        if (i > 0)
+            g_string_append(text, "; ");
+        if (step->kind == SG_STEP_ADD_HEADER)
+            g_string_append_printf(text, "add %s:%s", step->name, step->value);
+        else if (step->kind == SG_STEP_SET_HEADER)
+            g_string_append_printf(text, "set %s %u:%s", step->name, step->index, step->value);
+        else if (step->kind == SG_STEP_DELETE_HEADER)
+            g_string_append_printf(text, "delete %s %u", step->name, step->index);
+        else if (step->kind == SG_STEP_DELETE_RECIPIENT)
+            g_string_append_printf(text, "remove %s", step->value);
+        else
+            g_string_append_printf(text, "hold %s", step->value);
+    }
+    return g_string_free(text, FALSE);
+}
+
+static void assert_plan(const SgPlan *plan, const char *steps, SgAnswer answer, SgState state)
+{
+    g_autofree char *got = steps_of(plan);
+
+    g_assert_cmpstr(got, ==, steps);
+    g_assert_cmpint(plan->answer, ==, answer);
+    g_assert_cmpint(plan->state, ==, state);
+}
+
+static void test_logged_message_goes_on_untouched(void)
+{
+    g_autoptr(SgVerdict) verdict = verdict_of(finding_of("r", SG_ACTION_LOG), 2, 3);
+    g_autoptr(SgPlan) plan = plan_for(verdict, NULL, " Hi");
+
+    assert_plan(plan, "", SG_ANSWER_ACCEPT, SG_STATE_PASSED);
+}
+
+static void test_foreign_headers_are_deleted_from_the_last_backward(void)
+{
+    static const char *const foreign[] = {"X-Schoolgate", "X-Schoolgate-A", "x-schoolgate", NULL};
+    g_autoptr(SgPlan) plan = plan_for(NULL, foreign, NULL);
+
+    assert_plan(plan, "delete x-schoolgate 2; delete X-Schoolgate-A 1; delete X-Schoolgate 1",
+                SG_ANSWER_ACCEPT, SG_STATE_PASSED);
+}
+
+static void test_tag_names_incident_rule_and_clause(void)
+{
+    g_autoptr(SgVerdict) verdict = verdict_of(finding_of("sofa", SG_ACTION_TAG), 2, 3);
+    g_autoptr(SgPlan) plan = NULL;
+
+    g_ptr_array_add(verdict->findings, finding_of("prize", SG_ACTION_TAG));
+    plan = plan_for(verdict, NULL, " Hi");
+    assert_plan(plan,
+                "add X-Schoolgate: id=KM-7F3Q-2; rule=sofa; clause=2.6; "
+                "add X-Schoolgate: id=KM-7F3Q-2; rule=prize; clause=2.6",
+                SG_ANSWER_ACCEPT, SG_STATE_PASSED);
+}
+
+static SgPlan *plan_with_prefix(const char *prefix, const char *subject)
+{
+    SgFinding *finding = finding_of("sofa", SG_ACTION_TAG);
+    g_autoptr(SgVerdict) verdict = verdict_of(finding, 2, 3);
+    SgPlan *plan;
+
+    finding->subject_prefix = g_strdup(prefix);
+    plan = plan_for(verdict, NULL, subject);
+    g_ptr_array_remove_index(plan->steps, 0); /* the tag, which is not looked at here */
+    return plan;
+}
+
+static void assert_subject(const char *prefix, const char *subject, const char *steps)
+{
+    g_autoptr(SgPlan) plan = plan_with_prefix(prefix, subject);
+    g_autofree char *got = steps_of(plan);
+
+    g_assert_cmpstr(got, ==, steps);
+}
+
+static void test_subject_prefix_comes_before_the_subject_once(void)
+{
+    assert_subject("[sale]", " Sofa", "set Subject 1: [sale] Sofa");
+    assert_subject("[sale]", " Sofa\n\tand chair", "set Subject 1: [sale] Sofa\n\tand chair");
+    assert_subject("[sale]", " [sale] Sofa", "");
+    assert_subject("[sale]", NULL, "add Subject: [sale]");
+    assert_subject("[sale]", "", "set Subject 1: [sale]");
+    assert_subject("[é]", " =?UTF-8?Q?x?=", "set Subject 1: =?UTF-8?B?W8OpXSA=?= =?UTF-8?Q?x?=");
+    assert_subject("[é]", " Sofa", "set Subject 1: =?UTF-8?B?W8OpXQ==?= Sofa");
+}
+
+static void test_observed_tag_only_leaves_its_incident(void)
+{
+    SgFinding *finding = finding_of("sofa", SG_ACTION_TAG);
+
+    finding->enforced = SG_ACTION_LOG;
+    finding->tag = TRUE;
+    g_autoptr(SgVerdict) verdict = verdict_of(finding, 2, 3);
+    g_autoptr(SgPlan) plan = plan_for(verdict, NULL, " Hi");
+    assert_plan(plan, "", SG_ANSWER_ACCEPT, SG_STATE_PASSED);
+}
+
+static void test_refusal_names_the_incident(void)
+{
+    g_autoptr(SgVerdict) verdict = verdict_of(finding_of("r", SG_ACTION_REJECT), 2, 3);
+    g_autoptr(SgPlan) plan = plan_for(verdict, NULL, NULL);
+
+    assert_plan(plan, "", SG_ANSWER_REFUSE, SG_STATE_REFUSED);
+    support_assert_contains(plan->refusal->lines[0], "KM-7F3Q-2");
+}
+
+static void test_held_recipients_are_removed_and_the_others_served(void)
+{
+    g_autoptr(SgVerdict) verdict = verdict_of(finding_of("r", SG_ACTION_QUARANTINE), 2, 2);
+    g_autoptr(SgPlan) plan = plan_for(verdict, NULL, NULL);
+
+    assert_plan(plan, "remove <c@d.example>", SG_ANSWER_ACCEPT, SG_STATE_HELD);
+}
+
+static void test_message_held_for_all_is_taken_from_the_mta(void)
+{
+    g_autoptr(SgVerdict) verdict = verdict_of(finding_of("r", SG_ACTION_QUARANTINE), 2, 3);
+    g_autoptr(SgPlan) plan = plan_for(verdict, NULL, NULL);
+
+    g_assert_cmpint(plan->answer, ==, SG_ANSWER_DISCARD);
+    g_assert_cmpint(plan->state, ==, SG_STATE_HELD);
+}
+
+static void test_copy_that_would_be_refused_is_held_with_the_others(void)
+{
+    g_autoptr(SgVerdict) verdict = verdict_of(finding_of("r", SG_ACTION_QUARANTINE), 2, 1);
+    g_autoptr(SgPlan) plan = NULL;
+
+    g_array_index(verdict->recipients, SgAction, 1) = SG_ACTION_REJECT;
+    plan = plan_for(verdict, NULL, NULL);
+    g_assert_cmpint(plan->answer, ==, SG_ANSWER_DISCARD);
+    g_assert_cmpint(g_array_index(plan->recipients, SgAction, 1), ==, SG_ACTION_QUARANTINE);
+}
+
+static void test_quarantine_mta_leaves_recipients_to_the_mta(void)
+{
+    SgFinding *finding = finding_of("r", SG_ACTION_QUARANTINE);
+
+    finding->hold_at_mta = TRUE;
+    g_autoptr(SgVerdict) verdict = verdict_of(finding, 2, 3);
+    g_autoptr(SgPlan) plan = plan_for(verdict, NULL, NULL);
+    assert_plan(plan, "hold schoolgate KM-7F3Q-2", SG_ANSWER_ACCEPT, SG_STATE_HELD_MTA);
+}
+
+static char *applied(const SgPlan *plan, const char *headers, const char *body)
+{
+    g_autofree char *whole = g_strconcat(headers, "\r\n", body, NULL);
+    g_autoptr(GBytes) message = g_bytes_new(whole, strlen(whole));
+    g_autoptr(GBytes) changed = sg_plan_apply(plan, message, strlen(headers));
+
+    return g_strndup(g_bytes_get_data(changed, NULL), g_bytes_get_size(changed));
+}
+
+static void test_held_bytes_have_the_header_changes(void)
+{
+    SgFinding *finding = finding_of("sofa", SG_ACTION_TAG);
+
+    finding->subject_prefix = g_strdup("[sale]");
+    g_autoptr(SgVerdict) verdict = verdict_of(finding, 2, 3);
+    g_autoptr(SgPlan) plan = plan_for(verdict, NULL, " Sofa\n\tand chair");
+    g_autofree char *text =
+        applied(plan, "From: a@b\r\nSUBJECT: Sofa\r\n\tand chair\r\nsubject: two\r\n",
+                "Subject: not this\r\n");
+    g_assert_cmpstr(text, ==,
+                    "From: a@b\r\nSubject: [sale] Sofa\r\n\tand chair\r\nsubject: two\r\n"
+                    "X-Schoolgate: id=KM-7F3Q-2; rule=sofa; clause=2.6\r\n\r\n"
+                    "Subject: not this\r\n");
+}
+
+static void test_held_bytes_without_changes_are_not_copied(void)
+{
+    g_autoptr(SgVerdict) verdict = verdict_of(finding_of("r", SG_ACTION_QUARANTINE), 2, 3);
+    g_autoptr(SgPlan) plan = plan_for(verdict, NULL, NULL);
+    g_autoptr(GBytes) message = g_bytes_new_static("A: b\r\n\r\n", 8);
+    g_autoptr(GBytes) same = sg_plan_apply(plan, message, 6);
+
+    g_assert_true(same == message);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/gate/plan/logged_message_goes_on_untouched",
+                    test_logged_message_goes_on_untouched);
+    g_test_add_func("/gate/plan/foreign_headers_are_deleted_from_the_last_backward",
+                    test_foreign_headers_are_deleted_from_the_last_backward);
+    g_test_add_func("/gate/plan/tag_names_incident_rule_and_clause",
+                    test_tag_names_incident_rule_and_clause);
+    g_test_add_func("/gate/plan/subject_prefix_comes_before_the_subject_once",
+                    test_subject_prefix_comes_before_the_subject_once);
+    g_test_add_func("/gate/plan/observed_tag_only_leaves_its_incident",
+                    test_observed_tag_only_leaves_its_incident);
+    g_test_add_func("/gate/plan/refusal_names_the_incident", test_refusal_names_the_incident);
+    g_test_add_func("/gate/plan/held_recipients_are_removed_and_the_others_served",
+                    test_held_recipients_are_removed_and_the_others_served);
+    g_test_add_func("/gate/plan/message_held_for_all_is_taken_from_the_mta",
+                    test_message_held_for_all_is_taken_from_the_mta);
+    g_test_add_func("/gate/plan/copy_that_would_be_refused_is_held_with_the_others",
+                    test_copy_that_would_be_refused_is_held_with_the_others);
+    g_test_add_func("/gate/plan/quarantine_mta_leaves_recipients_to_the_mta",
+                    test_quarantine_mta_leaves_recipients_to_the_mta);
+    g_test_add_func("/gate/plan/held_bytes_have_the_header_changes",
+                    test_held_bytes_have_the_header_changes);
+    g_test_add_func("/gate/plan/held_bytes_without_changes_are_not_copied",
+                    test_held_bytes_without_changes_are_not_copied);
+    return g_test_run();
+}
