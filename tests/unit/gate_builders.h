@@ -12,8 +12,6 @@ static const char school_text[] = "school\n"
                                   "    reference KM\n"
                                   "    officer online-safety@kingsmead.example\n"
                                   "    head head@kingsmead.example\n"
-                                  "gate\n"
-                                  "    inside 10.0.0.0/8, 2001:db8::/32\n"
                                   "role staff\n"
                                   "    domain kingsmead.example\n"
                                   "role student\n"
@@ -21,9 +19,11 @@ static const char school_text[] = "school\n"
                                   "policy social-media\n"
                                   "    title Social Networking and Media Policy\n"
                                   "    version June 2020\n"
-                                  "    clause 2.6 Chain letters\n";
+                                  "    clause 2.6 Chain letters\n"
+                                  "gate\n"
+                                  "    inside 10.0.0.0/8, 2001:db8::/32\n";
 
-/* The school above, with `more` lines behind it. */
+/* The school above, with `more` lines behind it, the first of them within the gate's. */
 G_GNUC_UNUSED static SgConfig *school(const char *more)
 {
     g_autofree char *folder = support_folder();

@@ -54,7 +54,7 @@ static void test_sender_is_the_login_whatever_the_envelope_says(void)
 
 static void test_login_without_domain_gets_the_configured_one(void)
 {
-    assert_sender("gate\n    login-domain kingsmead.example\n", "t.gray",
+    assert_sender("    login-domain kingsmead.example\n", "t.gray",
                   "t.gray@kingsmead.example", "staff");
 }
 
@@ -95,7 +95,7 @@ static void test_notices_go_only_to_people_of_the_school_who_are_known(void)
 static void test_scope_is_outgoing_unless_widened(void)
 {
     g_autoptr(SgConfig) narrow = school("");
-    g_autoptr(SgConfig) wide = school("gate\n    judge everything\n");
+    g_autoptr(SgConfig) wide = school("    judge everything\n");
     g_autoptr(SgEnvelope) incoming = envelope_from(narrow, "192.0.2.1", "<x@y.example>", NULL);
     g_autoptr(SgEnvelope) outgoing = envelope_from(narrow, "10.0.0.1", "<x@y.example>", NULL);
 
