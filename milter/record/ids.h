@@ -1,6 +1,6 @@
 /* ids.h - the numbers by which people name an incident: "KM-7F3Q-2"
  *
- * The school's prefix, four drawn characters (five in a crowded record), one check character. They
+ * The school's prefix, four drawn characters (six in a crowded record), one check character. They
  * are read out on the telephone and written on paper, so the alphabet keeps one of each pair that
  * is mistaken for the other, by eye or by ear. It has 19 characters, a prime, so that the check
  * character finds every single wrong character and every two neighbours that changed places. */
@@ -11,7 +11,7 @@
 /* Without 0 O D, 1 I L J, Z (like 2), S (5), G (6), B (8), V (Y), N (M), P (T), and vowels. */
 #define SG_ID_ALPHABET "23456789CFHKMQRTWXY"
 #define SG_ID_SHORT    4
-#define SG_ID_LONG     5
+#define SG_ID_LONG     6 /* with 5, length would not tell where a prefix of two or three ends */
 
 /* Where the drawn characters come from; sg_id_random() but in tests. */
 typedef void (*SgRandom)(guint8 *bytes, gsize n);
