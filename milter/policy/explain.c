@@ -47,58 +47,44 @@ static void add_clipped(GPtrArray *lines, const char *text)
                         g_strdup_printf("%.*s...", (int)fitting(text, SG_REFUSAL_WIDTH - 3), text));
 }
 
-static guint lines_taken(const char *text)
+/* Appends `text` to `lines`: behind what stands on the last one where all of it fits there, else on
+ * lines of its own. */
+static void add_flowing(GPtrArray *lines, const char *text)
 {
-    guint lines = 0;
+    char **last = lines->len > 0 ? (char **)&lines->pdata[lines->len - 1] : NULL;
 
-    while (*text) {
-        text += fitting(text, SG_REFUSAL_WIDTH);
-        while (*text == ' ')
-            text++;
-        lines++;
+    if (last && strlen(*last) + 1 + strlen(text) <= SG_REFUSAL_WIDTH) {
+        char *joined = g_strconcat(*last, " ", text, NULL);
+        g_free(*last);
+        *last = joined;
+        return;
     }
-    return lines;
-}
-
-/* Breaks `text` over at most `most` lines; what does not fit is cut with dots. */
-static void add_wrapped(GPtrArray *lines, const char *text, guint most)
-{
-    while (*text && most > 0) {
+    while (*text) {
         gsize fit = fitting(text, SG_REFUSAL_WIDTH);
-        if (most == 1) {
-            add_clipped(lines, text);
-            return;
-        }
         g_ptr_array_add(lines, g_strndup(text, fit));
         text += fit;
         while (*text == ' ')
             text++;
-        most--;
     }
 }
 
-/* Puts the sentences into at most `room` lines: each on lines of its own where that fits, else run
- * together; while that is still too long the last is left out, for the first matter most. */
+/* Puts the sentences into at most `room` lines. While they are too long the last is left out, for
+ * the first matter most; one that is too long by itself is cut with dots. */
 static void add_sentences(GPtrArray *lines, GPtrArray *sentences, guint room)
 {
-    while (sentences->len > 0) {
-        guint apart = 0;
-        g_autoptr(GString) together = g_string_new(NULL);
-        for (guint i = 0; i < sentences->len; i++) {
-            apart += lines_taken(sentences->pdata[i]);
-            g_string_append_printf(together, "%s%s", i ? " " : "",
-                                   (const char *)sentences->pdata[i]);
+    for (guint keep = sentences->len; keep > 0; keep--) {
+        g_autoptr(GPtrArray) flow = g_ptr_array_new_with_free_func(g_free);
+        for (guint i = 0; i < keep; i++)
+            add_flowing(flow, sentences->pdata[i]);
+        if (flow->len > room && keep > 1)
+            continue;
+        for (guint i = 0; i < MIN(flow->len, room); i++) {
+            gboolean cut = i + 1 == room && flow->len > room;
+            char *line = flow->pdata[i];
+            int most = (int)(cut ? fitting(line, SG_REFUSAL_WIDTH - 3) : strlen(line));
+            g_ptr_array_add(lines, g_strdup_printf("%.*s%s", most, line, cut ? "..." : ""));
         }
-        if (apart <= room) {
-            for (guint i = 0; i < sentences->len; i++)
-                add_wrapped(lines, sentences->pdata[i], room);
-            return;
-        }
-        if (lines_taken(together->str) <= room || sentences->len == 1) {
-            add_wrapped(lines, together->str, room);
-            return;
-        }
-        g_ptr_array_set_size(sentences, (gint)sentences->len - 1);
+        return;
     }
 }
 

@@ -37,8 +37,8 @@ static void test_refusal_says_what_why_what_now_and_whom_to_ask(void)
         "550-5.7.0 Not sent: Chain letter (school policy 2.6). Ref KM-7F3Q-2\n"
         "550-5.7.0 This looks like a chain letter: it asks people to pass it on. Take that part "
         "out "
-        "and send it\n"
-        "550-5.7.0 again. If it is school business, send it again with this first line: "
+        "and send it again.\n"
+        "550-5.7.0 If it is school business, send it again with this first line: "
         "School-business: <why>\n"
         "550-5.7.0 Seen: \"Forward this to ten friends or have bad luck\" and \"bad luck\".\n"
         "550 5.7.0 Nobody received it and no person has read it. Ask: "
@@ -57,8 +57,8 @@ static void test_refused_recipient_is_told_apart_and_has_its_own_code(void)
         "550-5.7.1 Not accepted for this recipient: Student's personal address (school policy "
         "1.2). "
         "Ref KM-7F3Q-2\n"
-        "550-5.7.1 Please use the student's school address.\n"
-        "550-5.7.1 Clause 1.2 is about: Staff, students and social networks.\n"
+        "550-5.7.1 Please use the student's school address. "
+        "Clause 1.2 is about: Staff, students and social networks.\n"
         "550 5.7.1 Only this recipient is refused; the message itself has not been sent yet. Ask: "
         "the office");
 }
