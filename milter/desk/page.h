@@ -52,6 +52,6 @@ SgTable *sg_table_new(const char *const *headings); /* NULL-terminated; borrowed
 void sg_table_free(SgTable *table);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgTable, sg_table_free)
 /* Adds a row of as many cells as there are headings; takes ownership of each cell. */
-void sg_table_add(SgTable *table, ...);
+void sg_table_add(SgTable *table, char *const *cells);
 /* Puts headings and rows on `page`; nothing when there are no rows. */
 void sg_table_put(const SgTable *table, SgPage *page);

@@ -4,7 +4,8 @@
 struct SgTable {
     const char *const *headings;
     guint columns;
-    GPtrArray *cells; /* row by row */
+    guint *widths;
+    GPtrArray *cells; /* row by row, made safe */
 };
 
 SgTable *sg_table_new(const char *const *headings)
@@ -13,6 +14,9 @@ SgTable *sg_table_new(const char *const *headings)
 
     table->headings = headings;
     table->columns = g_strv_length((char **)headings);
+    table->widths = g_new0(guint, table->columns);
+    for (guint i = 0; i < table->columns; i++)
+        table->widths[i] = sg_page_width(headings[i]);
     table->cells = g_ptr_array_new_with_free_func(g_free);
     return table;
 }
@@ -21,52 +25,35 @@ void sg_table_free(SgTable *table)
 {
     if (!table)
         return;
+    g_free(table->widths);
     g_ptr_array_unref(table->cells);
     g_free(table);
 }
 
-void sg_table_add(SgTable *table, ...)
+void sg_table_add(SgTable *table, char *const *cells)
 {
-    va_list cells;
-
-    va_start(cells, table);
     for (guint i = 0; i < table->columns; i++) {
-        g_autofree char *cell = va_arg(cells, char *);
-        g_ptr_array_add(table->cells, sg_page_safe(cell));
+        g_autofree char *cell = cells[i];
+        char *safe = sg_page_safe(cell);
+        table->widths[i] = MAX(table->widths[i], sg_page_width(safe));
+        g_ptr_array_add(table->cells, safe);
     }
-    va_end(cells);
 }
 
-static guint *measure(const SgTable *table)
+static void put_row(const SgTable *table, SgPage *page, SgStyle style, const char *const *cells)
 {
-    guint *widths = g_new0(guint, table->columns);
-
-    for (guint i = 0; i < table->columns; i++)
-        widths[i] = sg_page_width(table->headings[i]);
-    for (guint i = 0; i < table->cells->len; i++)
-        widths[i % table->columns] =
-            MAX(widths[i % table->columns], sg_page_width(table->cells->pdata[i]));
-    return widths;
-}
-
-static void put_row(SgPage *page, SgStyle style, const char *const *cells, const guint *widths,
-                    guint columns)
-{
-    for (guint i = 0; i < columns; i++) {
-        gboolean last = i + 1 == columns;
-        sg_page_pad(page, style, cells[i], last ? 0 : widths[i] + 2);
+    for (guint i = 0; i < table->columns; i++) {
+        gboolean last = i + 1 == table->columns;
+        sg_page_pad(page, style, cells[i], last ? 0 : table->widths[i] + 2);
     }
     sg_page_end_line(page);
 }
 
 void sg_table_put(const SgTable *table, SgPage *page)
 {
-    g_autofree guint *widths = measure(table);
-
     if (table->cells->len == 0)
         return;
-    put_row(page, SG_STYLE_DIM, table->headings, widths, table->columns);
+    put_row(table, page, SG_STYLE_DIM, table->headings);
     for (guint i = 0; i < table->cells->len; i += table->columns)
-        put_row(page, SG_STYLE_PLAIN, (const char *const *)table->cells->pdata + i, widths,
-                table->columns);
+        put_row(table, page, SG_STYLE_PLAIN, (const char *const *)table->cells->pdata + i);
 }

@@ -49,10 +49,10 @@ static void add_row(SgTable *table, const SgIncident *incident, GTimeZone *zone)
 {
     g_autofree char *sender = shorten(*incident->sender ? incident->sender : "<>");
 
-    sg_table_add(table, g_strdup(incident->id), sg_when_local(incident->at, zone),
-                 g_strdup(sg_state_names[incident->state]),
-                 g_strdup_printf("%s (%s)", sender, incident->sender_role),
-                 recipients_cell(incident), rules_cell(incident));
+    sg_table_add(table, (char *[]){g_strdup(incident->id), sg_when_local(incident->at, zone),
+                                   g_strdup(sg_state_names[incident->state]),
+                                   g_strdup_printf("%s (%s)", sender, incident->sender_role),
+                                   recipients_cell(incident), rules_cell(incident)});
 }
 
 static void print_json(const SgIncident *incident)

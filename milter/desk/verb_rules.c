@@ -26,10 +26,11 @@ static char *clause_cell(const SgPolicy *policy, const SgRule *rule)
 
 static void add_row(SgTable *table, const SgPolicy *policy, const SgRule *rule)
 {
-    sg_table_add(table, g_strdup(sg_rule_name(rule)), clause_cell(policy, rule),
-                 g_strdup(sg_severity_names[sg_rule_severity(rule)]),
-                 g_strdup(sg_mode_names[sg_rule_mode(rule)]),
-                 g_strdup(sg_action_names[sg_rule_action(rule)]), g_strdup(sg_rule_title(rule)));
+    sg_table_add(table, (char *[]){g_strdup(sg_rule_name(rule)), clause_cell(policy, rule),
+                                   g_strdup(sg_severity_names[sg_rule_severity(rule)]),
+                                   g_strdup(sg_mode_names[sg_rule_mode(rule)]),
+                                   g_strdup(sg_action_names[sg_rule_action(rule)]),
+                                   g_strdup(sg_rule_title(rule))});
 }
 
 static void print_json(const SgRule *rule, gboolean describe)

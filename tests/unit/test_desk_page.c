@@ -85,8 +85,9 @@ static void test_table_columns_line_up_for_wide_characters(void)
     g_autoptr(SgPage) page = sg_page_new();
 
     page->colour = FALSE;
-    sg_table_add(table, g_strdup("\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e"), g_strdup("staff"));
-    sg_table_add(table, g_strdup("a\nb"), g_strdup("x"));
+    sg_table_add(table,
+                 (char *[]){g_strdup("\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e"), g_strdup("staff")});
+    sg_table_add(table, (char *[]){g_strdup("a\nb"), g_strdup("x")});
     sg_table_put(table, page);
     g_assert_cmpstr(page->text->str, ==,
                     "NAME    ROLE\n\xe6\x97\xa5\xe6\x9c\xac\xe8\xaa\x9e  staff\na\\nb    x\n");
