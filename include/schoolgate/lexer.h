@@ -102,5 +102,9 @@ void sg_read_count(gpointer into, SgCursor *cursor,
 void sg_read_duration(gpointer into, SgCursor *cursor, const SgSetting *self); /* gint64 seconds */
 void sg_read_yes_no(gpointer into, SgCursor *cursor, const SgSetting *self);   /* gboolean */
 
+/* Appends the table as a manual: each setting with its usage, its help below, wrapped at 80
+ * columns. */
+void sg_settings_help(const SgSetting *table, GString *out);
+
 /* `name` as seen from the folder that holds `file`. Free with g_free(). */
 char *sg_path_beside(const char *file, const char *name);

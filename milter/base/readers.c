@@ -1,7 +1,8 @@
 /* readers.c - ready-made readers for settings that hold one simple value or a list of words. */
 #include "schoolgate/lexer.h"
 
-#define AT(type) ((type *)(gpointer)((char *)into + self->offset))
+#define HELP_WIDTH 79
+#define AT(type)   ((type *)(gpointer)((char *)into + self->offset))
 
 static void replace(char **slot, char *value)
 {
@@ -85,4 +86,35 @@ void sg_read_duration(gpointer into, SgCursor *cursor, const SgSetting *self)
 void sg_read_yes_no(gpointer into, SgCursor *cursor, const SgSetting *self)
 {
     sg_cursor_yes_no(cursor, AT(gboolean));
+}
+
+/* Breaks `text` at spaces, each line led by `indent` spaces. */
+static void append_wrapped(GString *out, const char *text, guint indent)
+{
+    g_auto(GStrv) words = g_strsplit(text, " ", -1);
+    gsize column = 0;
+
+    for (char **word = words; *word; word++) {
+        gsize width = (gsize)g_utf8_strlen(*word, -1);
+        if (column > 0 && column + 1 + width > HELP_WIDTH) {
+            g_string_append_c(out, '\n');
+            column = 0;
+        }
+        if (column == 0)
+            g_string_append_printf(out, "%*s", (int)indent, "");
+        else
+            g_string_append_c(out, ' ');
+        g_string_append(out, *word);
+        column = (column == 0 ? indent : column + 1) + width;
+    }
+    g_string_append_c(out, '\n');
+}
+
+void sg_settings_help(const SgSetting *table, GString *out)
+{
+    for (guint i = 0; table[i].name; i++) {
+        g_autofree char *help = g_strdup_printf("%s.", table[i].help);
+        g_string_append_printf(out, "    %s %s\n", table[i].name, table[i].usage);
+        append_wrapped(out, help, 8);
+    }
 }

@@ -163,7 +163,7 @@ static SgSpan line_of(GBytes *text, guint line)
 /* Tabs stay, so that the caret beneath stays under its word; other controls become spaces. */
 static void append_source(GString *out, SgSpan line, SgPlace place, gboolean colour)
 {
-    g_autofree char *valid = g_utf8_make_valid(line.at, (gssize)line.len);
+    g_autofree char *valid = g_utf8_make_valid(line.at ? line.at : "", (gssize)line.len);
     g_autoptr(GString) carets = g_string_new("    ");
     guint column = 1;
 

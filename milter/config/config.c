@@ -221,9 +221,8 @@ char *sg_config_help(void)
         const SgBlockKind *kind = &sg_block_kinds[i];
         g_string_append_printf(out, "\n%s%s%s\n    %s.\n", kind->keyword, *kind->name ? " " : "",
                                kind->name, kind->help);
-        for (const SgSetting *setting = kind->settings; setting && setting->name; setting++)
-            g_string_append_printf(out, "    %s %s\n        %s.\n", setting->name, setting->usage,
-                                   setting->help);
+        if (kind->settings)
+            sg_settings_help(kind->settings, out);
     }
     return g_string_free(out, FALSE);
 }

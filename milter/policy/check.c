@@ -19,13 +19,6 @@ guint sg_policy_check(const SgPolicy *policy, const SgLimits *limits, SgReport *
     return run;
 }
 
-static void append_settings(GString *out, const SgSetting *settings)
-{
-    for (guint i = 0; settings[i].name; i++)
-        g_string_append_printf(out, "    %s %s\n        %s.\n", settings[i].name, settings[i].usage,
-                               settings[i].help);
-}
-
 char *sg_policy_language_help(void)
 {
     GString *out = g_string_new(NULL);
@@ -34,9 +27,9 @@ char *sg_policy_language_help(void)
                     "A rule begins in column 1 with 'rule NAME'; its settings are indented, one a "
                     "line.\nA pattern runs from its first '/' to the last '/' on the line; a text "
                     "runs to the end\nof the line. '#' begins a comment.\n\nrule NAME\n");
-    append_settings(out, sg_rule_settings());
+    sg_settings_help(sg_rule_settings(), out);
     g_string_append(out, "\npolicy NAME\n");
-    append_settings(out, sg_policy_settings);
+    sg_settings_help(sg_policy_settings, out);
     g_string_append(out, "\nWHO is one of: a role, personal of ROLE, group NAME, address ADDRESS, "
                          "any.\nCONDITION is one of: ");
     for (guint i = 0; sg_condition_kinds[i]; i++)

@@ -156,7 +156,9 @@ void sg_policy_builder_read_policy(SgPolicyBuilder *builder, const SgBlock *bloc
 
 void sg_policy_builder_read_rule(SgPolicyBuilder *builder, const SgBlock *block, SgReport *report)
 {
+    guint errors = sg_report_errors(report);
     SgRule *rule = sg_rule_read(block, &builder->reader, report);
+    gboolean read_whole = sg_report_errors(report) == errors;
     const SgRule *other = rule->name ? g_hash_table_lookup(builder->names, rule->name) : NULL;
 
     if (!rule->name) {
@@ -168,7 +170,7 @@ void sg_policy_builder_read_rule(SgPolicyBuilder *builder, const SgBlock *block,
                         other->place.file, other->place.line);
     else
         g_hash_table_insert(builder->names, rule->name, rule);
-    sg_rule_check_sense(rule, report);
+    sg_rule_check_sense(rule, read_whole, report);
     g_ptr_array_add(builder->rules, rule);
 }
 

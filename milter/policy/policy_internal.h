@@ -195,7 +195,8 @@ gboolean sg_example_run(const SgPolicy *policy, const SgRule *rule, const SgExam
 gboolean sg_when_holds(const SgCondition *condition, const SgCalendar *calendar, gint64 when);
 
 /* rule_sense.c */
-void sg_rule_check_sense(const SgRule *rule, SgReport *report); /* errors, when loading */
+/* Errors, when loading. Of a rule that could not be read whole, what is missing is not counted. */
+void sg_rule_check_sense(const SgRule *rule, gboolean read_whole, SgReport *report);
 void sg_rule_check_style(const SgRule *rule, SgReport *report); /* warnings, when checking */
 
 /* examples.c: the facets an example may have, a line each. */
