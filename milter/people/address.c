@@ -93,6 +93,8 @@ static gboolean is_ascii(SgSpan text)
 /* Lower case, one way of writing each character, valid UTF-8. */
 static char *fold(SgSpan text)
 {
+    if (text.len == 0)
+        return g_strdup("");
     if (is_ascii(text))
         return g_ascii_strdown(text.at, (gssize)text.len);
 
@@ -154,7 +156,8 @@ gboolean sg_domain_is_valid(const char *domain)
     if (len == 0 || len > SG_DOMAIN_MAX)
         return FALSE;
     if (domain[0] == '[')
-        return len > 2 && strchr(domain, ']') == domain + len - 1 && !has_controls(domain);
+        return len > 2 && strspn(domain + 1, "0123456789abcdefipv.:-") == len - 2 &&
+               domain[len - 1] == ']';
     for (gsize i = 0; i < len; i++) {
         gboolean edge = i == 0 || i == len - 1 || domain[i - 1] == '.';
         if (domain[i] == '.' ? edge : !g_ascii_isalnum(domain[i]) && !strchr("-_", domain[i]))
@@ -174,12 +177,16 @@ void sg_address_read(SgAddress *address, SgSpan text)
         *address = (SgAddress){.local = fold((SgSpan){text.at, SG_ADDRESS_MAX})};
         return;
     }
-    text = before_last_at(text, &domain);
-    address->local = unquote(text, &quoted);
+    SgSpan local = before_last_at(text, &domain);
     address->domain = sg_domain_normal(domain);
+    /* What is no domain must not end up as one: then all of it is a name, and a bad one. */
+    if (address->domain && !sg_domain_is_valid(address->domain)) {
+        g_clear_pointer(&address->domain, g_free);
+        local = text;
+    }
+    address->local = unquote(local, &quoted);
     address->local_ok = quoted ? *address->local && !has_controls(address->local)
                                : is_dot_atom(address->local, strlen(address->local));
-    address->domain_ok = address->domain && sg_domain_is_valid(address->domain);
 }
 
 void sg_address_clear(SgAddress *address)

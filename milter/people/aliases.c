@@ -172,7 +172,7 @@ static char *read_name(Table *table, SgSpan name)
     const char *what = "is no address";
 
     sg_address_read(&address, name);
-    if (address.local_ok && (address.domain ? address.domain_ok : table->domain != NULL))
+    if (address.local_ok && (address.domain || table->domain))
         return sg_address_join(address.local, strlen(address.local),
                                address.domain ? address.domain : table->domain);
     if (address.local_ok && !address.domain)

@@ -139,10 +139,10 @@ static gboolean read_address(Reading *reading, char **normal)
         return FALSE;
     }
     sg_address_read(&address, sg_span(text));
-    if (!address.local_ok || !address.domain_ok) {
+    if (!address.local_ok || !address.domain) {
         g_autofree char *shown = sg_people_shown(sg_span(text));
         complain(reading, ADDRESS, "'%s' is no address%s; line skipped", shown,
-                 address.domain ? "" : ", it has no domain");
+                 strchr(text, '@') ? "" : ", it has no domain");
         return FALSE;
     }
     *normal = sg_address_join(address.local, strlen(address.local), address.domain);
@@ -288,7 +288,7 @@ static void read_personal(Reading *reading, const SgPerson *owner)
     while (next_word(&list, &word)) {
         g_auto(SgAddress) address = {0};
         sg_address_read(&address, word);
-        if (!address.local_ok || !address.domain_ok) {
+        if (!address.local_ok || !address.domain) {
             g_autofree char *shown = sg_people_shown(word);
             complain(reading, PERSONAL, "'%s' is no address; it is left out", shown);
             continue;

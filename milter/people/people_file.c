@@ -151,9 +151,9 @@ gboolean sg_people_file_is_text(SgPeopleFile *file, SgSpan lines)
     if (g_utf8_validate(lines.at, (gssize)lines.len, &bad))
         return TRUE;
     if (*bad == '\0')
-        sg_people_file_warn(file, (SgSpan){bad, 1}, "a NUL byte: this is no text; line skipped");
+        sg_people_file_warn(file, (SgSpan){bad, 1}, "a NUL byte: this is no text; skipped");
     else
         sg_people_file_warn(file, (SgSpan){bad, 1},
-                            "not valid UTF-8: save the file as UTF-8; line skipped");
+                            "not valid UTF-8: save the file as UTF-8; skipped");
     return FALSE;
 }

@@ -17,13 +17,12 @@
 
 /* address.c - an address taken apart. */
 typedef struct SgAddress {
-    char *local;        /* what the local part says: unquoted, folded, valid UTF-8 */
-    char *domain;       /* lower case, ASCII form; NULL: none */
-    gboolean local_ok;  /* the local part is written as RFC 5321 or RFC 6531 has it */
-    gboolean domain_ok; /* there is a domain, and it may be one of a mailbox */
+    char *local;       /* what the local part says: unquoted, folded, valid UTF-8 */
+    char *domain;      /* valid, lower case, ASCII form; NULL: none */
+    gboolean local_ok; /* the local part is written as RFC 5321 or RFC 6531 has it */
 } SgAddress;
 
-/* Never fails: what is no address has no domain, or is not "ok". */
+/* Never fails: what is no address has no domain, or its local part is not "ok". */
 void sg_address_read(SgAddress *address, SgSpan text);
 void sg_address_clear(SgAddress *address);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SgAddress, sg_address_clear)

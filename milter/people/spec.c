@@ -114,9 +114,9 @@ static char *take_address(SgCursor *cursor, SgSpan word)
     g_auto(SgAddress) address = {0};
 
     sg_address_read(&address, word);
-    if (address.local_ok && address.domain_ok)
+    if (address.local_ok && address.domain)
         return sg_address_join(address.local, strlen(address.local), address.domain);
-    if (!address.domain)
+    if (!memchr(word.at, '@', word.len))
         sg_cursor_error(cursor, "an address has a domain: 'name@kingsmead.example'");
     else
         sg_cursor_error(cursor, "'%.*s' is no address", (int)word.len, word.at);
