@@ -87,7 +87,7 @@ sqlite3 *sg_connection_open(const char *path, SgConnectionKind kind, const SgRec
     if (kind == SG_CONNECTION_CREATE && !create_file(path, error))
         return NULL;
     if (sqlite3_open_v2(path, &db, flags, NULL) != SQLITE_OK)
-        sg_sql_fail(error, SG_RECORD_ERROR_OPEN, db, "open");
+        sg_sql_fail_open(error, db, path);
     else if (prepare(db, kind, options, error))
         return db;
     sqlite3_close(db);

@@ -22,6 +22,12 @@ void sg_sql_fail(GError **error, SgRecordError code, sqlite3 *db, const char *wh
                 reason(db));
 }
 
+void sg_sql_fail_open(GError **error, sqlite3 *db, const char *path)
+{
+    g_set_error(error, SG_RECORD_ERROR, SG_RECORD_ERROR_OPEN, "cannot open '%s': %s", path,
+                reason(db));
+}
+
 gboolean sg_sql_exec(sqlite3 *db, const char *sql, SgRecordError code, const char *what,
                      GError **error)
 {

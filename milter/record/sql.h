@@ -10,6 +10,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(sqlite3_stmt, sqlite3_finalize)
 
 /* Sets `error` to "cannot WHAT 'database': why", `why` being the connection's last error. */
 void sg_sql_fail(GError **error, SgRecordError code, sqlite3 *db, const char *what);
+/* Likewise of a database that could not be opened, and so does not know its name. */
+void sg_sql_fail_open(GError **error, sqlite3 *db, const char *path);
 /* Like sqlite3_exec(); `what` and `code` are for the error. */
 gboolean sg_sql_exec(sqlite3 *db, const char *sql, SgRecordError code, const char *what,
                      GError **error);
