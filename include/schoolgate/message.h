@@ -1,7 +1,7 @@
 /* message.h - a message as its reader will see it
  *
  * Bytes go in; a list of texts comes out, with headers, attachments, facts and defects. Only this
- * room knows GMime. A message belongs to one thread at a time: forms of its texts are made when
+ * room knows MIME. A message belongs to one thread at a time: forms of its texts are made when
  * first asked for.
  *
  * Every text has up to three forms. *Readable* is what is shown to people. *Folded* is what

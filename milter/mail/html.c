@@ -1,0 +1,565 @@
+/* html.c - what a reader sees of an HTML text
+ *
+ * Tags are followed in one pass. Elements that change what is seen are kept on a stack of fixed
+ * size while they are open; where it is full, text counts as seen. */
+#include "html_internal.h"
+
+typedef enum { GAP_NONE, GAP_SPACE, GAP_TAB, GAP_LINE } Gap;
+
+/* One of the texts that are written. */
+typedef struct Sink {
+    GString *out;
+    Gap gap; /* white space that is due before the next character */
+} Sink;
+
+typedef struct Writer {
+    Sink body, quoted, asides;
+    GPtrArray *links;
+    Sheet *sheet;
+    Look look;
+    OpenElement open[OPEN_MAX];
+    guint depth;
+    gboolean forwarded;   /* a forwarded message has begun: quotes count as body */
+    gboolean conditional; /* within <!--[if …]>: what only Outlook shows, as an aside */
+    gboolean in_xml;      /* settings for Outlook, which nobody is shown */
+    GString *scratch;
+} Writer;
+
+typedef enum {
+    TAG_BLOCK = 1 << 0,
+    TAG_VOID = 1 << 1,
+    TAG_CELL = 1 << 2,
+    TAG_UNSEEN = 1 << 3, /* its content is never drawn */
+    TAG_QUOTE = 1 << 4,
+    TAG_PRE = 1 << 5,
+    TAG_ENDS_P = 1 << 6, /* closes an open paragraph */
+    TAG_ONE = 1 << 7     /* opening it again closes it */
+} TagIs;
+
+#define BLOCK (TAG_BLOCK | TAG_ENDS_P)
+static const struct {
+    const char *name;
+    guint is;
+} tags[] = {
+    {"address", BLOCK},
+    {"area", TAG_VOID},
+    {"article", BLOCK},
+    {"aside", BLOCK},
+    {"base", TAG_VOID},
+    {"blockquote", BLOCK | TAG_QUOTE},
+    {"body", TAG_BLOCK},
+    {"br", TAG_VOID},
+    {"caption", TAG_BLOCK},
+    {"center", BLOCK},
+    {"col", TAG_VOID},
+    {"datalist", TAG_UNSEEN},
+    {"dd", BLOCK | TAG_ONE},
+    {"details", BLOCK},
+    {"dialog", BLOCK},
+    {"dir", BLOCK},
+    {"div", BLOCK},
+    {"dl", BLOCK},
+    {"dt", BLOCK | TAG_ONE},
+    {"embed", TAG_VOID},
+    {"fieldset", BLOCK},
+    {"figcaption", BLOCK},
+    {"figure", BLOCK},
+    {"footer", BLOCK},
+    {"form", BLOCK},
+    {"h1", BLOCK},
+    {"h2", BLOCK},
+    {"h3", BLOCK},
+    {"h4", BLOCK},
+    {"h5", BLOCK},
+    {"h6", BLOCK},
+    {"header", BLOCK},
+    {"hr", BLOCK | TAG_VOID},
+    {"html", TAG_BLOCK},
+    {"img", TAG_VOID},
+    {"input", TAG_VOID},
+    {"legend", BLOCK},
+    {"li", BLOCK | TAG_ONE},
+    {"link", TAG_VOID},
+    {"main", BLOCK},
+    {"menu", BLOCK},
+    {"meta", TAG_VOID},
+    {"nav", BLOCK},
+    {"ol", BLOCK},
+    {"optgroup", TAG_BLOCK},
+    {"option", TAG_BLOCK | TAG_ONE},
+    {"p", BLOCK | TAG_ONE},
+    {"param", TAG_VOID},
+    {"pre", BLOCK | TAG_PRE},
+    {"search", BLOCK},
+    {"section", BLOCK},
+    {"source", TAG_VOID},
+    {"summary", BLOCK},
+    {"table", BLOCK},
+    {"tbody", TAG_BLOCK},
+    {"td", TAG_CELL | TAG_ONE},
+    {"template", TAG_UNSEEN},
+    {"tfoot", TAG_BLOCK},
+    {"th", TAG_CELL | TAG_ONE},
+    {"thead", TAG_BLOCK},
+    {"tr", TAG_BLOCK | TAG_ONE},
+    {"track", TAG_VOID},
+    {"ul", BLOCK},
+    {"wbr", TAG_VOID},
+    {"xml", TAG_UNSEEN},
+};
+
+static guint tag_is(const char *name)
+{
+    guint low = 0;
+    guint high = G_N_ELEMENTS(tags);
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        int order = strcmp(name, tags[middle].name);
+        if (order == 0)
+            return tags[middle].is;
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return 0;
+}
+
+static Sink *sink(Writer *writer)
+{
+    if (writer->conditional)
+        return &writer->asides;
+    return writer->look.quoted && !writer->forwarded ? &writer->quoted : &writer->body;
+}
+
+static void want_gap(Sink *to, Gap gap)
+{
+    to->gap = MAX(to->gap, gap);
+}
+
+static void write_bytes(Sink *to, SgSpan text)
+{
+    static const char gaps[] = {[GAP_SPACE] = ' ', [GAP_TAB] = '\t', [GAP_LINE] = '\n'};
+
+    if (to->gap != GAP_NONE && to->out->len > 0 &&
+        !(to->gap < GAP_LINE && to->out->str[to->out->len - 1] == '\n'))
+        g_string_append_c(to->out, gaps[to->gap]);
+    to->gap = GAP_NONE;
+    g_string_append_len(to->out, text.at, (gssize)text.len);
+}
+
+static gboolean is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
+}
+
+/* Writes text in which references are resolved, white space collapsed as in a line. */
+static void write_collapsed(Sink *to, SgSpan text)
+{
+    for (gsize at = 0; at < text.len;) {
+        gsize start = at;
+
+        while (at < text.len && !is_space(text.at[at]))
+            at++;
+        if (at > start)
+            write_bytes(to, (SgSpan){text.at + start, at - start});
+        if (at < text.len)
+            want_gap(to, GAP_SPACE);
+        while (at < text.len && is_space(text.at[at]))
+            at++;
+    }
+}
+
+/* Preformatted text keeps its lines; a line feed is due, not written, so that none trails. */
+static void write_preformatted(Sink *to, SgSpan text)
+{
+    while (text.len > 0) {
+        const char *newline = memchr(text.at, '\n', text.len);
+        gsize len = newline ? (gsize)(newline - text.at) : text.len;
+        SgSpan line = {text.at, len};
+
+        if (line.len > 0 && line.at[line.len - 1] == '\r')
+            line.len--;
+        if (line.len > 0)
+            write_bytes(to, line);
+        if (!newline)
+            return;
+        if (to->gap == GAP_LINE)
+            write_bytes(to, (SgSpan){"", 0});
+        want_gap(to, GAP_LINE);
+        text = (SgSpan){newline + 1, text.len - len - 1};
+    }
+}
+
+static SgSpan resolved(Writer *writer, SgSpan text, EntitiesIn in)
+{
+    if (!text.at || !memchr(text.at, '&', text.len))
+        return text;
+    g_string_truncate(writer->scratch, 0);
+    entities_append(writer->scratch, text, in);
+    return (SgSpan){writer->scratch->str, writer->scratch->len};
+}
+
+static void show_text(Writer *writer, SgSpan text)
+{
+    if (look_hides(&writer->look) || writer->in_xml)
+        return;
+    text = resolved(writer, text, ENTITIES_IN_TEXT);
+    if (!writer->forwarded && is_forward_mark(text))
+        writer->forwarded = TRUE;
+    if (writer->look.pre)
+        write_preformatted(sink(writer), text);
+    else
+        write_collapsed(sink(writer), text);
+}
+
+/* Text of an attribute that is drawn where the element stands. */
+static void show_attr(Writer *writer, const HtmlToken *token, HtmlAttr attr)
+{
+    if (token->attrs[attr].at && !look_hides(&writer->look))
+        write_collapsed(sink(writer), resolved(writer, token->attrs[attr], ENTITIES_IN_ATTRIBUTE));
+}
+
+/* Text that is shown beside the element, if at all: it must not part a word. */
+static void show_aside(Writer *writer, const HtmlToken *token, HtmlAttr attr)
+{
+    if (!token->attrs[attr].at || token->attrs[attr].len == 0 || look_hides(&writer->look))
+        return;
+    want_gap(&writer->asides, GAP_LINE);
+    write_collapsed(&writer->asides, resolved(writer, token->attrs[attr], ENTITIES_IN_ATTRIBUTE));
+    want_gap(&writer->asides, GAP_LINE);
+}
+
+static void keep_link(Writer *writer, const HtmlToken *token, HtmlAttr attr)
+{
+    SgSpan target = resolved(writer, token->attrs[attr], ENTITIES_IN_ATTRIBUTE);
+
+    if (target.at && target.len > 0 && target.at[0] != '#' && target.len <= 8192)
+        g_ptr_array_add(writer->links, sg_span_dup(target));
+}
+
+static void start_block(Writer *writer)
+{
+    want_gap(sink(writer), GAP_LINE);
+}
+
+static void draw(Writer *writer, const char *bytes)
+{
+    if (!look_hides(&writer->look))
+        write_bytes(sink(writer), sg_span(bytes));
+}
+
+/* Closes the topmost open element and all that is in force within it. */
+static void pop(Writer *writer)
+{
+    OpenElement *element = &writer->open[--writer->depth];
+
+    if (element->bidi)
+        draw(writer, "\xe2\x80\xac");
+    if (element->block)
+        start_block(writer);
+    writer->look = element->before;
+    if (element->block)
+        start_block(writer);
+}
+
+/* The topmost open element of that name, as its place above 0; 0 when there is none. */
+static guint find_open(const Writer *writer, guint32 hash)
+{
+    guint at = writer->depth;
+
+    while (at > 0 && writer->open[at - 1].hash != hash)
+        at--;
+    return at;
+}
+
+/* Whether the element that an end tag of that name closes is drawn in a line. */
+static gboolean closes_in_line(const Writer *writer, guint32 hash)
+{
+    guint at = find_open(writer, hash);
+
+    return at > 0 && writer->open[at - 1].inner == 0 && writer->open[at - 1].in_line;
+}
+
+static void close_element(Writer *writer, guint32 hash)
+{
+    guint at = find_open(writer, hash);
+
+    if (at == 0)
+        return;
+    if (writer->open[at - 1].inner > 0) {
+        writer->open[at - 1].inner--;
+        return;
+    }
+    while (writer->depth >= at)
+        pop(writer);
+}
+
+/* An element that may not hold what `token` opens is closed by it. */
+static void close_implied(Writer *writer, const HtmlToken *token, guint is)
+{
+    static guint32 paragraph;
+    OpenElement *top = writer->depth > 0 ? &writer->open[writer->depth - 1] : NULL;
+
+    if (!paragraph)
+        paragraph = html_name_hash(sg_span("p"));
+    if (!top || top->inner > 0)
+        return;
+    if ((is & TAG_ENDS_P) && top->hash == paragraph)
+        pop(writer);
+    else if ((is & TAG_ONE) && top->hash == token->hash)
+        pop(writer);
+}
+
+static gboolean class_is_quote(SgSpan class)
+{
+    return memmem(class.at, class.len, "gmail_quote", 11) ||
+           memmem(class.at, class.len, "yahoo_quoted", 12) ||
+           memmem(class.at, class.len, "moz-cite-prefix", 15) ||
+           memmem(class.at, class.len, "gmail_attr", 10);
+}
+
+/* What `token` changes of the look, by its name, its attributes and the style in force. */
+static void change_look(Look *look, const HtmlToken *token, guint is, const Style *style)
+{
+    look->gone = look->gone || (is & TAG_UNSEEN) || token->attrs[ATTR_HIDDEN].at ||
+                 ((style->set & STYLE_DISPLAY) && style->display == DISPLAY_NONE) ||
+                 ((style->set & STYLE_CLIPPED) && style->clipped) ||
+                 (style->overflow_hidden && style->no_extent);
+    if (style->set & STYLE_VISIBILITY)
+        look->invisible = style->invisible;
+    if (style->set & STYLE_SIZE)
+        look->no_size = style->no_size;
+    if (token->attrs[ATTR_BGCOLOR].at)
+        look->background = style_colour(token->attrs[ATTR_BGCOLOR]);
+    if (token->attrs[ATTR_BACKGROUND].at)
+        look->background = COLOUR_UNKNOWN;
+    if (style->set & STYLE_BACKGROUND)
+        look->background = style->background;
+    if (token->attrs[ATTR_COLOR].at)
+        look->colour = style_colour(token->attrs[ATTR_COLOR]);
+    if (token->attrs[ATTR_TEXT].at)
+        look->colour = style_colour(token->attrs[ATTR_TEXT]);
+    if (style->set & STYLE_COLOUR)
+        look->colour = style->colour;
+    if ((is & TAG_QUOTE) ||
+        (token->attrs[ATTR_CLASS].at && class_is_quote(token->attrs[ATTR_CLASS])))
+        look->quoted = TRUE;
+    if (is & TAG_PRE)
+        look->pre = TRUE;
+    if (style->set & STYLE_PRE)
+        look->pre = style->pre;
+}
+
+/* Whether the element turns the writing of its text round. */
+static gboolean overrides_direction(const HtmlToken *token, const Style *style)
+{
+    gboolean rtl = token->attrs[ATTR_DIR].at && span_is_ci(token->attrs[ATTR_DIR], "rtl");
+
+    if (style->set & STYLE_DIRECTION)
+        rtl = style->rtl;
+    return rtl &&
+           (strcmp(token->name, "bdo") == 0 || ((style->set & STYLE_OVERRIDE) && style->override));
+}
+
+/* Puts an element on the stack when something ends with it. */
+static void open_element(Writer *writer, const HtmlToken *token, guint is, const Style *style)
+{
+    Look look = writer->look;
+    gboolean bidi = overrides_direction(token, style);
+    gboolean block =
+        !(is & TAG_BLOCK) && (style->set & STYLE_DISPLAY) && style->display == DISPLAY_BLOCK;
+    gboolean in_line =
+        (is & TAG_BLOCK) && (style->set & STYLE_DISPLAY) && style->display == DISPLAY_INLINE;
+    guint same;
+
+    change_look(&look, token, is, style);
+    if (block || ((is & TAG_BLOCK) && !in_line))
+        start_block(writer);
+    if (is & TAG_VOID)
+        return;
+    if (memcmp(&look, &writer->look, sizeof(look)) == 0 && !bidi && !block && !in_line) {
+        same = find_open(writer, token->hash);
+        if (same > 0)
+            writer->open[same - 1].inner++;
+        return;
+    }
+    if (writer->depth == OPEN_MAX)
+        return;
+    writer->open[writer->depth++] =
+        (OpenElement){token->hash, 0, writer->look, bidi, block, in_line};
+    writer->look = look;
+    if ((is & TAG_BLOCK) && !in_line)
+        start_block(writer);
+    if (bidi)
+        draw(writer, "\xe2\x80\xae");
+}
+
+static void show_input(Writer *writer, const HtmlToken *token)
+{
+    SgSpan type = token->attrs[ATTR_TYPE];
+
+    if (type.at && (span_is_ci(type, "hidden") || span_is_ci(type, "password")))
+        return;
+    show_attr(writer, token, token->attrs[ATTR_VALUE].len > 0 ? ATTR_VALUE : ATTR_PLACEHOLDER);
+}
+
+/* What an element shows or links to by its attributes. */
+static void show_attributes(Writer *writer, const HtmlToken *token)
+{
+    const char *name = token->name;
+
+    if (strcmp(name, "img") == 0 || strcmp(name, "area") == 0)
+        show_attr(writer, token, ATTR_ALT);
+    if (strcmp(name, "input") == 0)
+        show_input(writer, token);
+    if (strcmp(name, "textarea") == 0)
+        show_attr(writer, token, ATTR_PLACEHOLDER);
+    if (strcmp(name, "option") == 0 || strcmp(name, "optgroup") == 0)
+        show_attr(writer, token, ATTR_LABEL);
+    if (strcmp(name, "br") == 0)
+        start_block(writer);
+    show_aside(writer, token, ATTR_TITLE);
+    if (strcmp(name, "link") != 0)
+        keep_link(writer, token, ATTR_HREF);
+    keep_link(writer, token, ATTR_XLINK);
+    keep_link(writer, token, ATTR_ACTION);
+}
+
+static void start_tag(Writer *writer, const HtmlToken *token)
+{
+    guint is = tag_is(token->name);
+    Style style = {0};
+    g_autoptr(GString) generated = g_string_new(NULL);
+
+    close_implied(writer, token, is);
+    sheet_apply(writer->sheet, token, &style, generated);
+    if (token->attrs[ATTR_STYLE].at) {
+        g_autoptr(GString) css = g_string_new(NULL);
+        entities_append(css, token->attrs[ATTR_STYLE], ENTITIES_IN_ATTRIBUTE);
+        style_read(&style, (SgSpan){css->str, css->len});
+    }
+    if (is & TAG_CELL)
+        want_gap(sink(writer), GAP_TAB);
+    open_element(writer, token, is, &style);
+    if (generated->len > 0)
+        show_text(writer, (SgSpan){generated->str, generated->len});
+    show_attributes(writer, token);
+}
+
+static void end_tag(Writer *writer, const HtmlToken *token)
+{
+    gboolean block = (tag_is(token->name) & TAG_BLOCK) && !closes_in_line(writer, token->hash);
+
+    if (block)
+        start_block(writer);
+    close_element(writer, token->hash);
+    if (block)
+        start_block(writer);
+    if (strcmp(token->name, "p") == 0 || strcmp(token->name, "br") == 0)
+        start_block(writer);
+}
+
+static void raw_text(Writer *writer, const HtmlToken *token)
+{
+    if (strcmp(token->name, "style") == 0)
+        sheet_read(writer->sheet, token->text);
+    else if (strcmp(token->name, "textarea") == 0 || strcmp(token->name, "xmp") == 0 ||
+             strcmp(token->name, "plaintext") == 0)
+        show_text(writer, token->text);
+}
+
+/* Within a conditional tags part words but change no look: others do not see them at all. */
+static void take_conditional(Writer *writer, const HtmlToken *token)
+{
+    const char *close;
+
+    if (token->kind == HTML_TEXT) {
+        close = memmem(token->text.at, token->text.len, "-->", 3);
+        if (!close) {
+            show_text(writer, token->text);
+            return;
+        }
+        show_text(writer, (SgSpan){token->text.at, (gsize)(close - token->text.at)});
+        writer->conditional = writer->in_xml = FALSE;
+        show_text(writer,
+                  (SgSpan){close + 3, token->text.len - (gsize)(close + 3 - token->text.at)});
+        return;
+    }
+    if (strcmp(token->name, "xml") == 0)
+        writer->in_xml = token->kind == HTML_START && !token->self_closing;
+    if (tag_is(token->name) & (TAG_BLOCK | TAG_CELL))
+        start_block(writer);
+    if (token->kind == HTML_START)
+        show_attributes(writer, token);
+}
+
+static void take_token(Writer *writer, const HtmlToken *token)
+{
+    if (writer->conditional && token->kind != HTML_COMMENT) {
+        take_conditional(writer, token);
+        return;
+    }
+    switch (token->kind) {
+    case HTML_TEXT:
+        show_text(writer, token->text);
+        break;
+    case HTML_START:
+        start_tag(writer, token);
+        break;
+    case HTML_END:
+        end_tag(writer, token);
+        break;
+    case HTML_RAW:
+        raw_text(writer, token);
+        break;
+    case HTML_CONDITION:
+        writer->conditional = TRUE;
+        want_gap(&writer->asides, GAP_LINE);
+        break;
+    case HTML_COMMENT:
+        writer->conditional = writer->in_xml = FALSE;
+        break;
+    default:
+        break;
+    }
+}
+
+HtmlShown *html_show(SgSpan html, guint64 tokens_limit, Quotes quotes)
+{
+    HtmlShown *shown = g_new0(HtmlShown, 1);
+    HtmlScanner scanner = {.at = html.at, .end = html.at + html.len};
+    HtmlToken token;
+    Writer *writer = g_new0(Writer, 1);
+
+    shown->body = writer->body.out = g_string_sized_new(html.len / 4);
+    shown->quoted = writer->quoted.out = g_string_new(NULL);
+    shown->asides = writer->asides.out = g_string_new(NULL);
+    shown->links = writer->links = g_ptr_array_new_with_free_func(g_free);
+    writer->asides.gap = GAP_LINE;
+    writer->sheet = sheet_new();
+    writer->scratch = g_string_new(NULL);
+    writer->forwarded = quotes == QUOTES_AS_BODY;
+    writer->look.background = 0xffffff;
+    for (guint64 tokens = 0; html_next(&scanner, &token); tokens++) {
+        if (tokens >= tokens_limit) {
+            shown->too_many_tokens = TRUE;
+            break;
+        }
+        take_token(writer, &token);
+    }
+    sheet_free(writer->sheet);
+    g_string_free(writer->scratch, TRUE);
+    g_free(writer);
+    return shown;
+}
+
+void html_shown_free(HtmlShown *shown)
+{
+    g_string_free(shown->body, TRUE);
+    g_string_free(shown->quoted, TRUE);
+    g_string_free(shown->asides, TRUE);
+    g_ptr_array_unref(shown->links);
+    g_free(shown);
+}

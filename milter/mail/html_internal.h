@@ -1,0 +1,138 @@
+/* html_internal.h - what the files that read HTML share
+ *
+ * html_token.c cuts tags and texts, html_style.c says what a style does to visibility, html_look.c
+ * keeps what is in force within open elements, html.c writes down what is drawn. No tree is built;
+ * memory is bounded by the caps below. */
+#pragma once
+
+#include "mail_internal.h"
+
+#define HTML_NAME_MAX 24
+
+/* Attributes that say something about what is shown; all others are skipped. */
+typedef enum {
+    ATTR_STYLE,
+    ATTR_CLASS,
+    ATTR_ID,
+    ATTR_HIDDEN,
+    ATTR_HREF,
+    ATTR_XLINK,
+    ATTR_ALT,
+    ATTR_TITLE,
+    ATTR_VALUE,
+    ATTR_PLACEHOLDER,
+    ATTR_LABEL,
+    ATTR_TYPE,
+    ATTR_COLOR,
+    ATTR_TEXT,
+    ATTR_BGCOLOR,
+    ATTR_BACKGROUND,
+    ATTR_DIR,
+    ATTR_ACTION,
+    ATTRS
+} HtmlAttr;
+
+typedef enum {
+    HTML_TEXT,
+    HTML_START,
+    HTML_END,
+    HTML_RAW,
+    HTML_COMMENT,
+    HTML_CONDITION,
+    HTML_BOGUS
+} HtmlKind;
+
+typedef struct HtmlToken {
+    HtmlKind kind;
+    SgSpan text;              /* of texts: as written; of HTML_RAW: the content of a raw element */
+    char name[HTML_NAME_MAX]; /* of tags: lower case, cut; of HTML_RAW: the element */
+    guint32 hash;             /* of the whole name */
+    SgSpan attrs[ATTRS];      /* as written; at is NULL where there is none */
+    gboolean self_closing;
+} HtmlToken;
+
+typedef struct HtmlScanner {
+    const char *at;
+    const char *end;
+    char raw[HTML_NAME_MAX]; /* the raw element that was just opened; empty for none */
+} HtmlScanner;
+
+/* The next token; FALSE at the end. Every byte is passed over a fixed number of times. */
+gboolean html_next(HtmlScanner *scanner, HtmlToken *token);
+guint32 html_name_hash(SgSpan name);
+
+/* What one style asks for; `set` says which members it speaks of. */
+typedef enum {
+    STYLE_DISPLAY = 1 << 0,
+    STYLE_VISIBILITY = 1 << 1,
+    STYLE_SIZE = 1 << 2,
+    STYLE_COLOUR = 1 << 3,
+    STYLE_BACKGROUND = 1 << 4,
+    STYLE_CLIPPED =
+        1 << 5, /* no height or width and no overflow, or off the screen, or no opacity */
+    STYLE_OVERFLOW = 1 << 6,
+    STYLE_EXTENT = 1 << 7,
+    STYLE_OVERRIDE = 1 << 8,
+    STYLE_DIRECTION = 1 << 9,
+    STYLE_PRE = 1 << 10
+} StyleSet;
+
+typedef enum { DISPLAY_INLINE, DISPLAY_BLOCK, DISPLAY_NONE } Display;
+
+/* 0xRRGGBB; a name that is not known by value, and what cannot be told. */
+#define COLOUR_NAMED   0x80000000u
+#define COLOUR_UNKNOWN 0xffffffffu
+
+typedef struct Style {
+    guint set;
+    Display display;
+    gboolean invisible;
+    gboolean no_size;
+    gboolean clipped;
+    gboolean overflow_hidden;
+    gboolean no_extent;
+    gboolean override;
+    gboolean rtl;
+    gboolean pre;
+    guint32 colour;
+    guint32 background;
+} Style;
+
+/* Adds the declarations of `css` ("display:none; …") to `style`; later ones win. */
+void style_read(Style *style, SgSpan css);
+void style_merge(Style *style, const Style *over);
+guint32 style_colour(SgSpan value);
+
+/* The rules of <style> elements whose selectors are simple: an element, a class, an id, or an
+ * element with a class or an id. */
+typedef struct Sheet Sheet;
+Sheet *sheet_new(void);
+void sheet_free(Sheet *sheet);
+void sheet_read(Sheet *sheet, SgSpan css);
+/* What the rules say of the element that `token` opens. Text generated before or after it is
+ * appended to `generated`. */
+void sheet_apply(const Sheet *sheet, const HtmlToken *token, Style *style, GString *generated);
+
+/* What is in force at a place of the text. */
+typedef struct Look {
+    gboolean gone;      /* not drawn, and nothing within can change that */
+    gboolean invisible; /* these three can be undone within */
+    gboolean no_size;
+    guint32 colour;
+    guint32 background;
+    gboolean quoted;
+    gboolean pre;
+} Look;
+
+gboolean look_hides(const Look *look);
+
+/* Elements that change the look, while they are open. */
+#define OPEN_MAX 128
+typedef struct OpenElement {
+    guint32 hash;
+    guint inner; /* elements of the same name open within it */
+    Look before;
+    gboolean bidi;    /* an override ends with it */
+    gboolean block;   /* it is drawn as a block, whatever its name */
+    gboolean in_line; /* or in a line */
+} OpenElement;

@@ -1,0 +1,145 @@
+/* leaf.c - one part that holds text: transfer encoding and charset undone, then read as what it is.
+ */
+#include "mail_internal.h"
+
+/* CRLF and CR become LF, in place. */
+static void plain_line_ends(GString *text)
+{
+    gsize to = 0;
+
+    if (!memchr(text->str, '\r', text->len))
+        return;
+    for (gsize i = 0; i < text->len; i++) {
+        if (text->str[i] != '\r')
+            text->str[to++] = text->str[i];
+        else if (i + 1 >= text->len || text->str[i + 1] != '\n')
+            text->str[to++] = '\n';
+    }
+    g_string_truncate(text, to);
+}
+
+static char *leaf_origin(const Leaf *leaf, const char *otherwise)
+{
+    if (leaf->attached && leaf->name)
+        return g_strdup_printf("attachment '%s'", leaf->name);
+    if (leaf->inside)
+        return g_strdup("attached message");
+    return g_strdup(leaf->attached ? "attachment" : otherwise);
+}
+
+/* Adds what was read: the sender's own words and the quoted ones. Takes both. */
+static void add_texts(SgMessage *message, const Leaf *leaf, GString *own, GString *quoted)
+{
+    gboolean attachment = leaf->attached || leaf->inside;
+    g_autofree char *own_origin = leaf_origin(leaf, "body");
+    g_autofree char *quoted_origin = leaf_origin(leaf, "quoted");
+
+    links_find(message, (SgSpan){own->str, own->len});
+    links_find(message, (SgSpan){quoted->str, quoted->len});
+    message_add_text(message, attachment ? SG_TEXT_ATTACHMENT : SG_TEXT_BODY, own_origin, own);
+    message_add_text(message, attachment ? SG_TEXT_ATTACHMENT : SG_TEXT_QUOTED, quoted_origin,
+                     quoted);
+}
+
+static Quotes quotes_of(const SgMessage *message)
+{
+    return message->forward ? QUOTES_AS_BODY : QUOTES_APART;
+}
+
+static void read_plain(SgMessage *message, const Leaf *leaf, GString *text)
+{
+    const char *format = params_first(leaf->params, "format");
+    const char *delete_space = params_first(leaf->params, "delsp");
+    GString *own = g_string_sized_new(text->len + 1);
+    GString *quoted = g_string_new(NULL);
+
+    plain_line_ends(text);
+    if (format && g_ascii_strcasecmp(format, "flowed") == 0)
+        flowed_join(text, delete_space && g_ascii_strcasecmp(delete_space, "yes") == 0);
+    quote_split((SgSpan){text->str, text->len}, quotes_of(message), own, quoted);
+    add_texts(message, leaf, own, quoted);
+}
+
+static void read_html(SgMessage *message, const Leaf *leaf, const GString *text)
+{
+    g_autoptr(HtmlShown) shown =
+        html_show((SgSpan){text->str, text->len}, message->limits.html_tokens, quotes_of(message));
+    GString *own = g_string_sized_new(shown->body->len + shown->asides->len + 2);
+    GString *quoted = g_string_new(NULL);
+
+    if (shown->too_many_tokens)
+        message_limit(message, "html-tokens");
+    quote_split((SgSpan){shown->body->str, shown->body->len}, quotes_of(message), own, quoted);
+    g_string_append_len(own, shown->asides->str, (gssize)shown->asides->len);
+    g_string_append_len(quoted, shown->quoted->str, (gssize)shown->quoted->len);
+    for (guint i = 0; i < shown->links->len; i++)
+        message_add_link(message, sg_span(g_ptr_array_index(shown->links, i)));
+    add_texts(message, leaf, own, quoted);
+}
+
+static gboolean is_html(const char *type)
+{
+    return strstr(type, "html") != NULL;
+}
+
+static void read_in_charset(SgMessage *message, const Leaf *leaf, SgSpan bytes, const char *charset)
+{
+    g_autoptr(GString) text = g_string_sized_new(bytes.len + 1);
+
+    charset_decode(text, bytes, charset);
+    g_string_truncate(text, message_text_room(message, (SgSpan){text->str, text->len}));
+    if (is_html(leaf->type))
+        read_html(message, leaf, text);
+    else
+        read_plain(message, leaf, text);
+}
+
+/* `charset=` within the first bytes of HTML, as its meta element declares it. Free with g_free().
+ */
+static char *meta_charset(SgSpan html)
+{
+    const char *at = memmem(html.at, MIN(html.len, 2048), "charset=", 8);
+    gsize len = 0;
+
+    if (!at)
+        return NULL;
+    for (at += 8; at < html.at + html.len && (*at == '"' || *at == '\'' || *at == ' ');)
+        at++;
+    while (at + len < html.at + html.len && len < 64 &&
+           (g_ascii_isalnum(at[len]) || strchr("-_:", at[len])))
+        len++;
+    return g_strndup(at, len);
+}
+
+static void read_bytes(SgMessage *message, const Leaf *leaf, SgSpan bytes)
+{
+    const char *first = params_first(leaf->params, "charset");
+    const char *last = params_last(leaf->params, "charset");
+    g_autofree char *meta = !first && is_html(leaf->type) ? meta_charset(bytes) : NULL;
+
+    read_in_charset(message, leaf, bytes, first ? first : meta);
+    if (first && g_ascii_strcasecmp(first, last) != 0) {
+        message_defect(message, "charset-repeated");
+        read_in_charset(message, leaf, bytes, last);
+    }
+}
+
+void leaf_read_text(SgMessage *message, const Leaf *leaf)
+{
+    gboolean broken = FALSE;
+    GString *decoded;
+
+    if (leaf->body.len == 0)
+        return;
+    if (leaf->encoding == ENCODING_NONE) {
+        read_bytes(message, leaf, leaf->body);
+        return;
+    }
+    decoded = encoding_decode(leaf->encoding, leaf->body, &broken);
+    if (broken)
+        message_defect(message, leaf->encoding == ENCODING_BASE64 ? "base64-broken"
+                                : leaf->encoding == ENCODING_QP   ? "qp-broken"
+                                                                  : "uuencode-broken");
+    read_bytes(message, leaf, (SgSpan){decoded->str, decoded->len});
+    g_string_free(decoded, TRUE);
+}

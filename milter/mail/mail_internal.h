@@ -1,0 +1,251 @@
+/* mail_internal.h - what the files of this room share; nobody outside includes it
+ *
+ * The way of a message here: headers.c cuts the header fields, structure.c cuts parts out of the
+ * body and hands each leaf to leaf.c, which undoes transfer encoding and charset and lets html.c or
+ * quote.c say what is shown; text.c keeps the result and folds it when asked. */
+#pragma once
+
+#include "schoolgate/message.h"
+
+/* ---- message.c */
+
+struct SgMessage {
+    GBytes *raw;
+    SgSpan bytes; /* as much of `raw` as may be read */
+    const SgLimits *limits_given;
+    SgLimits limits;
+    GPtrArray *texts;
+    GPtrArray *headers;
+    GPtrArray *attachments;
+    GPtrArray *defects;
+    GPtrArray *limits_hit;
+    GPtrArray *keep;    /* of GBytes: decoded messages that spans still point into */
+    GHashTable *seen;   /* of SgText, by kind and readable bytes: no text twice */
+    guint64 text_bytes; /* spent of limits.text_size */
+    guint parts;        /* spent of limits.parts */
+    guint readings;     /* further readings of ambiguous parts that were followed */
+    gboolean forward;   /* by its subject: what it quotes is passed on by the sender */
+};
+
+void message_defect(SgMessage *message, const char *name);
+void message_limit(SgMessage *message, const char *name);
+/* Adds a text; takes ownership of `readable`, which is valid UTF-8. A blank text, or one that is
+ * there already, is dropped. */
+void message_add_text(SgMessage *message, SgTextKind kind, const char *origin, GString *readable);
+/* Adds the target of a link. */
+void message_add_link(SgMessage *message, SgSpan target);
+/* Adds an attachment and, when it has one, its name as a text. Takes ownership of `name`. */
+void message_add_attachment(SgMessage *message, char *name, const char *type, guint64 size);
+/* How many bytes of `text` are still within the limit on decoded text; whole characters. */
+gsize message_text_room(SgMessage *message, SgSpan text);
+
+/* ---- headers.c */
+
+/* A field as it stands in the bytes; `value` keeps its folds. */
+typedef struct Field {
+    SgSpan name;
+    SgSpan value;
+} Field;
+
+typedef struct FieldLimits {
+    guint64 count;
+    guint64 size;
+} FieldLimits;
+
+typedef struct Fields {
+    GArray *fields;       /* of Field */
+    SgSpan body;          /* what follows the header */
+    SgSpan stray;         /* header block from its first line that is no field; empty when none */
+    const char *limit;    /* name of the limit that was reached, or NULL */
+    gboolean blank_found; /* an empty line ends the header */
+} Fields;
+
+/* Cuts the header off `bytes`. Fields beyond the limits are left out, but for those that say how
+ * the body is to be read. */
+void fields_read(Fields *into, SgSpan bytes, const FieldLimits *limits);
+void fields_clear(Fields *fields);
+gboolean span_is_ci(SgSpan span, const char *string);
+gboolean span_begins_ci(SgSpan span, const char *string);
+SgSpan span_trim(SgSpan span);
+/* Without folds and NULs, trimmed; not decoded. Free with g_free(). */
+char *value_unfold(SgSpan value);
+
+/* ---- params.c */
+
+/* A structured value such as that of Content-Type: its first word and its parameters. */
+typedef struct Params {
+    char *value;       /* lower case, without comments; may be empty */
+    GPtrArray *names;  /* of char *, lower case */
+    GPtrArray *values; /* of char *, decoded, valid UTF-8 */
+} Params;
+
+Params *params_parse(SgSpan value);
+void params_free(Params *params);
+/* The first, or the last, parameter of that name, or NULL. */
+const char *params_first(const Params *params, const char *name);
+const char *params_last(const Params *params, const char *name);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Params, params_free)
+
+/* ---- address.c */
+
+typedef void (*AddressFound)(const char *name, const char *address, gpointer data);
+
+/* Calls `found` for each mailbox of a raw header value: `name` decoded or NULL, `address` NULL for
+ * the name of a group. */
+void addresses_parse(const char *raw, AddressFound found, gpointer data);
+
+/* ---- encoding.c */
+
+typedef enum { ENCODING_NONE, ENCODING_BASE64, ENCODING_QP, ENCODING_UU, ENCODINGS } Encoding;
+
+/* Undoes a transfer encoding as leniently as mail programs do. `broken` is set when there was
+ * something that does not belong. Returns a new GString. */
+GString *encoding_decode(Encoding encoding, SgSpan bytes, gboolean *broken);
+/* base64 that carries on over several pieces, for encoded words: `state` begins as 0. */
+void base64_add(GString *out, SgSpan bytes, guint32 *state, gboolean *broken);
+void base64_end(GString *out, guint32 *state);
+void qp_word_add(GString *out, SgSpan bytes);
+
+/* ---- charset.c */
+
+/* Decodes `bytes` to valid UTF-8 and appends. `charset` is as declared, or NULL. Byte order marks
+ * win; where the declaration is missing or unknown: UTF-8 when it is that, else windows-1252. */
+void charset_decode(GString *out, SgSpan bytes, const char *charset);
+
+/* ---- utf8.c */
+
+gboolean utf8_valid(SgSpan bytes);
+gboolean ascii_only(SgSpan bytes);
+/* The code point at `*at`, which is moved behind it; -1 and one byte where it is not valid. */
+gint32 utf8_next(SgSpan text, gsize *at);
+/* Appends `bytes` with everything that is not valid UTF-8 replaced by U+FFFD. */
+void utf8_append_valid(GString *out, SgSpan bytes);
+
+/* ---- html.c */
+
+typedef struct HtmlShown {
+    GString *body;    /* what is drawn, but for quotes; */
+    GString *quoted;  /* quotes; */
+    GString *asides;  /* what only some programs or a pointer at rest show: titles, conditionals */
+    GPtrArray *links; /* of char *, targets */
+    gboolean too_many_tokens;
+} HtmlShown;
+
+/* What a reader sees of an HTML text, which is valid UTF-8. Never fails. */
+typedef enum { QUOTES_APART, QUOTES_AS_BODY } Quotes;
+HtmlShown *html_show(SgSpan html, guint64 tokens_limit, Quotes quotes);
+void html_shown_free(HtmlShown *shown);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(HtmlShown, html_shown_free)
+
+/* ---- html_entities.c */
+
+/* Appends `text` with character references resolved. `attribute`: where a reference that lacks its
+ * semicolon and is followed by a letter, a digit or `=` stands for itself. */
+typedef enum { ENTITIES_IN_TEXT, ENTITIES_IN_ATTRIBUTE } EntitiesIn;
+void entities_append(GString *out, SgSpan text, EntitiesIn in);
+
+/* ---- quote.c */
+
+/* Parts plain text into what the sender wrote and what they quote, which loses its marks. */
+void quote_split(SgSpan text, Quotes quotes, GString *own, GString *quoted);
+/* Whether a line of text says that a forwarded message follows. */
+gboolean is_forward_mark(SgSpan line);
+/* Joins the lines of format=flowed text (RFC 3676) in place. */
+void flowed_join(GString *text, gboolean delete_space);
+
+/* ---- links.c */
+
+/* Calls message_add_link() for each URL in plain text. */
+void links_find(SgMessage *message, SgSpan text);
+
+/* ---- leaf.c */
+
+typedef struct Leaf {
+    SgSpan body;          /* as transferred */
+    const char *type;     /* lower case */
+    const Params *params; /* of Content-Type; may be NULL */
+    const char *name;     /* file name, or NULL */
+    Encoding encoding;
+    gboolean attached; /* shown as an attachment, or part of one */
+    gboolean inside;   /* of an attached message */
+} Leaf;
+
+/* The texts and links of one part that holds text. */
+void leaf_read_text(SgMessage *message, const Leaf *leaf);
+
+/* ---- structure.c */
+
+/* One stretch of bytes that parts are cut from: the message, or what was encoded within it. */
+typedef struct Source {
+    SgMessage *message;
+    SgSpan whole;
+    GArray *dashes; /* of gsize: where lines that begin with "--" begin */
+} Source;
+
+/* Where a part stands. */
+typedef struct Within {
+    guint64 depth;
+    gboolean digest;   /* an undeclared type means a message */
+    gboolean attached; /* part of an attached message */
+} Within;
+
+/* Exact, or any line that begins with the boundary: for when no line is exact. */
+typedef enum { MATCH_EXACT, MATCH_PREFIX } Match;
+
+GArray *find_dashes(SgSpan whole);
+/* Reads the parts of `body`, which lies within the source, between the lines of `boundary`.
+ * Returns how many such lines there were. */
+guint split(const Source *source, SgSpan body, const char *boundary, Within within);
+guint split_by(const Source *source, SgSpan body, SgSpan boundary, Match match, Within within);
+/* What must be a boundary in `body`, whatever the header says; empty when nothing must. */
+SgSpan guess_boundary(const Source *source, SgSpan body);
+/* `body` decoded, as a source of its own; its bytes live as long as the message. Free `dashes`. */
+Source source_decoded(const Source *outer, SgSpan body, Encoding encoding);
+
+/* ---- shown.c */
+
+/* Adds what programs show of a header. Every occurrence counts: they differ in which one they show.
+ */
+void shown_fields_read(SgMessage *message, const Fields *fields, Within within);
+
+/* ---- part.c */
+
+/* Reads all parts of a message whose header is `top`. */
+void message_read_parts(SgMessage *message, const Fields *top);
+/* Reads one part, header and body. */
+void part_read(const Source *source, SgSpan bytes, Within within);
+
+/* ---- text.c */
+
+struct SgText {
+    SgTextKind kind;
+    char *origin;
+    GString *forms[SG_FORMS];
+    GArray *maps[SG_FORMS]; /* of Stretch: from the form to the one before it; NULL when 1:1 */
+};
+
+SgText *text_new(SgTextKind kind, const char *origin, GString *readable);
+void text_free(SgText *text);
+
+/* ---- fold.c, fold_table.c, bidi.c, squeeze.c */
+
+/* `out_len` bytes at `out` of a form came from `in_len` bytes at `in` of the form before. Where the
+ * two are equal they correspond byte by byte. */
+typedef struct Stretch {
+    guint32 out, in, out_len, in_len;
+} Stretch;
+
+void stretch_add(GArray *map, gsize out, gsize out_len, gsize in, gsize in_len);
+
+/* Folds `readable`, which is valid UTF-8; appends to `map` when it is not NULL. */
+GString *fold(SgSpan readable, GArray *map);
+GString *squeeze(SgSpan folded, GArray *map);
+
+/* What one code point above ASCII becomes: UTF-8 that lives for ever; " " for white space, empty
+ * when it is dropped. */
+SgSpan fold_code_point(guint32 c);
+void fold_table_init(void);
+
+/* Where `line` holds directional overrides: its characters in the order in which they are drawn, as
+ * an array of guint32 offsets. NULL when the order is the written one. */
+GArray *bidi_order(SgSpan line);

@@ -1,0 +1,368 @@
+/* part.c - what one part is: parts of its own, a message, a text, or an attachment
+ *
+ * Where fields are repeated or contradict each other, every reading that some mail program takes is
+ * followed. Recursion is bounded by the limit on depth, work by the limit on parts. */
+#include "mail_internal.h"
+
+/* Further readings of ambiguous parts that are followed; each may double what is below it. */
+#define READINGS_MAX 64
+
+static void read_body(const Source *source, const Fields *fields, Within within);
+
+/* The encodings that the fields name: a set of 1 << Encoding. */
+static guint encodings_named(const Fields *fields)
+{
+    guint set = 0;
+
+    for (guint i = 0; i < fields->fields->len; i++) {
+        const Field *field = &g_array_index(fields->fields, Field, i);
+        g_autoptr(Params) value = NULL;
+
+        if (!span_is_ci(field->name, "Content-Transfer-Encoding"))
+            continue;
+        value = params_parse(field->value);
+        if (strcmp(value->value, "base64") == 0)
+            set |= 1 << ENCODING_BASE64;
+        else if (strcmp(value->value, "quoted-printable") == 0)
+            set |= 1 << ENCODING_QP;
+        else if (strstr(value->value, "uue") || strstr(value->value, "uuencode"))
+            set |= 1 << ENCODING_UU;
+        else
+            set |= 1 << ENCODING_NONE;
+    }
+    return set;
+}
+
+/* Base64 has no blanks within its lines; clear text does, within its first few words. */
+static gboolean looks_like_base64(SgSpan body)
+{
+    body = span_trim(body);
+    body.len = MIN(body.len, 400);
+    for (gsize i = 0; i + 1 < body.len; i++) {
+        if ((body.at[i] == ' ' || body.at[i] == '\t') && g_ascii_isgraph(body.at[i + 1]))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* Which of the encodings named are worth reading, as a set. */
+static guint encodings_to_read(SgMessage *message, const Fields *fields)
+{
+    guint set = encodings_named(fields);
+    gboolean several = (set & (set - 1)) != 0;
+
+    if (set == 0)
+        return 1 << ENCODING_NONE;
+    if (several)
+        message_defect(message, "encoding-repeated");
+    if ((set & (1 << ENCODING_BASE64)) && !looks_like_base64(fields->body))
+        return (set & ~(1u << ENCODING_BASE64)) | (1 << ENCODING_NONE);
+    if (several && (set & (1 << ENCODING_BASE64)))
+        set &= ~(1u << ENCODING_NONE);
+    return set;
+}
+
+static SgSpan field_value(const Fields *fields, const char *name)
+{
+    for (guint i = 0; i < fields->fields->len; i++) {
+        const Field *field = &g_array_index(fields->fields, Field, i);
+        if (span_is_ci(field->name, name))
+            return field->value;
+    }
+    return (SgSpan){NULL, 0};
+}
+
+static SgSpan last_field_value(const Fields *fields, const char *name)
+{
+    for (guint i = fields->fields->len; i > 0; i--) {
+        const Field *field = &g_array_index(fields->fields, Field, i - 1);
+        if (span_is_ci(field->name, name))
+            return field->value;
+    }
+    return (SgSpan){NULL, 0};
+}
+
+/* What is shown of a part that says it has parts and has none: its text. */
+static void read_unsplit(const Source *source, SgSpan body, Encoding encoding, Within within)
+{
+    SgSpan start = span_trim(body);
+    Leaf leaf = {.body = body, .encoding = encoding, .inside = within.attached};
+
+    leaf.type = start.len > 0 && start.at[0] == '<' ? "text/html" : "text/plain";
+    message_defect(source->message, "boundary-missing");
+    leaf_read_text(source->message, &leaf);
+}
+
+static guint split_by_declared(const Source *source, SgSpan body, const Params *type, Within within)
+{
+    const char *first = params_first(type, "boundary");
+    const char *last = params_last(type, "boundary");
+    guint count = 0;
+
+    if (!first)
+        return 0;
+    count = split(source, body, first, within);
+    if (strcmp(first, last) != 0) {
+        message_defect(source->message, "boundary-repeated");
+        count += split(source, body, last, within);
+    }
+    return count;
+}
+
+static void read_multipart(const Source *source, SgSpan body, const Params *type, Encoding encoding,
+                           Within within)
+{
+    Within inner = within;
+    SgSpan guess;
+
+    inner.depth++;
+    inner.digest = strcmp(type->value, "multipart/digest") == 0;
+    if (encoding == ENCODING_NONE && split_by_declared(source, body, type, inner) > 0)
+        return;
+    if (encoding != ENCODING_NONE) {
+        Source decoded = source_decoded(source, body, encoding);
+        guint count = split_by_declared(&decoded, decoded.whole, type, inner);
+
+        g_array_unref(decoded.dashes);
+        if (count > 0 || split_by_declared(source, body, type, inner) > 0)
+            return;
+    }
+    guess = guess_boundary(source, body);
+    if (guess.len > 0)
+        split_by(source, body, guess, MATCH_EXACT, inner);
+    read_unsplit(source, body, encoding, within);
+}
+
+static void read_message_bytes(const Source *source, SgSpan bytes, Within within)
+{
+    FieldLimits limits = {source->message->limits.headers, source->message->limits.header_size};
+    Fields fields;
+
+    if (within.depth >= source->message->limits.depth) {
+        message_limit(source->message, "depth");
+        return;
+    }
+    fields_read(&fields, bytes, &limits);
+    if (fields.limit)
+        message_limit(source->message, fields.limit);
+    within.depth++;
+    within.digest = FALSE;
+    within.attached = TRUE;
+    shown_fields_read(source->message, &fields, within);
+    read_body(source, &fields, within);
+    fields_clear(&fields);
+}
+
+static void read_message(const Source *source, SgSpan body, Encoding encoding, Within within)
+{
+    if (encoding == ENCODING_NONE) {
+        read_message_bytes(source, body, within);
+    } else {
+        Source decoded = source_decoded(source, body, encoding);
+
+        read_message_bytes(&decoded, decoded.whole, within);
+        g_array_unref(decoded.dashes);
+    }
+}
+
+/* How a part is named and placed. */
+typedef struct Placement {
+    char *name;        /* decoded, or NULL */
+    gboolean attached; /* by its disposition, or because it is named and not said to be inline */
+} Placement;
+
+static Placement placement_of(const Fields *fields, const Params *type)
+{
+    g_autoptr(Params) disposition = params_parse(field_value(fields, "Content-Disposition"));
+    const char *name = params_last(disposition, "filename");
+    Placement placement;
+
+    if (!name)
+        name = params_first(disposition, "name");
+    if (!name)
+        name = params_last(type, "name");
+    if (!name)
+        name = params_last(type, "filename");
+    placement.name = name && *name ? g_strdup(name) : NULL;
+    placement.attached = strcmp(disposition->value, "attachment") == 0 ||
+                         (placement.name && strcmp(disposition->value, "inline") != 0);
+    return placement;
+}
+
+/* What files of a generic type hold, by the end of their name; NULL when they hold no text. */
+static const char *text_type_of(const char *name)
+{
+    static const struct {
+        const char *suffix;
+        const char *type;
+    } known[] = {
+        {".txt", "text/plain"},       {".text", "text/plain"},    {".csv", "text/csv"},
+        {".htm", "text/html"},        {".html", "text/html"},     {".xhtml", "text/html"},
+        {".md", "text/plain"},        {".ics", "text/calendar"},  {".vcf", "text/vcard"},
+        {".log", "text/plain"},       {".eml", "message/rfc822"}, {".mht", "message/rfc822"},
+        {".mhtml", "message/rfc822"},
+    };
+    gsize len = name ? strlen(name) : 0;
+
+    for (gsize i = 0; name && i < G_N_ELEMENTS(known); i++) {
+        gsize suffix = strlen(known[i].suffix);
+        if (len >= suffix && g_ascii_strcasecmp(name + len - suffix, known[i].suffix) == 0)
+            return known[i].type;
+    }
+    return NULL;
+}
+
+static gboolean holds_message(const char *type)
+{
+    static const char *const types[] = {
+        "message/rfc822",         "message/global",      "message/news",
+        "message/partial",        "text/rfc822-headers", "message/rfc822-headers",
+        "message/global-headers", "application/rfc822",  NULL};
+
+    return g_strv_contains(types, type);
+}
+
+static gboolean holds_text(const char *type)
+{
+    return g_str_has_prefix(type, "text/") || g_str_has_prefix(type, "message/") ||
+           strcmp(type, "application/xhtml+xml") == 0;
+}
+
+/* The type to read a part as: what is declared, made sense of. */
+static const char *effective_type(const Params *type, const Placement *placement, Within within)
+{
+    const char *by_name;
+
+    if (!strchr(type->value, '/'))
+        return within.digest ? "message/rfc822" : "text/plain";
+    if (holds_text(type->value) || g_str_has_prefix(type->value, "multipart/"))
+        return type->value;
+    by_name = text_type_of(placement->name);
+    return by_name ? by_name : type->value;
+}
+
+static void read_text(const Source *source, const Fields *fields, const Params *type,
+                      const char *as, const Placement *placement, Within within)
+{
+    guint encodings = encodings_to_read(source->message, fields);
+    Leaf leaf = {.body = fields->body,
+                 .type = as,
+                 .params = type,
+                 .name = placement->name,
+                 .attached = placement->attached || within.attached,
+                 .inside = within.attached};
+
+    if (placement->attached)
+        message_add_attachment(source->message, g_strdup(placement->name), as, fields->body.len);
+    else if (placement->name)
+        message_add_text(source->message, SG_TEXT_NAME, "attachment name",
+                         g_string_new(placement->name));
+    for (guint encoding = 0; encoding < ENCODINGS; encoding++) {
+        leaf.encoding = encoding;
+        if (encodings & (1u << encoding))
+            leaf_read_text(source->message, &leaf);
+    }
+}
+
+/* The one encoding that is undone for what holds parts or a message. */
+static Encoding encoding_of(const Fields *fields)
+{
+    guint set = encodings_named(fields);
+
+    if ((set & (1 << ENCODING_BASE64)) && looks_like_base64(fields->body))
+        return ENCODING_BASE64;
+    return set & (1 << ENCODING_QP) ? ENCODING_QP : ENCODING_NONE;
+}
+
+/* Reads a part as what `type` says it is. */
+static void read_as(const Source *source, const Fields *fields, const Params *type, Within within)
+{
+    Placement placement = placement_of(fields, type);
+    const char *as = effective_type(type, &placement, within);
+
+    if (g_str_has_prefix(as, "multipart/")) {
+        read_multipart(source, fields->body, type, encoding_of(fields), within);
+    } else if (holds_message(as)) {
+        if (strcmp(as, "text/rfc822-headers") != 0)
+            message_add_attachment(source->message, g_strdup(placement.name), as, fields->body.len);
+        read_message(source, fields->body, encoding_of(fields), within);
+    } else if (holds_text(as)) {
+        read_text(source, fields, type, as, &placement, within);
+    } else {
+        message_add_attachment(source->message, g_strdup(placement.name), as, fields->body.len);
+    }
+    g_free(placement.name);
+}
+
+/* Lines among the fields that are none: some programs begin the body there. */
+static void read_stray(const Source *source, const Fields *fields, Within within)
+{
+    Leaf leaf = {.body = fields->stray, .type = "text/plain", .inside = within.attached};
+
+    message_defect(source->message, "stray-line-in-header");
+    leaf_read_text(source->message, &leaf);
+}
+
+static gboolean may_reread(SgMessage *message)
+{
+    if (message->readings >= READINGS_MAX) {
+        message_limit(message, "parts");
+        return FALSE;
+    }
+    message->readings++;
+    return TRUE;
+}
+
+static void read_body(const Source *source, const Fields *fields, Within within)
+{
+    SgSpan first = field_value(fields, "Content-Type");
+    SgSpan last = last_field_value(fields, "Content-Type");
+    g_autoptr(Params) type = params_parse(first);
+
+    if (fields->stray.len > 0)
+        read_stray(source, fields, within);
+    read_as(source, fields, type, within);
+    if (last.at != first.at && may_reread(source->message)) {
+        g_autoptr(Params) other = params_parse(last);
+
+        message_defect(source->message, "type-repeated");
+        read_as(source, fields, other, within);
+    }
+}
+
+void part_read(const Source *source, SgSpan bytes, Within within)
+{
+    SgMessage *message = source->message;
+    FieldLimits limits = {message->limits.headers, message->limits.header_size};
+    Fields fields;
+
+    if (++message->parts > message->limits.parts) {
+        message_limit(message, "parts");
+        return;
+    }
+    if (within.depth > message->limits.depth) {
+        message_limit(message, "depth");
+        return;
+    }
+    fields_read(&fields, bytes, &limits);
+    if (fields.limit)
+        message_limit(message, fields.limit);
+    read_body(source, &fields, within);
+    fields_clear(&fields);
+}
+
+void message_read_parts(SgMessage *message, const Fields *top)
+{
+    Source source = {.message = message, .whole = message->bytes};
+    Within within = {.depth = 1};
+
+    source.dashes = find_dashes(source.whole);
+    if (top->limit)
+        message_limit(message, top->limit);
+    if (!top->blank_found && top->body.len > 0)
+        message_defect(message, "header-unended");
+    shown_fields_read(message, top, within);
+    message->parts++;
+    read_body(&source, top, within);
+    g_array_unref(source.dashes);
+}

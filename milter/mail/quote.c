@@ -1,0 +1,249 @@
+/* quote.c - plain text parted into what the sender wrote and what they quote
+ *
+ * Quoted are lines behind `>`, the line that introduces them ("On … wrote:"), and what follows the
+ * header of an answered message in Outlook's manner. What is forwarded inline counts as the
+ * sender's own. */
+#include "mail_internal.h"
+
+typedef struct Splitter {
+    GString *own;
+    GString *quoted;
+    gboolean rest_quoted; /* the answered message has begun, without marks */
+    gboolean forwarded;   /* a forwarded message has begun */
+} Splitter;
+
+static SgSpan take_line(SgSpan *rest)
+{
+    const char *newline = rest->len > 0 ? memchr(rest->at, '\n', rest->len) : NULL;
+    gsize len = newline ? (gsize)(newline - rest->at) : rest->len;
+    SgSpan line = {rest->at, len};
+
+    *rest = (SgSpan){rest->at + len, rest->len - len};
+    if (newline)
+        *rest = (SgSpan){rest->at + 1, rest->len - 1};
+    return line;
+}
+
+static gboolean contains_ci(SgSpan text, const char *needle)
+{
+    gsize len = strlen(needle);
+
+    for (gsize i = 0; i + len <= text.len; i++) {
+        if (g_ascii_strncasecmp(text.at + i, needle, len) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* A mark is a short line of its own: only its beginning is searched. */
+static SgSpan beginning(SgSpan line)
+{
+    line = span_trim(line);
+    line.len = MIN(line.len, 120);
+    return line;
+}
+
+gboolean is_forward_mark(SgSpan line)
+{
+    line = beginning(line);
+    return span_begins_ci(line, "begin forwarded message") ||
+           (line.len > 4 && line.at[0] == '-' && contains_ci(line, "forwarded message"));
+}
+
+static gboolean is_original_mark(SgSpan line)
+{
+    line = beginning(line);
+    return line.len > 4 && line.at[0] == '-' &&
+           (contains_ci(line, "original message") || contains_ci(line, "original appointment"));
+}
+
+static gboolean is_header_label(SgSpan line, const char *label)
+{
+    line = span_trim(line);
+    while (line.len > 0 && line.at[0] == '*') /* bold, as some programs write it */
+        line = (SgSpan){line.at + 1, line.len - 1};
+    return span_begins_ci(line, label) && line.len > strlen(label);
+}
+
+/* "From: …" with "Sent:" or "Date:" and "Subject:" in the lines below: the header that Outlook
+ * writes above the message that is answered. */
+static gboolean is_header_block(SgSpan line, SgSpan rest)
+{
+    gboolean dated = FALSE;
+
+    if (!is_header_label(line, "From:"))
+        return FALSE;
+    for (int i = 0; i < 8 && rest.len > 0; i++) {
+        SgSpan next = take_line(&rest);
+        dated = dated || is_header_label(next, "Sent:") || is_header_label(next, "Date:");
+        if (dated && (is_header_label(next, "Subject:") || is_header_label(next, "To:")))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean ends_with_wrote(SgSpan line)
+{
+    line = span_trim(line);
+    return line.len >= 6 && g_ascii_strncasecmp(line.at + line.len - 6, "wrote:", 6) == 0;
+}
+
+/* The number of lines, from `line` on, of "On … wrote:"; 0 when it is none. It may be wrapped. */
+static int attribution_lines(SgSpan line, SgSpan rest)
+{
+    SgSpan start = span_trim(line);
+
+    if (ends_with_wrote(line) && line.len < 300 &&
+        (span_begins_ci(start, "On ") || memchr(line.at, '@', line.len)))
+        return 1;
+    if (!span_begins_ci(start, "On ") || line.len > 200)
+        return 0;
+    for (int lines = 2; lines <= 3 && rest.len > 0; lines++) {
+        SgSpan next = take_line(&rest);
+        if (span_trim(next).len == 0 || next.len > 200)
+            return 0;
+        if (ends_with_wrote(next))
+            return lines;
+    }
+    return 0;
+}
+
+/* The mark of a quoted line, nested ones included: its length, 0 when the line is not quoted. */
+static gsize mark_length(SgSpan line)
+{
+    gsize len = 0;
+    gsize at = 0;
+
+    while (at < line.len && at < 64) {
+        gboolean bar = line.at[at] == '|' && line.len > at + 1 && line.at[line.len - 1] != '|';
+        if (line.at[at] == '>' || bar)
+            len = at + 1;
+        else if (line.at[at] != ' ' || (len == 0 && at > 0))
+            break;
+        at++;
+    }
+    return len;
+}
+
+static gboolean quote_follows(SgSpan rest)
+{
+    while (rest.len > 0) {
+        SgSpan line = take_line(&rest);
+        if (mark_length(line) > 0)
+            return TRUE;
+        if (span_trim(line).len > 0)
+            return FALSE;
+    }
+    return FALSE;
+}
+
+static gboolean has_digit(SgSpan line)
+{
+    for (gsize i = 0; i < line.len; i++) {
+        if (g_ascii_isdigit(line.at[i]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void append_line(GString *to, SgSpan line)
+{
+    g_string_append_len(to, line.at, (gssize)line.len);
+    g_string_append_c(to, '\n');
+}
+
+/* Moves an attribution to the quotes. Where no marked lines follow, all the rest is the quote. */
+static void take_attribution(Splitter *splitter, SgSpan line, SgSpan *rest, int lines)
+{
+    gboolean dated = has_digit(line);
+
+    append_line(splitter->quoted, line);
+    for (int i = 1; i < lines; i++) {
+        line = take_line(rest);
+        dated = dated || has_digit(line);
+        append_line(splitter->quoted, line);
+    }
+    if (!quote_follows(*rest))
+        splitter->rest_quoted = dated;
+}
+
+static void split_line(Splitter *splitter, SgSpan line, SgSpan *rest)
+{
+    gsize mark = mark_length(line);
+    int lines;
+
+    if (splitter->forwarded) {
+        append_line(splitter->own, (SgSpan){line.at + mark, line.len - mark});
+        return;
+    }
+    if (!splitter->rest_quoted && is_forward_mark(line)) {
+        splitter->forwarded = TRUE;
+        append_line(splitter->own, line);
+        return;
+    }
+    if (mark > 0) {
+        append_line(splitter->quoted, (SgSpan){line.at + mark, line.len - mark});
+        return;
+    }
+    lines = splitter->rest_quoted ? 0 : attribution_lines(line, *rest);
+    if (lines > 0) {
+        take_attribution(splitter, line, rest, lines);
+        return;
+    }
+    if (!splitter->rest_quoted && (is_original_mark(line) || is_header_block(line, *rest)))
+        splitter->rest_quoted = TRUE;
+    append_line(splitter->rest_quoted ? splitter->quoted : splitter->own, line);
+}
+
+void quote_split(SgSpan text, Quotes quotes, GString *own, GString *quoted)
+{
+    Splitter splitter = {.own = own, .quoted = quoted, .forwarded = quotes == QUOTES_AS_BODY};
+
+    while (text.len > 0) {
+        SgSpan line = take_line(&text);
+        split_line(&splitter, line, &text);
+    }
+}
+
+/* RFC 3676: the depth of the quote, and what follows its mark and the stuffed space. */
+static SgSpan flowed_content(SgSpan line, gsize *depth)
+{
+    *depth = 0;
+    while (*depth < line.len && line.at[*depth] == '>')
+        (*depth)++;
+    line = (SgSpan){line.at + *depth, line.len - *depth};
+    return line.len > 0 && line.at[0] == ' ' ? (SgSpan){line.at + 1, line.len - 1} : line;
+}
+
+void flowed_join(GString *text, gboolean delete_space)
+{
+    GString *out = g_string_sized_new(text->len);
+    SgSpan rest = {text->str, text->len};
+    gboolean open = FALSE; /* the line before flows on, */
+    gsize open_depth = 0;  /* at this depth of quotes */
+
+    while (rest.len > 0) {
+        gsize depth;
+        SgSpan content = flowed_content(take_line(&rest), &depth);
+        gboolean flows =
+            content.len > 0 && content.at[content.len - 1] == ' ' && !sg_span_is(content, "-- ");
+
+        if (!open || depth != open_depth) {
+            if (open)
+                g_string_append_c(out, '\n');
+            for (gsize i = 0; i < depth; i++)
+                g_string_append_c(out, '>');
+            if (depth > 0)
+                g_string_append_c(out, ' ');
+        }
+        content.len -= flows && delete_space;
+        g_string_append_len(out, content.at, (gssize)content.len);
+        if (!flows)
+            g_string_append_c(out, '\n');
+        open = flows;
+        open_depth = depth;
+    }
+    g_string_assign(text, "");
+    g_string_append_len(text, out->str, (gssize)out->len);
+    g_string_free(out, TRUE);
+}

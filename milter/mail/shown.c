@@ -1,0 +1,58 @@
+/* shown.c - what mail programs show of a header: subjects, and the names of people and groups. */
+#include "mail_internal.h"
+
+/* Subject and names of a message, as texts. */
+static void add_name(const char *name, const char *address, gpointer data)
+{
+    GString *names = data;
+
+    (void)address;
+    if (!name)
+        return;
+    if (names->len > 0)
+        g_string_append(names, ", ");
+    g_string_append(names, name);
+}
+
+static void read_names(SgMessage *message, const char *origin, const Field *field)
+{
+    g_autofree char *raw = value_unfold(field->value);
+    GString *names = g_string_new(NULL);
+
+    addresses_parse(raw, add_name, names);
+    g_string_truncate(names, message_text_room(message, (SgSpan){names->str, names->len}));
+    message_add_text(message, SG_TEXT_NAME, origin, names);
+}
+
+static void read_subject(SgMessage *message, const Field *field, Within within)
+{
+    g_autofree char *raw = value_unfold(field->value);
+    g_autofree char *decoded = sg_header_decode(raw);
+    SgSpan subject = sg_span(decoded);
+
+    subject.len = message_text_room(message, subject);
+    if (!within.attached && (span_begins_ci(subject, "fw:") || span_begins_ci(subject, "fwd:")))
+        message->forward = TRUE;
+    message_add_text(message, within.attached ? SG_TEXT_ATTACHMENT : SG_TEXT_SUBJECT,
+                     within.attached ? "subject of an attached message" : "subject",
+                     g_string_new_len(subject.at, (gssize)subject.len));
+}
+
+/* What programs show of a header. Every occurrence counts: they differ in which one they show. */
+void shown_fields_read(SgMessage *message, const Fields *fields, Within within)
+{
+    static const char *const with_names[] = {"From",        "Sender",    "To",
+                                             "Cc",          "Reply-To",  "Bcc",
+                                             "Resent-From", "Resent-To", "Organization"};
+
+    for (guint i = 0; i < fields->fields->len; i++) {
+        const Field *field = &g_array_index(fields->fields, Field, i);
+
+        if (span_is_ci(field->name, "Subject"))
+            read_subject(message, field, within);
+        for (guint k = 0; k < G_N_ELEMENTS(with_names); k++) {
+            if (span_is_ci(field->name, with_names[k]))
+                read_names(message, with_names[k], field);
+        }
+    }
+}
