@@ -38,7 +38,6 @@ host_create()
     postfix_add_login "$HOST" d.price@kingsmead.example "$PASSWORD" || return 1
     gate_create "$HOST"
     cp -r "$BATS_TEST_DIRNAME/school/." "$HOST"
-    sed -i "s|@HOST@|$HOST|g" "$HOST/schoolgate.conf"
 }
 
 # host_start [NAME=VALUE...]: a whole host, running.
@@ -59,7 +58,7 @@ host_stop()
 }
 
 # mail NAME [SWAKS-OPTION...]: sends one message from d.price, logged in, to a parent, with NAME in
-# its Message-ID so that it can be found again; options change any of that. The dialogue is left in
+# its Message-Id so that it can be found again; options change any of that. The dialogue is left in
 # $HOST/NAME.smtp; the result is swaks' (0: accepted).
 mail()
 {
@@ -68,7 +67,7 @@ mail()
     swaks --server "127.0.0.1:$POSTFIX_PORT" --timeout 60 \
         --auth PLAIN --auth-user d.price@kingsmead.example --auth-password "$PASSWORD" \
         --from d.price@kingsmead.example --to s.brown@home.example \
-        --header "Message-ID: <$name@mail.kingsmead.example>" "$@" >"$HOST/$name.smtp" 2>&1
+        --header "Message-Id: <$name@mail.kingsmead.example>" "$@" >"$HOST/$name.smtp" 2>&1
 }
 
 # The same from a machine inside the school, without a login.
@@ -78,13 +77,13 @@ mail_from_inside()
     shift
     swaks --server "127.0.0.1:$POSTFIX_PORT" --timeout 60 --local-interface "$INSIDE" \
         --from d.price@kingsmead.example --to s.brown@home.example \
-        --header "Message-ID: <$name@mail.kingsmead.example>" "$@" >"$HOST/$name.smtp" 2>&1
+        --header "Message-Id: <$name@mail.kingsmead.example>" "$@" >"$HOST/$name.smtp" 2>&1
 }
 
 # told NAME: the refusal that the SMTP client saw, one line each, as on the wire.
 told()
 {
-    sed -n 's/^<\*\* //p' "$HOST/$1.smtp"
+    tr -d '\r' <"$HOST/$1.smtp" | sed -n 's/^<\*\* //p'
 }
 
 # arrived NAME: the file in which the message lies at the sink. Waits for it.
@@ -96,7 +95,7 @@ arrived()
 
 arrived_now()
 {
-    grep -rlF --include='*.eml' -e "Message-ID: <$1@mail.kingsmead.example>" "$HOST/outside"
+    grep -rlF --include='*.eml' -e "Message-Id: <$1@mail.kingsmead.example>" "$HOST/outside"
 }
 
 # never_arrives NAME: whether Postfix has nothing left to deliver and the sink has not got it.
@@ -118,7 +117,7 @@ incident()
     local id
     id=$(gate_cli "$HOST" incidents --json |
         jq -r --arg mid "<$1@mail.kingsmead.example>" 'select(.message_id == $mid) | .id')
-    [ -z "$id" ] || gate_cli "$HOST" show --json $id
+    [ -z "$id" ] || gate_cli "$HOST" show --json "$id"
 }
 
 # log_line ID: what schoolgated logged of an incident.

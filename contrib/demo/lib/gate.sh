@@ -14,7 +14,7 @@ gate_start()
 {
     local dir=$1
     rm -f "$dir/gate/milter.sock"
-    "$BUILD/schoolgated" -f -c "$dir/schoolgate.conf" >>"$dir/gate.log" 2>&1 3>&- &
+    "${GATE_UNDER[@]}" "$BUILD/schoolgated" -f -c "$dir/schoolgate.conf" >>"$dir/gate.log" 2>&1 3>&- &
     echo $! >"$dir/gate.pid"
     wait_until 30 'schoolgated to start' gate_started_or_died "$dir"
     gate_is_up "$dir" && return 0
@@ -59,4 +59,32 @@ gate_cli()
     local dir=$1 verb=$2
     shift 2
     "$BUILD/schoolgate" "$verb" -c "$dir/schoolgate.conf" "$@"
+}
+
+RELOADED='the configuration was loaded again'
+NOT_RELOADED='kept the old configuration'
+
+# Has the configuration read again. Fails when it was not taken.
+gate_reload()
+{
+    local log=$1/gate.log from
+    from=$(($(wc -l <"$log") + 1))
+    kill -HUP "$(cat "$1/gate.pid")"
+    wait_until 30 'schoolgated to read its configuration again' \
+        grep_from "$from" "$log" -E "$RELOADED|$NOT_RELOADED" || return 1
+    grep_from "$from" "$log" "$RELOADED"
+}
+
+# grep_from LINE FILE GREP-ARGUMENT...: looks from that line on.
+grep_from()
+{
+    local line=$1 file=$2
+    shift 2
+    tail -n "+$line" "$file" | grep -q "$@"
+}
+
+# Kilobytes that the judging process has for itself.
+gate_memory()
+{
+    awk '/^RssAnon:/ {print $2}' "/proc/$(gate_child "$1")/status"
 }

@@ -5,6 +5,9 @@
 # Logins are checked against DIR/etc/sasl/sasldb2, see postfix_add_login(). Mail that is accepted goes to
 # the sink on SINK_PORT (see sink.sh), nowhere else: no DNS, no delivery on this machine.
 
+# Where root's programs are, should whoever became root have kept a user's path.
+PATH=$PATH:/usr/sbin:/sbin
+
 # Where a client without a login counts as being inside the school.
 INSIDE_ADDRESS=127.0.0.2
 
@@ -90,7 +93,7 @@ milter_connect_timeout = 10s
 milter_command_timeout = 30s
 milter_content_timeout = 60s
 END
-    printf '%s\n' "$@" >>"$dir/etc/main.cf"
+    [ $# -eq 0 ] || postconf -c "$dir/etc" -e "$@"
 }
 
 postfix_write_master_cf()

@@ -1,0 +1,78 @@
+# `make demo`: the samples end as the demo says they should, and nothing is left behind.
+
+load support
+
+setup()
+{
+    # A build folder of its own, so that a demo that somebody keeps running is not ours to stop.
+    MINE=$(mktemp -d "/tmp/schoolgate-build.XXXXXX")
+    ln -s "$BUILD/schoolgate" "$BUILD/schoolgated" "$MINE"
+}
+
+teardown()
+{
+    BUILD=$MINE "$DEMO/run" stop
+    rm -rf "$MINE"
+}
+
+demo()
+{
+    BUILD=$MINE "$DEMO/run" "$@" 3>&-
+}
+
+left_running()
+{
+    grep -lsF "$MINE" /tmp/schoolgate-demo.*/build
+}
+
+@test "every sample ends as it should, in lines that fit the screen" {
+    demo >"$MINE/out"
+    for title in 'Homework' 'Snapchat' 'sofa' 'bounce' 'newsletter' 'forged'; do
+        grep -q "$title" "$MINE/out"
+    done
+    equal 'samples that are wrong' 0 "$(grep -c WRONG "$MINE/out")"
+    equal 'samples shown' 13 "$(grep -cE '^[01][0-9]  .*(DELIVERED|HELD|REFUSED|IN-PART)$' "$MINE/out")"
+    grep -q '^ *550.5.7.0 ' "$MINE/out"
+    equal 'lines too wide' '' "$(LC_ALL=C.UTF-8 awk 'length($0) > 100' "$MINE/out")"
+}
+
+@test "it leaves its folder, and nothing else" {
+    before=$(find /etc/postfix /var/spool/postfix /var/lib/postfix -printf '%p %m %u %s %T@\n' | sort)
+    demo >"$MINE/out"
+    equal "this machine's Postfix" "$before" \
+        "$(find /etc/postfix /var/spool/postfix /var/lib/postfix -printf '%p %m %u %s %T@\n' | sort)"
+    fails left_running
+    fails pgrep -f "$MINE/schoolgated"
+    [ -d "$MINE/demo/outside" ] && [ ! -L "$MINE/demo" ]
+    "$MINE/schoolgate" incidents -c "$MINE/demo/schoolgate.conf" | grep -q held
+}
+
+@test "a sample that ends otherwise is a failure" {
+    # The same demo with a sofa that nobody would refuse.
+    mkdir "$MINE/repo" && cp -r "$REPO/contrib" "$REPO/rules" "$MINE/repo"
+    sed -i 's/sofa/poem/Ig; s/for sale/to read/Ig; s/120/a dozen/g; s/offer/thought/Ig' \
+        "$MINE/repo/contrib/demo/messages/05-sofa.eml"
+    BUILD=$MINE run "$MINE/repo/contrib/demo/run"
+    [ "$status" -eq 1 ]
+    [[ $output == *WRONG* ]]
+}
+
+@test "DEMO_KEEP=1 keeps it running until it is stopped" {
+    DEMO_KEEP=1 demo >"$MINE/out"
+    left_running
+    port=$(sed -n 's/.*127\.0\.0\.1, port \([0-9]*\),.*/\1/p' "$MINE/out")
+    port_answers "$port"
+    # The command that it prints works as it stands.
+    run bash -c "$(sed -n '/^  swaks /,/coachdanprice/p' "$MINE/out")"
+    [ "$status" -eq 0 ]
+    demo stop
+    fails left_running
+    fails port_answers "$port"
+}
+
+@test "it refuses to work in the folders of this machine's Postfix" {
+    BUILD=/etc/postfix run "$DEMO/run"
+    [ "$status" -ne 0 ]
+    [[ $output == *refusing* ]]
+    [ ! -e /etc/postfix/demo ]
+}
