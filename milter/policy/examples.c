@@ -126,10 +126,13 @@ void sg_examples_help(GString *out)
 
 static void read_facet(Scene *scene, const SgExample *example, const char *at, const char *end)
 {
-    g_autofree char *text = g_strndup(at, (gsize)(end - at));
-    g_strstrip(text);
+    while (at < end && g_ascii_isspace(*at))
+        at++;
+    while (end > at && g_ascii_isspace(end[-1]))
+        end--;
+    /* Within the example's own text: a cursor may look at the byte before it. */
     SgPlace place = example->place;
-    SgCursor cursor = {scene->report, place, text, text + strlen(text), place};
+    SgCursor cursor = {scene->report, place, at, end, place};
     SgSpan word;
 
     if (!sg_cursor_word(&cursor, "a facet", &word))
