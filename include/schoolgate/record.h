@@ -22,7 +22,8 @@ typedef struct SgRecord SgRecord;
 typedef enum { SG_RECORD_READ_WRITE, SG_RECORD_READ_ONLY } SgRecordAccess;
 
 /* Opens the record at `path`. For writing: creates it (mode 0600) and its tables if absent, brings
- * an older one up to date, and starts the writer thread: call it after fork. */
+ * an older one up to date, and starts threads: call it after fork, and never use a record in a
+ * process that did not open it. For reading only: the record must be there, and up to date. */
 SgRecord *sg_record_open(const char *path, SgRecordAccess access, GError **error);
 void sg_record_close(SgRecord *record); /* waits for what is being written */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgRecord, sg_record_close)
@@ -89,9 +90,9 @@ void sg_incident_add_notice(SgIncident *incident, SgNoticeKind kind, const char 
  * and the header. `prefix` as below. NULL on error. Free with g_free(). */
 char *sg_record_new_id(SgRecord *record, const char *prefix, GError **error);
 
-/* Stores `incident` with its message and its notices, all or nothing, and sets its `id` (unless it
- * has one) and `duplicate_of`. `prefix` is the school's part of the id, two or three capitals. Returns TRUE only
- * when it is durable. */
+/* Stores `incident` with its message (only when it is held) and its notices, all or nothing, and
+ * sets its `id`, unless it has one, and `duplicate_of`. `prefix` is the school's part of the id, two
+ * or three capitals. Returns TRUE only when it is durable; an error is SG_RECORD_ERROR_WRITE. */
 gboolean sg_record_add(SgRecord *record, SgIncident *incident, const char *prefix, GError **error);
 
 /* SgIncident.digest of a message. Free with g_free(). */
@@ -106,7 +107,8 @@ typedef struct SgIncidentFilter {
 
 /* Newest first; without findings' signals and without messages. NULL on error. */
 GPtrArray *sg_record_list(SgRecord *record, const SgIncidentFilter *filter, GError **error);
-/* The whole incident but the message's bytes. `id` in any case, with or without hyphens. */
+/* The whole incident but the message's bytes. `id` in any case, with or without hyphens and spaces;
+ * the error says so when it was mistyped. */
 SgIncident *sg_record_load(SgRecord *record, const char *id, GError **error);
 /* The held bytes, as they would have gone on; an error when none are held under that id. */
 GBytes *sg_record_message(SgRecord *record, const char *id, GError **error);
@@ -125,7 +127,7 @@ typedef enum {
 } SgCount;
 extern const char *const sg_count_names[];
 void sg_record_count(SgRecord *record, SgCount count);
-/* Sums since `since` (0: ever), of what has been written. */
+/* Sums since the day of `since`, that day included (0: ever), of what has been written. */
 gboolean sg_record_counts(SgRecord *record, gint64 since, guint64 counts[SG_COUNTS],
                           GError **error);
 

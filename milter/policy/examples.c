@@ -88,8 +88,7 @@ static void facet_size(Scene *scene, SgCursor *cursor)
 
 static void facet_at(Scene *scene, SgCursor *cursor)
 {
-    char *text = sg_cursor_text(cursor, "a date and time");
-    g_autofree char *owned = text;
+    g_autofree char *text = sg_cursor_text(cursor, "a date and time");
     g_autofree char *iso = text ? g_strdup_printf("%s:00", text) : NULL;
     g_autoptr(GDateTime) time = NULL;
 

@@ -4,8 +4,8 @@
 
 #include <pcre2.h>
 
-#define JIT_STACK_LEAST (32 * 1024)
-#define JIT_STACK_MOST  (1024 * 1024)
+#define JIT_STACK_LEAST ((gsize)32 << 10)
+#define JIT_STACK_MOST  ((gsize)1 << 20)
 #define DEPTH_LIMIT     10000
 
 struct SgPattern {
