@@ -91,8 +91,8 @@ void sg_incident_add_notice(SgIncident *incident, SgNoticeKind kind, const char 
 char *sg_record_new_id(SgRecord *record, const char *prefix, GError **error);
 
 /* Stores `incident` with its message (only when it is held) and its notices, all or nothing, and
- * sets its `id`, unless it has one, and `duplicate_of`. `prefix` is the school's part of the id, two
- * or three capitals. Returns TRUE only when it is durable; an error is SG_RECORD_ERROR_WRITE. */
+ * sets its `id`, unless it has one, and `duplicate_of`. `prefix` is the school's part of the id,
+ * two or three capitals. Returns TRUE only when it is durable. */
 gboolean sg_record_add(SgRecord *record, SgIncident *incident, const char *prefix, GError **error);
 
 /* SgIncident.digest of a message. Free with g_free(). */

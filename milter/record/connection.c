@@ -7,12 +7,14 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-/* FULL: a commit returns when the disk has it. What is deleted is overwritten, and nothing of a
- * message goes to temporary files. The checkpointer copies the WAL, not whoever commits. */
+/* No part of an incident goes to a temporary file. */
+static const char in_memory[] = "PRAGMA temp_store = MEMORY";
+
+/* FULL: a commit returns when the disk has it. What is deleted is overwritten. The checkpointer
+ * copies the WAL, not whoever commits. */
 static const char settings[] = "PRAGMA synchronous = FULL;"
                                "PRAGMA foreign_keys = ON;"
                                "PRAGMA secure_delete = ON;"
-                               "PRAGMA temp_store = MEMORY;"
                                "PRAGMA wal_autocheckpoint = 0;";
 
 /* SQLite gives the -wal and -shm files the mode of the database. A file that exists is not opened
@@ -65,6 +67,8 @@ static gboolean prepare(sqlite3 *db, SgConnectionKind kind, const SgRecordOption
 
     sqlite3_extended_result_codes(db, 1);
     sqlite3_busy_timeout(db, options->busy_ms);
+    if (!sg_sql_exec(db, in_memory, SG_RECORD_ERROR_OPEN, "open", error))
+        return FALSE;
     switch (kind) {
     case SG_CONNECTION_READ:
         return sg_schema_require(db, sg_schema_steps, error);

@@ -42,17 +42,25 @@ struct SgInserter {
     sqlite3_stmt *statements[STATEMENTS];
 };
 
+static gboolean prepare(SgInserter *inserter, GError **error)
+{
+    for (guint i = 0; i < STATEMENTS; i++) {
+        inserter->statements[i] = sg_sql_prepare(inserter->db, texts[i], error);
+        if (!inserter->statements[i])
+            return FALSE;
+    }
+    return TRUE;
+}
+
 SgInserter *sg_inserter_new(sqlite3 *db, GError **error)
 {
-    g_autoptr(SgInserter) inserter = g_new0(SgInserter, 1);
+    SgInserter *inserter = g_new0(SgInserter, 1);
 
     inserter->db = db;
-    for (guint i = 0; i < STATEMENTS; i++) {
-        inserter->statements[i] = sg_sql_prepare(db, texts[i], error);
-        if (!inserter->statements[i])
-            return NULL;
-    }
-    return g_steal_pointer(&inserter);
+    if (prepare(inserter, error))
+        return inserter;
+    sg_inserter_free(inserter);
+    return NULL;
 }
 
 void sg_inserter_free(SgInserter *inserter)

@@ -13,8 +13,8 @@ GPtrArray *sg_record_list(SgRecord *record, const SgIncidentFilter *filter, GErr
         g_string_append(clauses, " AND state = ?");
         selection.values[values++] = sg_state_names[filter->state];
     }
-    if (filter->rule) {
-        g_string_append(clauses, " AND number IN (SELECT incident FROM finding WHERE rule = ?)");
+    if (filter->rule) { /* with the plus SQLite goes by date, not by all that the rule ever found */
+        g_string_append(clauses, " AND +number IN (SELECT incident FROM finding WHERE rule = ?)");
         selection.values[values++] = filter->rule;
     }
     g_string_append(clauses, " ORDER BY at DESC, number DESC");
