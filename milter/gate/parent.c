@@ -339,6 +339,8 @@ int sg_parent_run(SgConfig *config, SgDaemon daemon)
         return code;
     }
     sg_log_open("schoolgated", config->gate.log, FALSE);
+    if (to_stderr) /* libmilter knows only syslog: what it says goes to both */
+        openlog("schoolgated", LOG_PID | LOG_PERROR, LOG_MAIL);
     parent.signals = take_signals();
     return supervise(&parent);
 }

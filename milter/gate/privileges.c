@@ -82,9 +82,7 @@ gboolean sg_folders_usable(const SgConfig *config, GError **error)
     g_autofree char *records = g_path_get_dirname(config->database);
 
     return usable(config->gate.spool, W_OK | X_OK, "keep messages in the spool folder", error) &&
-           usable(records, W_OK | X_OK, "keep the record in", error) &&
-           (access(config->database, F_OK) != 0 ||
-            usable(config->database, R_OK | W_OK, "write to the record", error));
+           usable(records, W_OK | X_OK, "keep the record in", error);
 }
 
 void sg_confine_child(pid_t parent)

@@ -54,8 +54,8 @@ static void test_sender_is_the_login_whatever_the_envelope_says(void)
 
 static void test_login_without_domain_gets_the_configured_one(void)
 {
-    assert_sender("    login-domain kingsmead.example\n", "t.gray",
-                  "t.gray@kingsmead.example", "staff");
+    assert_sender("    login-domain kingsmead.example\n", "t.gray", "t.gray@kingsmead.example",
+                  "staff");
 }
 
 static void test_login_that_names_no_mailbox_leaves_the_envelope_sender(void)

@@ -35,8 +35,7 @@ static void affair_set_up(Affair *affair, const char *sender, SgFinding *finding
     affair->config = school("");
     affair->client = client_from("10.0.0.1", 4711);
     affair->envelope = sg_envelope_new(affair->config, affair->client, sender, NULL, NOW);
-    sg_envelope_add_recipient(affair->envelope, affair->config,
-                              "<ann@students.kingsmead.example>");
+    sg_envelope_add_recipient(affair->envelope, affair->config, "<ann@students.kingsmead.example>");
     sg_envelope_add_recipient(affair->envelope, affair->config, "<mum@home.example>");
     affair->verdict = verdict_of(finding, 2, about);
     plan_affair(affair);
