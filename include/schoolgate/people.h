@@ -65,7 +65,7 @@ const char *const *sg_people_group_names(const SgPeople *people); /* NULL-termin
 /* One address of an envelope (or of a From header), and who it is. Made by sg_people_party(), or
  * by hand in tests and examples; freed with sg_party_free(). */
 typedef struct SgParty {
-    char *address;         /* as it came, without angle brackets */
+    char *address;         /* as it came, without angle brackets; what is not UTF-8 replaced */
     char *role_name;       /* of `role` */
     SgRole role;           /* the one to show: a list that holds students shows as student */
     SgRoleSet roles;       /* every role it stands for; a list stands for its members' roles */
@@ -80,13 +80,17 @@ void sg_party_free(SgParty *party);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgParty, sg_party_free)
 gboolean sg_party_in_group(const SgParty *party, const char *group);
 
-/* Who `address` is at `when` (seconds, UTC): a student whose `until` has passed is a
- * former-student. Accepts what an envelope or a header holds: angle brackets, any case, a plus tag,
+/* Who `address` is at `when` (seconds, UTC). `until` counts that whole day; then a student is a
+ * former-student, and everybody else but a former-student is external.
+ * The first that knows decides the role: the address itself (the configuration, then CSV), a list of
+ * that name, the same without its tag, a pattern, the domain. Groups add up from all.
+ * Accepts what an envelope or a header holds: angle brackets, any case, a plus tag,
  * a quoted local part, an IDN in either form. Never NULL: who is unknown is external. */
 SgParty *sg_people_party(const SgPeople *people, const char *address, gint64 when);
 
 /* `address` as it is compared: lower case, no brackets, no source route, domain in ASCII form.
- * Free with g_free(). */
+ * Always valid UTF-8. What is no address, or is longer than 1,000 bytes, comes out without a domain
+ * and in quotes, so that it can be taken for nobody's. Free with g_free(). */
 char *sg_address_normal(const char *address);
 
 typedef enum { SG_DIRECTION_OUTGOING, SG_DIRECTION_INCOMING } SgDirection;

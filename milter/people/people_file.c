@@ -9,7 +9,10 @@
 
 #define SHOWN_MAX 60 /* characters */
 
-G_DEFINE_QUARK(sg - people - error - quark, sg_people_error)
+GQuark sg_people_error_quark(void)
+{
+    return g_quark_from_static_string("sg-people-error-quark");
+}
 
 static gboolean read_all(int fd, const char *path, GByteArray *into, GError **error)
 {

@@ -159,15 +159,15 @@ static void read_pattern(gpointer into, SgCursor *cursor, const SgSetting *self)
 {
     g_autofree char *pattern = NULL;
     g_autofree char *flags = NULL;
-    SgPatternSpec spec = {0};
+    SgPlace place;
 
     (void)self;
-    if (!sg_cursor_pattern(cursor, &pattern, &spec.place, &flags))
+    if (!sg_cursor_pattern(cursor, &pattern, &place, &flags))
         return;
-    spec.regex = sg_address_pattern(pattern, flags, spec.place, cursor->report);
-    if (!spec.regex)
+    GRegex *regex = sg_address_pattern(pattern, flags, place, cursor->report);
+    if (!regex)
         return;
-    spec.shown = g_strdup_printf("/%s/", pattern);
+    SgPatternSpec spec = {regex, g_strdup_printf("/%s/", pattern), place};
     g_array_append_val(((SgCircleSpec *)into)->patterns, spec);
 }
 
