@@ -4,14 +4,6 @@
  * size while they are open; where it is full, text counts as seen. */
 #include "html_internal.h"
 
-typedef enum { GAP_NONE, GAP_SPACE, GAP_TAB, GAP_LINE } Gap;
-
-/* One of the texts that are written. */
-typedef struct Sink {
-    GString *out;
-    Gap gap; /* white space that is due before the next character */
-} Sink;
-
 typedef struct Writer {
     Sink body, quoted, asides;
     GPtrArray *links;
@@ -25,171 +17,11 @@ typedef struct Writer {
     GString *scratch;
 } Writer;
 
-typedef enum {
-    TAG_BLOCK = 1 << 0,
-    TAG_VOID = 1 << 1,
-    TAG_CELL = 1 << 2,
-    TAG_UNSEEN = 1 << 3, /* its content is never drawn */
-    TAG_QUOTE = 1 << 4,
-    TAG_PRE = 1 << 5,
-    TAG_ENDS_P = 1 << 6, /* closes an open paragraph */
-    TAG_ONE = 1 << 7     /* opening it again closes it */
-} TagIs;
-
-#define BLOCK (TAG_BLOCK | TAG_ENDS_P)
-static const struct {
-    const char *name;
-    guint is;
-} tags[] = {
-    {"address", BLOCK},
-    {"area", TAG_VOID},
-    {"article", BLOCK},
-    {"aside", BLOCK},
-    {"base", TAG_VOID},
-    {"blockquote", BLOCK | TAG_QUOTE},
-    {"body", TAG_BLOCK},
-    {"br", TAG_VOID},
-    {"caption", TAG_BLOCK},
-    {"center", BLOCK},
-    {"col", TAG_VOID},
-    {"datalist", TAG_UNSEEN},
-    {"dd", BLOCK | TAG_ONE},
-    {"details", BLOCK},
-    {"dialog", BLOCK},
-    {"dir", BLOCK},
-    {"div", BLOCK},
-    {"dl", BLOCK},
-    {"dt", BLOCK | TAG_ONE},
-    {"embed", TAG_VOID},
-    {"fieldset", BLOCK},
-    {"figcaption", BLOCK},
-    {"figure", BLOCK},
-    {"footer", BLOCK},
-    {"form", BLOCK},
-    {"h1", BLOCK},
-    {"h2", BLOCK},
-    {"h3", BLOCK},
-    {"h4", BLOCK},
-    {"h5", BLOCK},
-    {"h6", BLOCK},
-    {"header", BLOCK},
-    {"hr", BLOCK | TAG_VOID},
-    {"html", TAG_BLOCK},
-    {"img", TAG_VOID},
-    {"input", TAG_VOID},
-    {"legend", BLOCK},
-    {"li", BLOCK | TAG_ONE},
-    {"link", TAG_VOID},
-    {"main", BLOCK},
-    {"menu", BLOCK},
-    {"meta", TAG_VOID},
-    {"nav", BLOCK},
-    {"ol", BLOCK},
-    {"optgroup", TAG_BLOCK},
-    {"option", TAG_BLOCK | TAG_ONE},
-    {"p", BLOCK | TAG_ONE},
-    {"param", TAG_VOID},
-    {"pre", BLOCK | TAG_PRE},
-    {"search", BLOCK},
-    {"section", BLOCK},
-    {"source", TAG_VOID},
-    {"summary", BLOCK},
-    {"table", BLOCK},
-    {"tbody", TAG_BLOCK},
-    {"td", TAG_CELL | TAG_ONE},
-    {"template", TAG_UNSEEN},
-    {"tfoot", TAG_BLOCK},
-    {"th", TAG_CELL | TAG_ONE},
-    {"thead", TAG_BLOCK},
-    {"tr", TAG_BLOCK | TAG_ONE},
-    {"track", TAG_VOID},
-    {"ul", BLOCK},
-    {"wbr", TAG_VOID},
-    {"xml", TAG_UNSEEN},
-};
-
-static guint tag_is(const char *name)
-{
-    guint low = 0;
-    guint high = G_N_ELEMENTS(tags);
-
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-        int order = strcmp(name, tags[middle].name);
-        if (order == 0)
-            return tags[middle].is;
-        if (order < 0)
-            high = middle;
-        else
-            low = middle + 1;
-    }
-    return 0;
-}
-
 static Sink *sink(Writer *writer)
 {
     if (writer->conditional)
         return &writer->asides;
     return writer->look.quoted && !writer->forwarded ? &writer->quoted : &writer->body;
-}
-
-static void want_gap(Sink *to, Gap gap)
-{
-    to->gap = MAX(to->gap, gap);
-}
-
-static void write_bytes(Sink *to, SgSpan text)
-{
-    static const char gaps[] = {[GAP_SPACE] = ' ', [GAP_TAB] = '\t', [GAP_LINE] = '\n'};
-
-    if (to->gap != GAP_NONE && to->out->len > 0 &&
-        !(to->gap < GAP_LINE && to->out->str[to->out->len - 1] == '\n'))
-        g_string_append_c(to->out, gaps[to->gap]);
-    to->gap = GAP_NONE;
-    g_string_append_len(to->out, text.at, (gssize)text.len);
-}
-
-static gboolean is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
-}
-
-/* Writes text in which references are resolved, white space collapsed as in a line. */
-static void write_collapsed(Sink *to, SgSpan text)
-{
-    for (gsize at = 0; at < text.len;) {
-        gsize start = at;
-
-        while (at < text.len && !is_space(text.at[at]))
-            at++;
-        if (at > start)
-            write_bytes(to, (SgSpan){text.at + start, at - start});
-        if (at < text.len)
-            want_gap(to, GAP_SPACE);
-        while (at < text.len && is_space(text.at[at]))
-            at++;
-    }
-}
-
-/* Preformatted text keeps its lines; a line feed is due, not written, so that none trails. */
-static void write_preformatted(Sink *to, SgSpan text)
-{
-    while (text.len > 0) {
-        const char *newline = memchr(text.at, '\n', text.len);
-        gsize len = newline ? (gsize)(newline - text.at) : text.len;
-        SgSpan line = {text.at, len};
-
-        if (line.len > 0 && line.at[line.len - 1] == '\r')
-            line.len--;
-        if (line.len > 0)
-            write_bytes(to, line);
-        if (!newline)
-            return;
-        if (to->gap == GAP_LINE)
-            write_bytes(to, (SgSpan){"", 0});
-        want_gap(to, GAP_LINE);
-        text = (SgSpan){newline + 1, text.len - len - 1};
-    }
 }
 
 static SgSpan resolved(Writer *writer, SgSpan text, EntitiesIn in)
@@ -364,7 +196,8 @@ static gboolean overrides_direction(const HtmlToken *token, const Style *style)
 }
 
 /* Puts an element on the stack when something ends with it. */
-static void open_element(Writer *writer, const HtmlToken *token, guint is, const Style *style)
+static void open_element(Writer *writer, const HtmlToken *token, guint is, const Style *style,
+                         guint32 bits)
 {
     Look look = writer->look;
     gboolean bidi = overrides_direction(token, style);
@@ -375,6 +208,7 @@ static void open_element(Writer *writer, const HtmlToken *token, guint is, const
     guint same;
 
     change_look(&look, token, is, style);
+    look.ancestors |= bits;
     if (block || ((is & TAG_BLOCK) && !in_line))
         start_block(writer);
     if (is & TAG_VOID)
@@ -431,10 +265,11 @@ static void start_tag(Writer *writer, const HtmlToken *token)
 {
     guint is = tag_is(token->name);
     Style style = {0};
+    guint32 bits;
     g_autoptr(GString) generated = g_string_new(NULL);
 
     close_implied(writer, token, is);
-    sheet_apply(writer->sheet, token, &style, generated);
+    bits = sheet_apply(writer->sheet, token, writer->look.ancestors, &style, generated);
     if (token->attrs[ATTR_STYLE].at) {
         g_autoptr(GString) css = g_string_new(NULL);
         entities_append(css, token->attrs[ATTR_STYLE], ENTITIES_IN_ATTRIBUTE);
@@ -442,7 +277,7 @@ static void start_tag(Writer *writer, const HtmlToken *token)
     }
     if (is & TAG_CELL)
         want_gap(sink(writer), GAP_TAB);
-    open_element(writer, token, is, &style);
+    open_element(writer, token, is, &style, bits);
     if (generated->len > 0)
         show_text(writer, (SgSpan){generated->str, generated->len});
     show_attributes(writer, token);

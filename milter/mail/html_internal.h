@@ -1,8 +1,8 @@
 /* html_internal.h - what the files that read HTML share
  *
- * html_token.c cuts tags and texts, html_style.c says what a style does to visibility, html_look.c
- * keeps what is in force within open elements, html.c writes down what is drawn. No tree is built;
- * memory is bounded by the caps below. */
+ * html_token.c cuts tags and texts, html_tags.c knows elements, html_style.c and html_sheet.c say
+ * what styles do to visibility, html_sink.c lays text out, html.c walks through the tokens and
+ * keeps what is in force. No tree is built; memory is bounded by the caps below. */
 #pragma once
 
 #include "mail_internal.h"
@@ -104,14 +104,16 @@ void style_merge(Style *style, const Style *over);
 guint32 style_colour(SgSpan value);
 
 /* The rules of <style> elements whose selectors are simple: an element, a class, an id, or an
- * element with a class or an id. */
+ * element with a class or an id; and such ones within others. */
 typedef struct Sheet Sheet;
 Sheet *sheet_new(void);
 void sheet_free(Sheet *sheet);
 void sheet_read(Sheet *sheet, SgSpan css);
 /* What the rules say of the element that `token` opens. Text generated before or after it is
- * appended to `generated`. */
-void sheet_apply(const Sheet *sheet, const HtmlToken *token, Style *style, GString *generated);
+ * appended to `generated`. `ancestors` are bits of elements that it stands within; returns the
+ * element's own. */
+guint32 sheet_apply(const Sheet *sheet, const HtmlToken *token, guint32 ancestors, Style *style,
+                    GString *generated);
 
 /* What is in force at a place of the text. */
 typedef struct Look {
@@ -122,6 +124,7 @@ typedef struct Look {
     guint32 background;
     gboolean quoted;
     gboolean pre;
+    guint32 ancestors; /* bits of the sheet: which selectors' first parts this stands within */
 } Look;
 
 gboolean look_hides(const Look *look);
@@ -136,3 +139,30 @@ typedef struct OpenElement {
     gboolean block;   /* it is drawn as a block, whatever its name */
     gboolean in_line; /* or in a line */
 } OpenElement;
+
+typedef enum {
+    TAG_BLOCK = 1 << 0,
+    TAG_VOID = 1 << 1,
+    TAG_CELL = 1 << 2,
+    TAG_UNSEEN = 1 << 3, /* its content is never drawn */
+    TAG_QUOTE = 1 << 4,
+    TAG_PRE = 1 << 5,
+    TAG_ENDS_P = 1 << 6, /* closes an open paragraph */
+    TAG_ONE = 1 << 7     /* opening it again closes it */
+} TagIs;
+
+guint tag_is(const char *name);
+
+typedef enum { GAP_NONE, GAP_SPACE, GAP_TAB, GAP_LINE } Gap;
+
+/* One of the texts that are written. */
+typedef struct Sink {
+    GString *out;
+    Gap gap; /* white space that is due before the next character */
+} Sink;
+
+void want_gap(Sink *to, Gap gap);
+void write_bytes(Sink *to, SgSpan text);
+/* Text in which references are resolved: white space collapsed as in a line, or kept. */
+void write_collapsed(Sink *to, SgSpan text);
+void write_preformatted(Sink *to, SgSpan text);

@@ -6,14 +6,18 @@
 
 #define RULES_MAX     1024
 #define GENERATED_MAX 1024
+#define ANCESTORS_MAX 32 /* bits of Look.ancestors */
 
 typedef struct Rule {
+    guint32 within; /* bits of the ancestors that it asks for */
     Style style;
     GString *content; /* of ::before or ::after; may be NULL */
 } Rule;
 
 struct Sheet {
-    GHashTable *rules; /* of Rule by selector: "p", ".c", "p.c", "#i" */
+    GHashTable *rules;     /* of GPtrArray of Rule by selector: "p", ".c", "p.c", "#i" */
+    GHashTable *ancestors; /* of bit by selector */
+    guint count;
 };
 
 static void rule_free(gpointer data)
@@ -29,26 +33,48 @@ Sheet *sheet_new(void)
 {
     Sheet *sheet = g_new0(Sheet, 1);
 
-    sheet->rules = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, rule_free);
+    sheet->rules =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+    sheet->ancestors = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return sheet;
 }
 
 void sheet_free(Sheet *sheet)
 {
     g_hash_table_unref(sheet->rules);
+    g_hash_table_unref(sheet->ancestors);
     g_free(sheet);
 }
 
-static Rule *rule_for(Sheet *sheet, SgSpan selector)
+static Rule *rule_for(Sheet *sheet, SgSpan selector, guint32 within)
 {
     g_autofree char *key = g_ascii_strdown(selector.at, (gssize)selector.len);
-    Rule *rule = g_hash_table_lookup(sheet->rules, key);
+    GPtrArray *rules = g_hash_table_lookup(sheet->rules, key);
+    Rule *rule;
 
-    if (!rule && g_hash_table_size(sheet->rules) < RULES_MAX) {
-        rule = g_new0(Rule, 1);
-        g_hash_table_insert(sheet->rules, g_steal_pointer(&key), rule);
+    if (sheet->count++ >= RULES_MAX)
+        return NULL;
+    if (!rules) {
+        rules = g_ptr_array_new_with_free_func(rule_free);
+        g_hash_table_insert(sheet->rules, g_steal_pointer(&key), rules);
     }
+    rule = g_new0(Rule, 1);
+    rule->within = within;
+    g_ptr_array_add(rules, rule);
     return rule;
+}
+
+/* The bit that stands for `selector` as an ancestor; 0 when there are too many. */
+static guint32 ancestor_bit(Sheet *sheet, SgSpan selector)
+{
+    g_autofree char *key = g_ascii_strdown(selector.at, (gssize)selector.len);
+    guint32 bit = GPOINTER_TO_UINT(g_hash_table_lookup(sheet->ancestors, key));
+
+    if (!bit && g_hash_table_size(sheet->ancestors) < ANCESTORS_MAX) {
+        bit = 1u << g_hash_table_size(sheet->ancestors);
+        g_hash_table_insert(sheet->ancestors, g_steal_pointer(&key), GUINT_TO_POINTER(bit));
+    }
+    return bit;
 }
 
 /* The text of `content: "…"` within declarations; appended to `rule`. */
@@ -96,6 +122,44 @@ static gboolean is_simple(SgSpan selector)
     return selector.len > 0 && selector.len <= 128 && marks <= 1;
 }
 
+/* Takes the ancestors off `selector`, as bits in `within`. FALSE when the selector is not followed.
+ */
+static gboolean take_ancestors(Sheet *sheet, SgSpan *selector, guint32 *within)
+{
+    *within = 0;
+    for (;;) {
+        gsize len = 0;
+        SgSpan first;
+        guint32 bit;
+
+        while (len < selector->len && !g_ascii_isspace(selector->at[len]))
+            len++;
+        if (len == selector->len)
+            return is_simple(*selector);
+        first = (SgSpan){selector->at, len};
+        *selector = span_trim((SgSpan){selector->at + len, selector->len - len});
+        if (span_is_ci(first, "body") || span_is_ci(first, "html"))
+            continue; /* everything stands within them, written or not */
+        bit = is_simple(first) ? ancestor_bit(sheet, first) : 0;
+        if (!bit)
+            return FALSE;
+        *within |= bit;
+    }
+}
+
+static void read_selector(Sheet *sheet, SgSpan selector, const Style *style, SgSpan declarations)
+{
+    gboolean generated = take_generated(&selector);
+    guint32 within;
+    Rule *rule =
+        take_ancestors(sheet, &selector, &within) ? rule_for(sheet, selector, within) : NULL;
+
+    if (rule && generated)
+        read_content(rule, declarations);
+    else if (rule)
+        rule->style = *style;
+}
+
 static void read_rule(Sheet *sheet, SgSpan selectors, SgSpan declarations)
 {
     Style style = {0};
@@ -104,14 +168,8 @@ static void read_rule(Sheet *sheet, SgSpan selectors, SgSpan declarations)
     while (selectors.len > 0) {
         const char *comma = memchr(selectors.at, ',', selectors.len);
         gsize len = comma ? (gsize)(comma - selectors.at) : selectors.len;
-        SgSpan selector = span_trim((SgSpan){selectors.at, len});
-        gboolean generated = take_generated(&selector);
-        Rule *rule = is_simple(selector) ? rule_for(sheet, selector) : NULL;
 
-        if (rule && generated)
-            read_content(rule, declarations);
-        else if (rule)
-            style_merge(&rule->style, &style);
+        read_selector(sheet, span_trim((SgSpan){selectors.at, len}), &style, declarations);
         selectors = (SgSpan){selectors.at + len, selectors.len - len};
         if (comma)
             selectors = (SgSpan){comma + 1, selectors.len - 1};
@@ -190,11 +248,19 @@ void sheet_read(Sheet *sheet, SgSpan css)
     read_clean(sheet, (SgSpan){clean->str, clean->len});
 }
 
-static void apply(const Sheet *sheet, const char *element, char mark, SgSpan name, Style *style,
-                  GString *generated)
+/* One element being matched against the sheet. */
+typedef struct Matching {
+    const Sheet *sheet;
+    guint32 ancestors;
+    guint32 bits;
+    Style *style;
+    GString *generated;
+} Matching;
+
+static void apply(Matching *matching, const char *element, char mark, SgSpan name)
 {
     char key[160];
-    const Rule *rule;
+    const GPtrArray *rules;
     gsize len = g_strlcpy(key, element, sizeof(key));
 
     if (name.len + len + 2 > sizeof(key))
@@ -204,36 +270,45 @@ static void apply(const Sheet *sheet, const char *element, char mark, SgSpan nam
     for (gsize i = 0; i < name.len; i++)
         key[len++] = g_ascii_tolower(name.at[i]);
     key[len] = '\0';
-    rule = g_hash_table_lookup(sheet->rules, key);
-    if (!rule)
-        return;
-    style_merge(style, &rule->style);
-    if (rule->content)
-        g_string_append_len(generated, rule->content->str, (gssize)rule->content->len);
+    matching->bits |= GPOINTER_TO_UINT(g_hash_table_lookup(matching->sheet->ancestors, key));
+    rules = g_hash_table_lookup(matching->sheet->rules, key);
+    for (guint i = 0; rules && i < rules->len; i++) {
+        const Rule *rule = g_ptr_array_index(rules, i);
+
+        if (rule->within & ~matching->ancestors)
+            continue;
+        style_merge(matching->style, &rule->style);
+        if (rule->content)
+            g_string_append_len(matching->generated, rule->content->str,
+                                (gssize)rule->content->len);
+    }
 }
 
-void sheet_apply(const Sheet *sheet, const HtmlToken *token, Style *style, GString *generated)
+guint32 sheet_apply(const Sheet *sheet, const HtmlToken *token, guint32 ancestors, Style *style,
+                    GString *generated)
 {
+    Matching matching = {sheet, ancestors, 0, style, generated};
     SgSpan classes = token->attrs[ATTR_CLASS];
     SgSpan id = span_trim(token->attrs[ATTR_ID]);
 
-    if (g_hash_table_size(sheet->rules) == 0)
-        return;
-    apply(sheet, token->name, 0, (SgSpan){"", 0}, style, generated);
+    if (sheet->count == 0)
+        return 0;
+    apply(&matching, token->name, 0, (SgSpan){"", 0});
     for (int i = 0; i < 16 && classes.len > 0; i++) {
         SgSpan name = {classes.at, 0};
 
         while (name.len < classes.len && !g_ascii_isspace(classes.at[name.len]))
             name.len++;
         if (name.len > 0) {
-            apply(sheet, "", '.', name, style, generated);
-            apply(sheet, token->name, '.', name, style, generated);
+            apply(&matching, "", '.', name);
+            apply(&matching, token->name, '.', name);
         }
         name.len = MIN(name.len + 1, classes.len);
         classes = (SgSpan){classes.at + name.len, classes.len - name.len};
     }
     if (id.len > 0) {
-        apply(sheet, "", '#', id, style, generated);
-        apply(sheet, token->name, '#', id, style, generated);
+        apply(&matching, "", '#', id);
+        apply(&matching, token->name, '#', id);
     }
+    return matching.bits;
 }

@@ -218,6 +218,18 @@ static void read_offset(Style *style, SgSpan value)
     style->clipped = TRUE;
 }
 
+static void read_clip(Style *style, SgSpan value)
+{
+    if (!span_begins_ci(value, "rect"))
+        return;
+    for (gsize i = 4; i < value.len; i++) {
+        if (value.at[i] >= '2' && value.at[i] <= '9')
+            return;
+    }
+    style->set |= STYLE_CLIPPED;
+    style->clipped = TRUE;
+}
+
 static void read_bidi(Style *style, SgSpan value)
 {
     style->set |= STYLE_OVERRIDE;
@@ -254,6 +266,7 @@ static const struct {
     {"max-width", read_extent},
     {"overflow", read_overflow},
     {"opacity", read_opacity},
+    {"clip", read_clip},
     {"text-indent", read_offset},
     {"left", read_offset},
     {"top", read_offset},

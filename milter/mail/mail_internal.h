@@ -1,7 +1,8 @@
 /* mail_internal.h - what the files of this room share; nobody outside includes it
  *
- * The way of a message here: headers.c cuts the header fields, structure.c cuts parts out of the
- * body and hands each leaf to leaf.c, which undoes transfer encoding and charset and lets html.c or
+ * The way of a message here: headers.c cuts the header fields, tree.c lets GMime find the parts,
+ * and where it finds something odd structure.c cuts them out in every way that some program does;
+ * part.c hands each leaf to leaf.c, which undoes transfer encoding and charset and lets html.c or
  * quote.c say what is shown; text.c keeps the result and folds it when asked. */
 #pragma once
 
@@ -19,12 +20,13 @@ struct SgMessage {
     GPtrArray *attachments;
     GPtrArray *defects;
     GPtrArray *limits_hit;
-    GPtrArray *keep;    /* of GBytes: decoded messages that spans still point into */
-    GHashTable *seen;   /* of SgText, by kind and readable bytes: no text twice */
-    guint64 text_bytes; /* spent of limits.text_size */
-    guint parts;        /* spent of limits.parts */
-    guint readings;     /* further readings of ambiguous parts that were followed */
-    gboolean forward;   /* by its subject: what it quotes is passed on by the sender */
+    GPtrArray *keep;         /* of GBytes: decoded messages that spans still point into */
+    GHashTable *seen;        /* of SgText, by kind and readable bytes: no text twice */
+    guint64 text_bytes;      /* spent of limits.text_size */
+    guint parts;             /* spent of limits.parts */
+    guint first_attachments; /* found by the first reading; the second does not list them again */
+    guint readings;          /* further readings of ambiguous parts that were followed */
+    gboolean forward;        /* by its subject: what it quotes is passed on by the sender */
 };
 
 void message_defect(SgMessage *message, const char *name);
@@ -36,6 +38,9 @@ void message_add_text(SgMessage *message, SgTextKind kind, const char *origin, G
 void message_add_link(SgMessage *message, SgSpan target);
 /* Adds an attachment and, when it has one, its name as a text. Takes ownership of `name`. */
 void message_add_attachment(SgMessage *message, char *name, const char *type, guint64 size);
+/* Begins the second reading of an odd message: budgets are full again, and what the first one found
+ * is not added twice. */
+void message_read_again(SgMessage *message);
 /* How many bytes of `text` are still within the limit on decoded text; whole characters. */
 gsize message_text_room(SgMessage *message, SgSpan text);
 
@@ -212,8 +217,18 @@ void shown_fields_read(SgMessage *message, const Fields *fields, Within within);
 
 /* Reads all parts of a message whose header is `top`. */
 void message_read_parts(SgMessage *message, const Fields *top);
+/* Reads what a header is followed by, as the header says. */
+void part_read_body(const Source *source, const Fields *fields, Within within);
+/* Lists an attached message whose parts have been read. */
+void part_add_attached_message(SgMessage *message, const Fields *fields);
 /* Reads one part, header and body. */
 void part_read(const Source *source, SgSpan bytes, Within within);
+
+/* ---- tree.c */
+
+void tree_init(void);
+/* GMime's reading. FALSE when something was odd or was not read: then other readings are due. */
+gboolean tree_read(const Source *source, const Fields *top, Within within);
 
 /* ---- text.c */
 

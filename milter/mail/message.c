@@ -6,6 +6,7 @@ void sg_mail_init(void)
     static gsize done;
 
     if (g_once_init_enter(&done)) {
+        tree_init();
         fold_table_init();
         g_once_init_leave(&done, 1);
     }
@@ -121,6 +122,22 @@ static gboolean same_attachment(const SgAttachment *a, const SgAttachment *b)
     return a->size == b->size && strcmp(a->type, b->type) == 0 && g_strcmp0(a->name, b->name) == 0;
 }
 
+void message_read_again(SgMessage *message)
+{
+    message->first_attachments = message->attachments->len;
+    message->parts = 0;
+    message->text_bytes = 0;
+}
+
+static gboolean found_before(const SgMessage *message, const SgAttachment *attachment)
+{
+    for (guint i = 0; i < message->first_attachments; i++) {
+        if (same_attachment(attachment, message->attachments->pdata[i]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static void attachment_free(gpointer data)
 {
     SgAttachment *attachment = data;
@@ -143,8 +160,9 @@ void message_add_attachment(SgMessage *message, char *name, const char *type, gu
     attachment = g_new0(SgAttachment, 1);
     *attachment = (SgAttachment){name, g_strdup(type), size};
     /* Both readings of one ambiguous part lead here. */
-    if (attachments->len > 0 &&
-        same_attachment(attachment, g_ptr_array_index(attachments, attachments->len - 1))) {
+    if (found_before(message, attachment) ||
+        (attachments->len > 0 &&
+         same_attachment(attachment, g_ptr_array_index(attachments, attachments->len - 1)))) {
         attachment_free(attachment);
         return;
     }

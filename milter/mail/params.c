@@ -181,20 +181,43 @@ static void add_param(Params *params, const char *name, char *value)
     g_ptr_array_add(params->values, value);
 }
 
+/* The word before the parameters, without quotes and without blanks about a slash. */
+static const char *read_word(const char *at, Params *params)
+{
+    GString *word = g_string_new(NULL);
+    const char *start = at;
+
+    while (*at && word->len < 200) {
+        gsize blanks = strspn(at, " \t");
+
+        if (*at == '"') {
+            at++;
+            continue;
+        }
+        if (blanks > 0 && (at[blanks] == '/' || g_str_has_suffix(word->str, "/")))
+            at += blanks;
+        if (!*at || strchr("; \t,(", *at))
+            break;
+        if (*at == '=') { /* a parameter stands where the word belongs */
+            g_string_truncate(word, 0);
+            at = start;
+            break;
+        }
+        g_string_append_c(word, g_ascii_tolower(*at++));
+    }
+    params->value = g_string_free(word, FALSE);
+    return at;
+}
+
 Params *params_parse(SgSpan value)
 {
     Params *params = g_new0(Params, 1);
     g_autofree char *line = value_unfold((SgSpan){value.at, MIN(value.len, VALUE_MAX)});
     g_autoptr(GPtrArray) pieces = g_ptr_array_new_with_free_func(piece_free);
-    const char *at = skip_between(line);
-    gsize len = strcspn(at, "; \t,(");
 
     params->names = g_ptr_array_new_with_free_func(g_free);
     params->values = g_ptr_array_new_with_free_func(g_free);
-    if (memchr(at, '=', len))
-        len = 0; /* a parameter stands where the value belongs */
-    params->value = g_ascii_strdown(at, (gssize)MIN(len, 200));
-    for (at += len; *(at = skip_between(at));)
+    for (const char *at = read_word(skip_between(line), params); *(at = skip_between(at));)
         at = read_piece(at, pieces);
     for (guint i = 0; i < pieces->len && params->names->len < PARAMS_MAX; i++) {
         const Piece *piece = g_ptr_array_index(pieces, i);

@@ -7,8 +7,6 @@
 /* Further readings of ambiguous parts that are followed; each may double what is below it. */
 #define READINGS_MAX 64
 
-static void read_body(const Source *source, const Fields *fields, Within within);
-
 /* The encodings that the fields name: a set of 1 << Encoding. */
 static guint encodings_named(const Fields *fields)
 {
@@ -149,7 +147,7 @@ static void read_message_bytes(const Source *source, SgSpan bytes, Within within
     within.digest = FALSE;
     within.attached = TRUE;
     shown_fields_read(source->message, &fields, within);
-    read_body(source, &fields, within);
+    part_read_body(source, &fields, within);
     fields_clear(&fields);
 }
 
@@ -233,6 +231,8 @@ static const char *effective_type(const Params *type, const Placement *placement
 {
     const char *by_name;
 
+    if (g_str_has_prefix(type->value, "multipart") && params_first(type, "boundary"))
+        return "multipart/mixed";
     if (!strchr(type->value, '/'))
         return within.digest ? "message/rfc822" : "text/plain";
     if (holds_text(type->value) || g_str_has_prefix(type->value, "multipart/"))
@@ -294,6 +294,14 @@ static void read_as(const Source *source, const Fields *fields, const Params *ty
     g_free(placement.name);
 }
 
+void part_add_attached_message(SgMessage *message, const Fields *fields)
+{
+    g_autoptr(Params) type = params_parse(field_value(fields, "Content-Type"));
+    Placement placement = placement_of(fields, type);
+
+    message_add_attachment(message, placement.name, "message/rfc822", fields->body.len);
+}
+
 /* Lines among the fields that are none: some programs begin the body there. */
 static void read_stray(const Source *source, const Fields *fields, Within within)
 {
@@ -313,7 +321,7 @@ static gboolean may_reread(SgMessage *message)
     return TRUE;
 }
 
-static void read_body(const Source *source, const Fields *fields, Within within)
+void part_read_body(const Source *source, const Fields *fields, Within within)
 {
     SgSpan first = field_value(fields, "Content-Type");
     SgSpan last = last_field_value(fields, "Content-Type");
@@ -347,7 +355,7 @@ void part_read(const Source *source, SgSpan bytes, Within within)
     fields_read(&fields, bytes, &limits);
     if (fields.limit)
         message_limit(message, fields.limit);
-    read_body(source, &fields, within);
+    part_read_body(source, &fields, within);
     fields_clear(&fields);
 }
 
@@ -362,7 +370,10 @@ void message_read_parts(SgMessage *message, const Fields *top)
     if (!top->blank_found && top->body.len > 0)
         message_defect(message, "header-unended");
     shown_fields_read(message, top, within);
-    message->parts++;
-    read_body(&source, top, within);
+    if (!tree_read(&source, top, within)) {
+        message_read_again(message);
+        message->parts++;
+        part_read_body(&source, top, within);
+    }
     g_array_unref(source.dashes);
 }

@@ -141,13 +141,13 @@ SgSpan guess_boundary(const Source *source, SgSpan body)
 guint split(const Source *source, SgSpan body, const char *boundary, Within within)
 {
     SgSpan wanted = sg_span(boundary);
-    guint count = 0;
+    SgSpan trimmed = span_trim(wanted);
+    guint count = split_by(source, body, wanted, MATCH_EXACT, within);
 
-    if (wanted.len == 0)
-        return 0;
-    count = split_by(source, body, wanted, MATCH_EXACT, within);
-    if (count == 0)
-        count = split_by(source, body, wanted, MATCH_PREFIX, within);
+    if (count == 0 && trimmed.len < wanted.len)
+        count = split_by(source, body, trimmed, MATCH_EXACT, within);
+    if (count == 0 && trimmed.len > 0)
+        count = split_by(source, body, trimmed, MATCH_PREFIX, within);
     return count;
 }
 
