@@ -5,25 +5,26 @@
 #include "schoolgate/gate.h"
 
 #include <malloc.h>
+#include <pthread.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 static struct {
-    GRWLock open; /* held for reading by whoever is at work, for writing from the end on */
-    GMutex lock;  /* of config */
+    pthread_rwlock_t open; /* held for reading by whoever is at work, for writing from the end on */
+    pthread_mutex_t lock;  /* of config */
     SgConfig *config;
     SgStore *store;
     SgSlots *slots;
     int channel;
-} gate;
+} gate = {.open = PTHREAD_RWLOCK_INITIALIZER, .lock = PTHREAD_MUTEX_INITIALIZER};
 
 SgConfig *sg_gate_config(void)
 {
     SgConfig *config;
 
-    g_mutex_lock(&gate.lock);
+    pthread_mutex_lock(&gate.lock);
     config = sg_config_ref(gate.config);
-    g_mutex_unlock(&gate.lock);
+    pthread_mutex_unlock(&gate.lock);
     return config;
 }
 
@@ -39,12 +40,12 @@ SgSlots *sg_gate_slots(void)
 
 void sg_gate_enter(void)
 {
-    g_rw_lock_reader_lock(&gate.open);
+    pthread_rwlock_rdlock(&gate.open);
 }
 
 void sg_gate_leave(void)
 {
-    g_rw_lock_reader_unlock(&gate.open);
+    pthread_rwlock_unlock(&gate.open);
 }
 
 static void log_entry(gboolean is_error, const char *line, gpointer data)
@@ -92,10 +93,10 @@ static void adopt(SgConfig *config)
 {
     SgConfig *old;
 
-    g_mutex_lock(&gate.lock);
+    pthread_mutex_lock(&gate.lock);
     old = gate.config;
     gate.config = config;
-    g_mutex_unlock(&gate.lock);
+    pthread_mutex_unlock(&gate.lock);
     sg_slots_resize(gate.slots, config->gate.concurrency);
     sg_config_unref(old);
 }
@@ -152,7 +153,7 @@ int sg_gate_run(SgConfig *config, int channel)
     result = smfi_main();
     /* libmilter does not wait for its threads. Those that are judging finish first; any that come
      * later wait here until the process ends, and the MTA keeps what was not answered. */
-    g_rw_lock_writer_lock(&gate.open);
+    pthread_rwlock_wrlock(&gate.open);
     sg_store_close(gate.store);
     return result == MI_SUCCESS ? EX_OK : EX_SOFTWARE;
 }

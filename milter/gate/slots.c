@@ -1,9 +1,12 @@
 /* slots.c - a counting semaphore that can wait with a limit and be resized. */
 #include "slots.h"
 
+#include <pthread.h>
+#include <time.h>
+
 struct SgSlots {
-    GMutex lock;
-    GCond freed;
+    pthread_mutex_t lock; /* not GMutex, which ThreadSanitizer cannot see into */
+    pthread_cond_t freed;
     guint64 most;
     guint64 taken;
 };
@@ -11,9 +14,13 @@ struct SgSlots {
 SgSlots *sg_slots_new(guint64 most)
 {
     SgSlots *slots = g_new0(SgSlots, 1);
+    pthread_condattr_t attributes;
 
-    g_mutex_init(&slots->lock);
-    g_cond_init(&slots->freed);
+    pthread_mutex_init(&slots->lock, NULL);
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&slots->freed, &attributes);
+    pthread_condattr_destroy(&attributes);
     slots->most = most;
     return slots;
 }
@@ -22,38 +29,40 @@ void sg_slots_free(SgSlots *slots)
 {
     if (!slots)
         return;
-    g_mutex_clear(&slots->lock);
-    g_cond_clear(&slots->freed);
+    pthread_mutex_destroy(&slots->lock);
+    pthread_cond_destroy(&slots->freed);
     g_free(slots);
 }
 
 gboolean sg_slots_take(SgSlots *slots, gint64 patience)
 {
     gint64 end = g_get_monotonic_time() + patience;
+    const struct timespec until = {.tv_sec = end / G_USEC_PER_SEC,
+                                   .tv_nsec = end % G_USEC_PER_SEC * 1000};
     gboolean free_one = TRUE;
 
-    g_mutex_lock(&slots->lock);
+    pthread_mutex_lock(&slots->lock);
     while (slots->taken >= slots->most && free_one)
-        free_one = g_cond_wait_until(&slots->freed, &slots->lock, end);
+        free_one = pthread_cond_timedwait(&slots->freed, &slots->lock, &until) == 0;
     free_one = slots->taken < slots->most;
     if (free_one)
         slots->taken++;
-    g_mutex_unlock(&slots->lock);
+    pthread_mutex_unlock(&slots->lock);
     return free_one;
 }
 
 void sg_slots_give(SgSlots *slots)
 {
-    g_mutex_lock(&slots->lock);
+    pthread_mutex_lock(&slots->lock);
     slots->taken--;
-    g_cond_signal(&slots->freed);
-    g_mutex_unlock(&slots->lock);
+    pthread_cond_signal(&slots->freed);
+    pthread_mutex_unlock(&slots->lock);
 }
 
 void sg_slots_resize(SgSlots *slots, guint64 most)
 {
-    g_mutex_lock(&slots->lock);
+    pthread_mutex_lock(&slots->lock);
     slots->most = most;
-    g_cond_broadcast(&slots->freed);
-    g_mutex_unlock(&slots->lock);
+    pthread_cond_broadcast(&slots->freed);
+    pthread_mutex_unlock(&slots->lock);
 }

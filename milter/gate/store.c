@@ -3,12 +3,14 @@
 
 #include "schoolgate/log.h"
 
+#include <pthread.h>
+
 /* A database that is locked or broken is not asked again with every message. */
 #define RETRY_AFTER (5 * G_USEC_PER_SEC)
 
 struct SgStore {
     char *path;
-    GMutex lock; /* of all below; the record itself, once open, needs none and stays */
+    pthread_mutex_t lock; /* of all below; the record itself, once open, needs none and stays */
     SgRecord *record;
     char *why_not; /* what the last attempt to open met */
     gint64 retry_at;
@@ -46,7 +48,7 @@ SgStore *sg_store_new(const char *path)
     SgStore *store = g_new0(SgStore, 1);
 
     store->path = g_strdup(path);
-    g_mutex_init(&store->lock);
+    pthread_mutex_init(&store->lock, NULL);
     try_to_open(store);
     return store;
 }
@@ -56,7 +58,7 @@ void sg_store_close(SgStore *store)
     if (!store)
         return;
     sg_record_close(store->record);
-    g_mutex_clear(&store->lock);
+    pthread_mutex_destroy(&store->lock);
     g_free(store->why_not);
     g_free(store->path);
     g_free(store);
@@ -66,13 +68,13 @@ static SgRecord *record_of(SgStore *store, GError **error)
 {
     SgRecord *record;
 
-    g_mutex_lock(&store->lock);
+    pthread_mutex_lock(&store->lock);
     if (!store->record && g_get_monotonic_time() >= store->retry_at)
         try_to_open(store);
     record = store->record;
     if (!record)
         g_set_error_literal(error, SG_RECORD_ERROR, SG_RECORD_ERROR_OPEN, store->why_not);
-    g_mutex_unlock(&store->lock);
+    pthread_mutex_unlock(&store->lock);
     return record;
 }
 
@@ -94,11 +96,11 @@ void sg_store_count(SgStore *store, SgCount count)
 {
     SgRecord *record;
 
-    g_mutex_lock(&store->lock);
+    pthread_mutex_lock(&store->lock);
     record = store->record;
     if (!record)
         store->uncounted[count]++;
-    g_mutex_unlock(&store->lock);
+    pthread_mutex_unlock(&store->lock);
     if (record)
         sg_record_count(record, count);
 }
