@@ -316,7 +316,7 @@ void style_read(Style *style, SgSpan css)
 {
     g_autoptr(GString) clean = NULL;
 
-    if (css.len > 1 && memmem(css.at, css.len, "/*", 2)) {
+    if (css.at && css.len > 1 && memmem(css.at, css.len, "/*", 2)) {
         clean = g_string_sized_new(css.len);
         append_without_comments(clean, css);
         css = (SgSpan){clean->str, clean->len};
