@@ -163,6 +163,7 @@ static void test_exception_of_text_or_sender_ends_the_rule(void)
     School school = school_of(CHAIN "    except match /\\bexams office\\b/\n"
                                     "    except from group newsletter\n");
     SgParties *office = from_to(&school, "staff", "staff", NULL);
+    g_strfreev(office->sender->groups);
     office->sender->groups = g_strsplit("newsletter", ",", 0);
     g_autoptr(SgVerdict) text =
         judged(&school, from_to(&school, "staff", "staff", NULL), "x", LETTER " The exams office.");
