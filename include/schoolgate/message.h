@@ -42,6 +42,9 @@ SgSpan sg_text_form(const SgText *text, SgForm form);
 /* The readable bytes that [start, end) of `form` came from, widened to whole characters. */
 SgSpan sg_text_readable_range(const SgText *text, SgForm form, gsize start, gsize end);
 
+/* The folded form of any text, which is valid UTF-8. Free with g_free(). */
+char *sg_text_fold(const char *text);
+
 typedef struct SgHeader {
     char *name;
     char *raw;     /* as it came, folds included, without the line end */

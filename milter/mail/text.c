@@ -134,3 +134,8 @@ SgSpan sg_text_readable_range(const SgText *text, SgForm form, gsize start, gsiz
     end = character_end(readable, end);
     return (SgSpan){readable.at + start, end - start};
 }
+
+char *sg_text_fold(const char *text)
+{
+    return g_string_free(fold(sg_span(text), NULL), FALSE);
+}

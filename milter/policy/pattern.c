@@ -207,12 +207,13 @@ static void warn_at(const SgPattern *pattern, const char *at, SgReport *report, 
                       "%s, so this can never match folded text; write it plain or add 'raw'", what);
 }
 
-static gboolean folds_to_itself(gunichar code)
+/* Whether folding leaves the character at `at` as it is. */
+static gboolean folds_to_itself(const char *at)
 {
-    /* Folded text has lost capitals, accents (they decompose) and full-width forms. */
-    gunichar parts[2];
+    g_autofree char *character = g_strndup(at, (gsize)(g_utf8_next_char(at) - at));
+    g_autofree char *folded = sg_text_fold(character);
 
-    return g_unichar_tolower(code) == code && !g_unichar_decompose(code, &parts[0], &parts[1]);
+    return strcmp(folded, character) == 0;
 }
 
 void sg_pattern_check(const SgPattern *pattern, SgReport *report)
@@ -229,7 +230,6 @@ void sg_pattern_check(const SgPattern *pattern, SgReport *report)
     if (pattern->form == SG_FORM_READABLE)
         return;
     for (const char *at = pattern->source; *at;) {
-        gunichar code = g_utf8_get_char(at);
         if (*at == '\\') {
             at = after_escape(at);
             continue;
@@ -244,7 +244,7 @@ void sg_pattern_check(const SgPattern *pattern, SgReport *report)
             warn_at(pattern, at, report, "folded text has no capitals");
             return;
         }
-        if (code >= 0x80 && !folds_to_itself(code)) {
+        if ((guchar)*at >= 0x80 && !folds_to_itself(at)) {
             warn_at(pattern, at, report, "folded text has no accents or special letters");
             return;
         }
