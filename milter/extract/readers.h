@@ -37,3 +37,7 @@ guint64 sg_reading_bytes_left(const SgReading *reading);
 /* For tests and fuzzers: a reading in this process, without the helper. */
 SgReading *sg_reading_new(const SgExtractLimits *limits);
 SgPieces *sg_reading_finish(SgReading *reading); /* frees the reading */
+
+/* Loads what the libraries would otherwise load later, when no file may be opened any more: once,
+ * in the zygote. */
+void sg_readers_init(void);
