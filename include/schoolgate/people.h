@@ -82,10 +82,10 @@ gboolean sg_party_in_group(const SgParty *party, const char *group);
 
 /* Who `address` is at `when` (seconds, UTC). `until` counts that whole day; then a student is a
  * former-student, and everybody else but a former-student is external.
- * The first that knows decides the role: the address itself (the configuration, then CSV), a list of
- * that name, the same without its tag, a pattern, the domain. Groups add up from all.
- * Accepts what an envelope or a header holds: angle brackets, any case, a plus tag,
- * a quoted local part, an IDN in either form. Never NULL: who is unknown is external. */
+ * The first that knows decides the role: the address itself (the configuration, then CSV), a list
+ * of that name, the same without its tag, a pattern, the domain. Groups add up from all.
+ * Accepts what an envelope or a header holds: angle brackets, any case, a plus tag, a quoted local
+ * part, an IDN in either form. Never NULL: who is unknown is external. */
 SgParty *sg_people_party(const SgPeople *people, const char *address, gint64 when);
 
 /* `address` as it is compared: lower case, no brackets, no source route, domain in ASCII form.

@@ -148,10 +148,8 @@ static void uu_line(GString *out, SgSpan line)
     }
 }
 
-static void uu_decode(GString *out, SgSpan bytes, gboolean *broken)
+static void uu_decode(GString *out, SgSpan bytes, gboolean begun, gboolean *broken)
 {
-    gboolean begun = FALSE;
-
     while (bytes.len > 0) {
         const char *newline = memchr(bytes.at, '\n', bytes.len);
         gsize len = newline ? (gsize)(newline - bytes.at) + 1 : bytes.len;
@@ -183,7 +181,10 @@ GString *encoding_decode(Encoding encoding, SgSpan bytes, gboolean *broken)
         qp_decode(out, bytes, broken);
         break;
     case ENCODING_UU:
-        uu_decode(out, bytes, broken);
+        uu_decode(out, bytes, FALSE, broken);
+        break;
+    case ENCODING_UU_LINES:
+        uu_decode(out, bytes, TRUE, broken);
         break;
     default:
         g_string_append_len(out, bytes.at, (gssize)bytes.len);

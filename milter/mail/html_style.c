@@ -163,12 +163,17 @@ static void read_size(Style *style, SgSpan value)
     style->no_size = is_no_size(value);
 }
 
-/* The size within the `font` shorthand is its first number: "bold 0/0 serif". */
+static gboolean is_weight(SgSpan word)
+{
+    return word.len == 3 && word.at[1] == '0' && word.at[2] == '0';
+}
+
+/* The size within the `font` shorthand is its first number that is no weight: "700 0/0 serif". */
 static void read_font(Style *style, SgSpan value)
 {
     while (value.len > 0) {
         SgSpan word = cut(&value, ' ');
-        if (word.len > 0 && g_ascii_isdigit(word.at[0]) && !(word.len == 3 && word.at[2] == '0')) {
+        if (word.len > 0 && g_ascii_isdigit(word.at[0]) && !is_weight(word)) {
             read_size(style, word);
             return;
         }

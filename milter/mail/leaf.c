@@ -46,6 +46,16 @@ static Quotes quotes_of(const SgMessage *message)
     return message->forward ? QUOTES_AS_BODY : QUOTES_APART;
 }
 
+static gboolean is_html(const char *type)
+{
+    return strstr(type, "html") || strstr(type, "enriched") || strstr(type, "richtext");
+}
+
+static gboolean is_card(const char *type)
+{
+    return strstr(type, "calendar") || strstr(type, "vcard") || strstr(type, "directory");
+}
+
 static void read_plain(SgMessage *message, const Leaf *leaf, GString *text)
 {
     const char *format = params_first(leaf->params, "format");
@@ -54,6 +64,8 @@ static void read_plain(SgMessage *message, const Leaf *leaf, GString *text)
     GString *quoted = g_string_new(NULL);
 
     plain_line_ends(text);
+    if (is_card(leaf->type))
+        card_read(text);
     if (format && g_ascii_strcasecmp(format, "flowed") == 0)
         flowed_join(text, delete_space && g_ascii_strcasecmp(delete_space, "yes") == 0);
     quote_split((SgSpan){text->str, text->len}, quotes_of(message), own, quoted);
@@ -75,11 +87,6 @@ static void read_html(SgMessage *message, const Leaf *leaf, const GString *text)
     for (guint i = 0; i < shown->links->len; i++)
         message_add_link(message, sg_span(g_ptr_array_index(shown->links, i)));
     add_texts(message, leaf, own, quoted);
-}
-
-static gboolean is_html(const char *type)
-{
-    return strstr(type, "html") != NULL;
 }
 
 static void read_in_charset(SgMessage *message, const Leaf *leaf, SgSpan bytes, const char *charset)
@@ -113,10 +120,15 @@ static char *meta_charset(SgSpan html)
 
 static void read_bytes(SgMessage *message, const Leaf *leaf, SgSpan bytes)
 {
+    g_autoptr(GString) left = NULL;
     const char *first = params_first(leaf->params, "charset");
     const char *last = params_last(leaf->params, "charset");
     g_autofree char *meta = !first && is_html(leaf->type) ? meta_charset(bytes) : NULL;
 
+    if (!leaf->attached && strcmp(leaf->type, "text/plain") == 0)
+        left = inline_files_take(message, leaf, bytes);
+    if (left)
+        bytes = (SgSpan){left->str, left->len};
     read_in_charset(message, leaf, bytes, first ? first : meta);
     if (first && g_ascii_strcasecmp(first, last) != 0) {
         message_defect(message, "charset-repeated");

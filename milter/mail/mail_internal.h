@@ -101,7 +101,14 @@ void addresses_parse(const char *raw, AddressFound found, gpointer data);
 
 /* ---- encoding.c */
 
-typedef enum { ENCODING_NONE, ENCODING_BASE64, ENCODING_QP, ENCODING_UU, ENCODINGS } Encoding;
+typedef enum {
+    ENCODING_NONE,
+    ENCODING_BASE64,
+    ENCODING_QP,
+    ENCODING_UU,
+    ENCODINGS,
+    ENCODING_UU_LINES /* without its first and last line; no part declares it */
+} Encoding;
 
 /* Undoes a transfer encoding as leniently as mail programs do. `broken` is set when there was
  * something that does not belong. Returns a new GString. */
@@ -178,6 +185,17 @@ typedef struct Leaf {
 /* The texts and links of one part that holds text. */
 void leaf_read_text(SgMessage *message, const Leaf *leaf);
 
+/* ---- inline.c */
+
+/* Takes files in uuencode or yEnc out of plain text and reads them. Returns what is left of the
+ * text, or NULL when there were none. */
+GString *inline_files_take(SgMessage *message, const Leaf *leaf, SgSpan text);
+
+/* ---- card.c */
+
+/* Makes text of a calendar or a contact card, in place; lines end in LF. */
+void card_read(GString *text);
+
 /* ---- structure.c */
 
 /* One stretch of bytes that parts are cut from: the message, or what was encoded within it. */
@@ -221,6 +239,8 @@ void message_read_parts(SgMessage *message, const Fields *top);
 void part_read_body(const Source *source, const Fields *fields, Within within);
 /* Lists an attached message whose parts have been read. */
 void part_add_attached_message(SgMessage *message, const Fields *fields);
+/* The type of a file that holds text, by the end of its name; NULL when it holds none. */
+const char *part_type_by_name(const char *name);
 /* Reads one part, header and body. */
 void part_read(const Source *source, SgSpan bytes, Within within);
 

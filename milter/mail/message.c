@@ -218,6 +218,8 @@ static SgMessage *message_alloc(GBytes *raw, const SgLimits *limits)
 
     message->raw = g_bytes_ref(raw);
     message->bytes.at = g_bytes_get_data(raw, &message->bytes.len);
+    if (!message->bytes.at) /* of no bytes */
+        message->bytes.at = "";
     message->limits = *limits;
     message->texts = g_ptr_array_new_with_free_func((GDestroyNotify)text_free);
     message->headers = g_ptr_array_new_with_free_func(header_free);

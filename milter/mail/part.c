@@ -187,8 +187,7 @@ static Placement placement_of(const Fields *fields, const Params *type)
     return placement;
 }
 
-/* What files of a generic type hold, by the end of their name; NULL when they hold no text. */
-static const char *text_type_of(const char *name)
+const char *part_type_by_name(const char *name)
 {
     static const struct {
         const char *suffix;
@@ -237,7 +236,7 @@ static const char *effective_type(const Params *type, const Placement *placement
         return within.digest ? "message/rfc822" : "text/plain";
     if (holds_text(type->value) || g_str_has_prefix(type->value, "multipart/"))
         return type->value;
-    by_name = text_type_of(placement->name);
+    by_name = part_type_by_name(placement->name);
     return by_name ? by_name : type->value;
 }
 

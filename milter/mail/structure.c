@@ -164,6 +164,8 @@ Source source_decoded(const Source *outer, SgSpan body, Encoding encoding)
     bytes = g_string_free_to_bytes(text);
     g_ptr_array_add(outer->message->keep, bytes);
     source.whole.at = g_bytes_get_data(bytes, &source.whole.len);
+    if (!source.whole.at) /* of no bytes */
+        source.whole.at = "";
     source.dashes = find_dashes(source.whole);
     return source;
 }

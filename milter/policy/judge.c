@@ -68,6 +68,21 @@ static gboolean conditions_hold(const SgRule *rule, SgJudging *judging, Concerne
     return TRUE;
 }
 
+/* What the signals from `first` on could still give. */
+static void still_possible(const SgRule *rule, guint first, int *points, guint *signals)
+{
+    *points = 0;
+    *signals = 0;
+    for (guint i = first; i < rule->signals->len; i++) {
+        const SgSignal *signal = rule->signals->pdata[i];
+        if (signal->points > 0) {
+            *points += signal->points;
+            *signals += 1;
+        }
+    }
+}
+
+/* Stops as soon as what is left cannot be enough, as it is for most mail. */
 static gboolean enough_signals(const SgRule *rule, SgJudging *judging, GPtrArray *hits, int *points)
 {
     guint positive = 0;
@@ -75,6 +90,13 @@ static gboolean enough_signals(const SgRule *rule, SgJudging *judging, GPtrArray
     *points = 0;
     for (guint i = 0; i < rule->signals->len; i++) {
         const SgSignal *signal = rule->signals->pdata[i];
+        int more_points;
+        guint more_signals;
+
+        still_possible(rule, i, &more_points, &more_signals);
+        if (*points + more_points < rule->need_points ||
+            positive + more_signals < rule->need_signals)
+            return FALSE;
         if (!holds(signal->condition, judging))
             continue;
         *points += signal->points;
