@@ -13,7 +13,7 @@ VERSION    := 0.1.0
 ROOMS := base extract mail people policy record config desk gate
 below  = $(if $(filter $(1),$(firstword $(2))),$(1),$(firstword $(2)) $(call below,$(1),$(wordlist 2,99,$(2))))
 
-PACKAGES := glib-2.0 gio-2.0 gmime-3.0 libpcre2-8 sqlite3 icu-uc icu-i18n json-glib-1.0 libsystemd libarchive libxml-2.0 poppler-glib libcrypto
+PACKAGES := glib-2.0 gio-2.0 gmime-3.0 libpcre2-8 sqlite3 icu-uc icu-i18n json-glib-1.0 libsystemd libseccomp libarchive libxml-2.0 poppler-glib libcrypto
 MAINS    := milter/gate/schoolgated.c milter/desk/schoolgate.c
 HARDEN   := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 OPTIMISE := -O2 -g $(if $(SANITIZE),,$(HARDEN))

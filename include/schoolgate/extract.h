@@ -3,10 +3,13 @@
  * A helper process (a zygote, forked before there are threads) has no network, opens no file and
  * runs no program; for every attachment it forks a child that reads it and dies. What the child is
  * made to do by a hostile file ends there: its crash, its greed and its silence are faults of that
- * attachment. The caller gets pieces: stretches of text, HTML or mail, for the mail room to show. */
+ * attachment. The caller gets pieces: stretches of text, HTML or mail, for the mail room to show.
+ */
 #pragma once
 
 #include "schoolgate/span.h"
+
+#include <sys/types.h>
 
 #define SG_EXTRACT_ERROR (sg_extract_error_quark())
 GQuark sg_extract_error_quark(void);
@@ -24,7 +27,13 @@ typedef struct SgExtractLimits {
     guint64 helper_memory;   /* bytes of address space */
 } SgExtractLimits;
 
-typedef enum { SG_PIECE_TEXT, SG_PIECE_HTML, SG_PIECE_MESSAGE, SG_PIECE_NAME, SG_PIECE_LINK } SgPieceKind;
+typedef enum {
+    SG_PIECE_TEXT,
+    SG_PIECE_HTML,
+    SG_PIECE_MESSAGE,
+    SG_PIECE_NAME,
+    SG_PIECE_LINK
+} SgPieceKind;
 
 typedef struct SgPiece {
     SgPieceKind kind;
@@ -34,9 +43,10 @@ typedef struct SgPiece {
 
 typedef struct SgPieces {
     GPtrArray *pieces; /* of SgPiece */
-    GPtrArray *faults; /* of char *: "encrypted", "broken", "archive-entries", "helper-crashed", … */
-    guint64 entries;   /* spent of archive_entries */
-    guint64 output;    /* spent of archive_output */
+    GPtrArray
+        *faults; /* of char *: "encrypted", "broken", "archive-entries", "helper-crashed", … */
+    guint64 entries; /* spent of archive_entries */
+    guint64 output;  /* spent of archive_output */
 } SgPieces;
 
 void sg_pieces_free(SgPieces *pieces);
@@ -44,8 +54,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgPieces, sg_pieces_free)
 
 typedef struct SgExtractor SgExtractor;
 
-/* Forks the zygote and locks it in. Call while the process has one thread. Any thread may use what
- * is returned. */
+/* Forks a keeper, which forks the zygote, and again should it die. Call while the process has one
+ * thread. Any thread may use what is returned. */
 SgExtractor *sg_extractor_start(GError **error);
 void sg_extractor_stop(SgExtractor *extractor);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgExtractor, sg_extractor_stop)
@@ -54,3 +64,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgExtractor, sg_extractor_stop)
  * the message may still spend. NULL only when the helper is down. */
 SgPieces *sg_extractor_read(SgExtractor *extractor, GBytes *attachment, const char *name,
                             const char *type, const SgExtractLimits *left, GError **error);
+
+/* For a process that supervises others itself, and so needs no keeper: an extractor without a
+ * zygote, whose requests wait until there is one. All that were forked behind this share it. */
+SgExtractor *sg_extractor_new(GError **error);
+/* Forks its zygote. Returns the process id, or -1 with errno set; when that process ends, the next
+ * one takes up where it was. Call while the process has one thread. */
+pid_t sg_extractor_fork(const SgExtractor *extractor);

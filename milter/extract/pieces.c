@@ -28,12 +28,17 @@ void sg_pieces_free(SgPieces *pieces)
     g_free(pieces);
 }
 
-void sg_pieces_add(SgPieces *pieces, SgPieceKind kind, const char *origin, SgSpan bytes)
+void sg_pieces_take(SgPieces *pieces, SgPieceKind kind, const char *origin, GBytes *bytes)
 {
     SgPiece *piece = g_new(SgPiece, 1);
 
-    *piece = (SgPiece){kind, g_strdup(origin), g_bytes_new(bytes.at, bytes.len)};
+    *piece = (SgPiece){kind, g_strdup(origin), bytes};
     g_ptr_array_add(pieces->pieces, piece);
+}
+
+void sg_pieces_add(SgPieces *pieces, SgPieceKind kind, const char *origin, SgSpan bytes)
+{
+    sg_pieces_take(pieces, kind, origin, g_bytes_new(bytes.at, bytes.len));
 }
 
 void sg_pieces_fault(SgPieces *pieces, const char *fault)

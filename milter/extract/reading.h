@@ -19,5 +19,7 @@ SgReading *sg_reading_new_into(const SgExtractLimits *limits, const SgReadingSin
 SgPieces *sg_pieces_new(void);
 /* Copies `origin` and `bytes`. */
 void sg_pieces_add(SgPieces *pieces, SgPieceKind kind, const char *origin, SgSpan bytes);
+/* Takes ownership of `bytes`. */
+void sg_pieces_take(SgPieces *pieces, SgPieceKind kind, const char *origin, GBytes *bytes);
 /* Notes a fault once. */
 void sg_pieces_fault(SgPieces *pieces, const char *fault);
