@@ -11,7 +11,8 @@ setup()
 school
     officer  online-safety@kingsmead.example
 role staff
-    domain  kingsmead.example
+    includes  governor
+    domain    kingsmead.example
 include 00-policy.rules
 include block.rules
 END
@@ -60,6 +61,7 @@ checked()
     for block in $(grep -l '^rule ' rules.[0-9]*); do
         use_block "$block"
         checked "$block"
+        [ "$status" -eq 0 ]
         [[ $output == *', 0 warnings'* ]]
     done
 }
