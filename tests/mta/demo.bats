@@ -54,6 +54,7 @@ left_running()
     cp -r "$REPO/contrib" "$REPO/rules" "$MINE/repo"
     sed -i 's/^mode enforce/mode observe/' "$MINE/repo/contrib/demo/schoolgate.conf"
     BUILD=$MINE run "$MINE/repo/contrib/demo/run"
+    echo "status $status: $output"
     [ "$status" -eq 1 ]
     for wanted in held part-held refused; do
         [[ $output == *"WRONG: it should have been $wanted"* ]]

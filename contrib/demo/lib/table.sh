@@ -24,10 +24,20 @@ message_id()
     sed -n 's/^Message-ID: //p' "$DEMO/messages/$1.eml"
 }
 
-# The file in which the sample lies at the sink; nothing when it did not get there.
-outside_file()
+# The files in which the sample lies at the sink: none when it did not get there, several when its
+# recipients were served one by one.
+outside_files()
 {
-    grep -rlF --include='*.eml' -e "Message-ID: $(message_id "$1")" "$LIVE/outside" || true
+    grep -rlF --include='*.eml' -e "Message-ID: $(message_id "$1")" "$LIVE/outside" | sort
+}
+
+# Those who got it, one a line.
+reached_recipients()
+{
+    local file
+    for file in $(outside_files "$1"); do
+        sink_envelope "$file" | tail -n +2
+    done | sort
 }
 
 # Its incident as JSON; nothing when it has none.
@@ -39,13 +49,12 @@ incident_of()
 # outcome SAMPLE RECIPIENTS: delivered, refused, held, part-held, or lost when it is none of those.
 outcome()
 {
-    local accepted=no refused=no file state wanted reached=
+    local accepted=no refused=no state wanted reached
     ! grep -q '^<-  250 2.0.0 Ok: queued' "$LIVE/$1.smtp" || accepted=yes
     ! grep -q '^<\*\* 550' "$LIVE/$1.smtp" || refused=yes
-    file=$(outside_file "$1")
     state=$(incident_of "$1" | jq -r .state)
     wanted=$(tr ',' '\n' <<<"$2" | sort)
-    [ -z "$file" ] || reached=$(sink_envelope "$file" | tail -n +2 | sort)
+    reached=$(reached_recipients "$1")
     case $accepted,$refused,$state in
     no,yes,refused) [ -n "$reached" ] || { echo refused && return; } ;;
     yes,no,held)
@@ -79,7 +88,6 @@ tell_recipients()
 tell()
 {
     local file incident
-    file=$(outside_file "$2")
     incident=$(incident_of "$2")
     if [ -n "$incident" ]; then
         tell_finding <<<"$incident"
@@ -97,7 +105,9 @@ tell()
         ;;
     lost) say "    dialogue   $(shorten "$KEPT/$2.smtp")" ;;
     esac
-    [ -z "$file" ] || say "    lies in    $(shorten "$KEPT/outside/$(basename "$file")")"
+    for file in $(outside_files "$2"); do
+        say "    lies in    $(shorten "$KEPT/outside/$(basename "$file")")"
+    done
 }
 
 # fault SAMPLE WANTED RULE OUTCOME: what is not as it should be; nothing when all is.
@@ -105,12 +115,12 @@ fault()
 {
     local leading file
     leading=$(incident_of "$1" | jq -r '.findings[0].rule')
-    file=$(outside_file "$1")
     [ "$2" = "$4" ] || say "it should have been $2"
     [ "$3" = "${leading:--}" ] || say "rule '$3' should have led to it, not '${leading:--}'"
-    if [ -n "$file" ] && grep -qi '^X-Schoolgate:.*released by' "$file"; then
-        say "a forged X-Schoolgate header got through"
-    fi
+    for file in $(outside_files "$1"); do
+        ! grep -qi '^X-Schoolgate:.*released by' "$file" ||
+            say "a forged X-Schoolgate header got through"
+    done
 }
 
 # Prints the table. Fails, with their number in $LIVE/failed, when samples did not end as they should.
