@@ -43,9 +43,12 @@ typedef struct Parent {
 
 static int take_signals(void)
 {
+    static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS};
     sigset_t set;
 
     sigfillset(&set);
+    for (guint i = 0; i < G_N_ELEMENTS(crashes); i++)
+        sigdelset(&set, crashes[i]);
     sigprocmask(SIG_SETMASK, &set, NULL);
     sigemptyset(&set);
     sigaddset(&set, SIGHUP);

@@ -113,12 +113,13 @@ gate_start_over_stale()
 }
 
 @test "an inet socket that is taken says so" {
-    port=$(perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 1);
-        print $s->sockport; sleep 60' 3>&- >"$HOST/port" & echo $!)
+    perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 1);
+        $| = 1; print $s->sockport; sleep 60' >"$HOST/port" 3>&- &
+    taker=$!
     wait_until 10 'a port to be taken' test -s "$HOST/port"
     sed -i "s/^    socket  .*/    socket inet:$(cat "$HOST/port")@127.0.0.1/" "$CONF"
     exits 69 -f -c "$CONF"
-    kill "$port"
+    kill "$taker"
     grep -qF "Address already in use" <<<"$output"
 }
 
