@@ -73,7 +73,8 @@ static void keep_link(Writer *writer, const HtmlToken *token, HtmlAttr attr)
 
 static void start_block(Writer *writer)
 {
-    want_gap(sink(writer), GAP_LINE);
+    if (!look_hides(&writer->look))
+        want_gap(sink(writer), GAP_LINE);
 }
 
 static void draw(Writer *writer, const char *bytes)
@@ -152,10 +153,16 @@ static gboolean class_is_quote(SgSpan class)
            memmem(class.at, class.len, "gmail_attr", 10);
 }
 
+static gboolean is_closed_dialog(const HtmlToken *token)
+{
+    return strcmp(token->name, "dialog") == 0 && !token->attrs[ATTR_OPEN].at;
+}
+
 /* What `token` changes of the look, by its name, its attributes and the style in force. */
 static void change_look(Look *look, const HtmlToken *token, guint is, const Style *style)
 {
-    look->gone = look->gone || (is & TAG_UNSEEN) || token->attrs[ATTR_HIDDEN].at ||
+    look->gone = look->gone || (is & TAG_UNSEEN) || is_closed_dialog(token) ||
+                 token->attrs[ATTR_HIDDEN].at ||
                  ((style->set & STYLE_DISPLAY) && style->display == DISPLAY_NONE) ||
                  ((style->set & STYLE_CLIPPED) && style->clipped) ||
                  (style->overflow_hidden && style->no_extent);
@@ -209,6 +216,10 @@ static void open_element(Writer *writer, const HtmlToken *token, guint is, const
 
     change_look(&look, token, is, style);
     look.ancestors |= bits;
+    if (look.gone) { /* what is not there parts no words */
+        block = FALSE;
+        in_line = TRUE;
+    }
     if (block || ((is & TAG_BLOCK) && !in_line))
         start_block(writer);
     if (is & TAG_VOID)
@@ -244,8 +255,10 @@ static void show_attributes(Writer *writer, const HtmlToken *token)
 {
     const char *name = token->name;
 
-    if (strcmp(name, "img") == 0 || strcmp(name, "area") == 0)
+    if (strcmp(name, "img") == 0)
         show_attr(writer, token, ATTR_ALT);
+    if (strcmp(name, "area") == 0)
+        show_aside(writer, token, ATTR_ALT);
     if (strcmp(name, "input") == 0)
         show_input(writer, token);
     if (strcmp(name, "textarea") == 0)
@@ -292,7 +305,7 @@ static void end_tag(Writer *writer, const HtmlToken *token)
     close_element(writer, token->hash);
     if (block)
         start_block(writer);
-    if (strcmp(token->name, "p") == 0 || strcmp(token->name, "br") == 0)
+    if (strcmp(token->name, "br") == 0)
         start_block(writer);
 }
 

@@ -1,8 +1,8 @@
 /* html_internal.h - what the files that read HTML share
  *
- * html_token.c cuts tags and texts, html_tags.c knows elements, html_style.c and html_sheet.c say
- * what styles do to visibility, html_sink.c lays text out, html.c walks through the tokens and
- * keeps what is in force. No tree is built; memory is bounded by the caps below. */
+ * html_token.c cuts tags and texts, html_tags.c knows elements, html_css.c, html_style.c and
+ * html_sheet.c say what styles do to visibility, html_sink.c lays text out, html.c walks through
+ * the tokens and keeps what is in force. No tree is built; memory is bounded by the caps below. */
 #pragma once
 
 #include "mail_internal.h"
@@ -29,6 +29,7 @@ typedef enum {
     ATTR_BACKGROUND,
     ATTR_DIR,
     ATTR_ACTION,
+    ATTR_OPEN,
     ATTRS
 } HtmlAttr;
 
@@ -98,6 +99,8 @@ typedef struct Style {
     guint32 background;
 } Style;
 
+/* CSS without comments and escapes; NULL when it has none. Free with g_string_free(). */
+GString *css_clean(SgSpan css);
 /* Adds the declarations of `css` ("display:none; …") to `style`; later ones win. */
 void style_read(Style *style, SgSpan css);
 void style_merge(Style *style, const Style *over);

@@ -56,7 +56,7 @@ static void test_code_is_not_shown(void)
 static void test_hidden_text_is_dropped(void)
 {
     assert_shows("a<span style=\"display:none\">no<b>no</b></span>b", "ab");
-    assert_shows("a<div hidden>no<div>no</div>no</div>b", "a\nb");
+    assert_shows("a<div hidden>no<div>no</div>no</div>b", "ab");
     assert_shows("a<span style='visibility: hidden'>no</span>b", "ab");
     assert_shows("a<span style='font-size:0px !important'>no</span>b", "ab");
     assert_shows("a<span style='font:0/0 x'>no</span>b", "ab");
@@ -65,6 +65,10 @@ static void test_hidden_text_is_dropped(void)
     assert_shows("a<span style='max-height:0;overflow:hidden'>no</span>b", "ab");
     assert_shows("a<font color=#ffffff>no</font>b", "ab");
     assert_shows("<table><tr><td bgcolor=red>a<span style='color:red'>no</span>b", "ab");
+    assert_shows("a<span style='d\\69splay:none'>no</span>b", "ab");
+    assert_shows("a<span style='color:rgba(0,0,0,0)'>no</span>b", "ab");
+    assert_shows("a<span style='transform:scale(0)'>no</span>b", "ab");
+    assert_shows("a<dialog>no</dialog>b<audio>no</audio>c", "abc");
     assert_shows("a<span style='/*x*/display/**/:none'>no</span>b", "ab");
 }
 
@@ -82,6 +86,9 @@ static void test_style_sheets_hide(void)
 {
     assert_shows("<style>.h, u{display:none}</style>a<b class='x h'>no</b><u>no</u>b", "ab");
     assert_shows("<style>p s{display:none}</style>a<s>yes</s><p>b<s>no</s></p>", "ayes\nb");
+    assert_shows("<style>@media screen{b{display:none}}u{display:none}</style>a<b>no</b><u>no</u>",
+                 "a");
+    assert_shows("<style>p>b{display:none}</style>a<b>yes</b>", "ayes");
     assert_shows("<style>@media print{b{display:none}}</style>a<b>yes</b>", "ayes");
     assert_shows("<style>#q{display:none}</style>a<b id=q>no</b>b", "ab");
     assert_shows("<style>.g::before{content:\"yes\"}</style><i class=g></i>", "yes");
