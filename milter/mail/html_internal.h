@@ -80,9 +80,10 @@ typedef enum {
 
 typedef enum { DISPLAY_INLINE, DISPLAY_BLOCK, DISPLAY_NONE } Display;
 
-/* 0xRRGGBB; a name that is not known by value, and what cannot be told. */
-#define COLOUR_NAMED   0x80000000u
-#define COLOUR_UNKNOWN 0xffffffffu
+/* 0xRRGGBB; a name that is not known by value, what cannot be told, and no colour at all. */
+#define COLOUR_NAMED       0x80000000u
+#define COLOUR_UNKNOWN     0xffffffffu
+#define COLOUR_TRANSPARENT 0xfffffffeu
 
 typedef struct Style {
     guint set;
@@ -141,6 +142,7 @@ typedef struct OpenElement {
     gboolean bidi;    /* an override ends with it */
     gboolean block;   /* it is drawn as a block, whatever its name */
     gboolean in_line; /* or in a line */
+    gboolean fence;   /* end tags within it reach no further */
 } OpenElement;
 
 typedef enum {
@@ -151,6 +153,7 @@ typedef enum {
     TAG_QUOTE = 1 << 4,
     TAG_PRE = 1 << 5,
     TAG_ENDS_P = 1 << 6, /* closes an open paragraph */
+    TAG_FENCE = 1 << 8,  /* a table or a list: a world of its own for tags within it */
     TAG_ONE = 1 << 7     /* opening it again closes it */
 } TagIs;
 

@@ -203,13 +203,9 @@ static gboolean is_transparent(SgSpan value)
 
 static void read_colour(Style *style, SgSpan value)
 {
-    if (span_is_ci(value, "transparent") || is_transparent(value)) {
-        style->set |= STYLE_VISIBILITY;
-        style->invisible = TRUE;
-        return;
-    }
     style->set |= STYLE_COLOUR;
-    style->colour = style_colour(value);
+    style->colour = span_is_ci(value, "transparent") || is_transparent(value) ? COLOUR_TRANSPARENT
+                                                                              : style_colour(value);
 }
 
 static void read_background(Style *style, SgSpan value)

@@ -77,9 +77,20 @@ static void test_what_only_seems_hidden_is_shown(void)
     assert_shows("<td style='font-size:0'>no<span style='font-size:12px'>yes</span>", "yes");
     assert_shows("<i style='visibility:hidden'>no<b style='visibility:visible'>yes</b></i>", "yes");
     assert_shows("<td style='background:url(x) #fff'><font color=white>yes</font>", "yes");
+    assert_shows("<body style='color:#0000'>no<b style='color:#333'>yes</b>", "yes");
     assert_shows("<div style='height:0'>yes</div>", "yes");
     assert_shows("<td bgcolor=#000000><font color=white>yes</font>", "yes");
     assert_shows("<p style='display:none'>no<div>yes</div>", "yes");
+}
+
+static void test_elements_end_where_browsers_end_them(void)
+{
+    assert_shows("<td style='background:#000'><table><td><font color=#fff>yes</font></table>",
+                 "yes");
+    assert_shows("<ul><li hidden>no<ul><li>no</ul>no<li>yes</ul>", "yes");
+    assert_shows("<table><td hidden>no<td>yes<td hidden><b>no<td>and</table>", "yes\tand");
+    assert_shows("<div hidden>no<table><td>no</div>no</table>no</div>yes", "yes");
+    assert_shows("<p hidden><i style='color:red'>no<p>yes", "yes");
 }
 
 static void test_style_sheets_hide(void)
@@ -169,6 +180,7 @@ int main(int argc, char **argv)
     g_test_add_func("/mail/html/code", test_code_is_not_shown);
     g_test_add_func("/mail/html/hidden", test_hidden_text_is_dropped);
     g_test_add_func("/mail/html/seems-hidden", test_what_only_seems_hidden_is_shown);
+    g_test_add_func("/mail/html/ends", test_elements_end_where_browsers_end_them);
     g_test_add_func("/mail/html/sheets", test_style_sheets_hide);
     g_test_add_func("/mail/html/full-stack", test_full_stack_leaves_text_visible);
     g_test_add_func("/mail/html/quotes", test_quotes_are_apart_and_forwards_are_not);
