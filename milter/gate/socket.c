@@ -19,7 +19,10 @@
 
 static char *opened; /* path of our unix socket */
 
-G_DEFINE_QUARK(sg - socket - error - quark, sg_socket_error)
+GQuark sg_socket_error_quark(void)
+{
+    return g_quark_from_static_string("sg-socket-error-quark");
+}
 
 /* The path in `unix:/path`, `local:/path` or `/path`; NULL when it is no unix socket. */
 static const char *unix_path(const char *socket)
@@ -152,7 +155,7 @@ static int listening_file(void)
 
 void sg_socket_knock(void)
 {
-    struct sockaddr_storage address;
+    struct sockaddr_storage address = {0};
     socklen_t len = sizeof address;
     int file;
 
