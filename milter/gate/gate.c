@@ -142,7 +142,7 @@ int sg_gate_run(SgConfig *config, int channel)
     keep_memory_flat();
     gate.config = config;
     gate.channel = channel;
-    /* All signals stay blocked, as in the parent: libmilter takes its own by sigwait(), and no
+    /* Signals stay blocked, as in the parent: libmilter takes its own by sigwait(), and no
      * other thread may be killed by them. */
     gate.slots = sg_slots_new(config->gate.concurrency);
     sg_mail_init();

@@ -3,6 +3,7 @@
 #include "parent.h"
 #include "schoolgate/gate.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -17,14 +18,27 @@ static SgConfig *load(const char *path)
     return config;
 }
 
+/* What others left open is none of ours, and might keep them waiting for us; where they left not
+ * even the standard files, none of our sockets may take their place. */
+static void tidy_files(void)
+{
+    int file;
+
+    closefrom(STDERR_FILENO + 1);
+    do
+        file = open("/dev/null", O_RDWR);
+    while (file >= 0 && file <= STDERR_FILENO);
+    if (file >= 0)
+        close(file);
+}
+
 int sg_gate_main(int argc, char **argv)
 {
     g_auto(SgGateOptions) options = {0};
     g_autoptr(SgConfig) config = NULL;
     int code;
 
-    /* What others left open is none of ours, and might keep them waiting for us. */
-    closefrom(STDERR_FILENO + 1);
+    tidy_files();
     if (!sg_gate_options_read(&options, argc, argv, &code))
         return code;
     config = load(options.config);

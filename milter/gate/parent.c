@@ -23,6 +23,7 @@
 
 #define SECOND        G_USEC_PER_SEC
 #define STOP_PATIENCE (30 * SECOND)
+#define KNOCK_EVERY   (SECOND / 10)
 #define LONGEST_PAUSE (30 * SECOND)
 #define LIVED_LONG    (10 * SECOND) /* a gate that dies sooner makes the next one wait */
 #define NO_TIME       G_MAXINT64
@@ -43,9 +44,12 @@ typedef struct Parent {
 
 static int take_signals(void)
 {
+    static const int crashes[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGTRAP, SIGSYS};
     sigset_t set;
 
     sigfillset(&set);
+    for (guint i = 0; i < G_N_ELEMENTS(crashes); i++)
+        sigdelset(&set, crashes[i]);
     sigprocmask(SIG_SETMASK, &set, NULL);
     sigemptyset(&set);
     sigaddset(&set, SIGHUP);
@@ -261,7 +265,7 @@ static void wait_for_something(Parent *parent)
         {.fd = parent->signals, .events = POLLIN},
         {.fd = parent->channel, .events = POLLIN}, /* -1 is left out by poll() */
     };
-    gint64 until = parent->stopping ? parent->kill_at : parent->start_at;
+    gint64 until = parent->stopping ? g_get_monotonic_time() + KNOCK_EVERY : parent->start_at;
 
     if (poll(files, G_N_ELEMENTS(files), milliseconds_until(until)) <= 0)
         return;
@@ -271,9 +275,12 @@ static void wait_for_something(Parent *parent)
         hear_signals(parent);
 }
 
-static void kill_if_late(Parent *parent)
+static void hurry_gate(Parent *parent)
 {
-    if (!parent->stopping || g_get_monotonic_time() < parent->kill_at)
+    if (!parent->stopping || parent->gate == 0)
+        return;
+    sg_socket_knock();
+    if (g_get_monotonic_time() < parent->kill_at)
         return;
     sg_log(LOG_WARNING, "the gate does not stop; it is killed");
     kill(parent->gate, SIGKILL);
@@ -289,7 +296,7 @@ static int supervise(Parent *parent)
             start_gate(parent, &code))
             return code;
         wait_for_something(parent);
-        kill_if_late(parent);
+        hurry_gate(parent);
     }
     sg_socket_remove();
     sg_config_unref(parent->good);

@@ -12,7 +12,10 @@
 
 #define FILES_WANTED 16384
 
-G_DEFINE_QUARK(sg - privileges - error - quark, sg_privileges_error)
+GQuark sg_privileges_error_quark(void)
+{
+    return g_quark_from_static_string("sg-privileges-error-quark");
+}
 
 static gboolean find_user(const char *name, SgIdentity *identity, GError **error)
 {

@@ -125,11 +125,10 @@ static sfsistat on_header(SMFICTX *ctx, char *name, char *value)
     Connection *connection = connection_of(ctx);
     g_autofree char *spaced = NULL;
 
-    if (connection->letter) {
-        if (!(connection->steps & SMFIP_HDR_LEADSPC))
-            value = spaced = g_strconcat(" ", value, NULL);
-        sg_intake_header(connection->letter->intake, name, value);
-    }
+    if (!(connection->steps & SMFIP_HDR_LEADSPC))
+        spaced = g_strconcat(" ", value, NULL);
+    if (connection->letter)
+        sg_intake_header(connection->letter->intake, name, spaced ? spaced : value);
     return go_on(connection, SMFIP_NR_HDR);
 }
 

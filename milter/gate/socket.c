@@ -15,9 +15,14 @@
 
 #define BACKLOG 256
 
+#define FILES_SEARCHED 64
+
 static char *opened; /* path of our unix socket */
 
-G_DEFINE_QUARK(sg - socket - error - quark, sg_socket_error)
+GQuark sg_socket_error_quark(void)
+{
+    return g_quark_from_static_string("sg-socket-error-quark");
+}
 
 /* The path in `unix:/path`, `local:/path` or `/path`; NULL when it is no unix socket. */
 static const char *unix_path(const char *socket)
@@ -133,6 +138,38 @@ gboolean sg_socket_open(const SgGateSettings *settings, uid_t owner, gid_t group
     if (path)
         return open_unix(path, settings, owner, group, error);
     return listen_on(settings->socket, error);
+}
+
+/* libmilter keeps the descriptor to itself. */
+static int listening_file(void)
+{
+    for (int file = STDERR_FILENO + 1; file < FILES_SEARCHED; file++) {
+        int listening = 0;
+        socklen_t len = sizeof listening;
+
+        if (getsockopt(file, SOL_SOCKET, SO_ACCEPTCONN, &listening, &len) == 0 && listening)
+            return file;
+    }
+    return -1;
+}
+
+void sg_socket_knock(void)
+{
+    struct sockaddr_storage address = {0};
+    socklen_t len = sizeof address;
+    int file;
+
+    if (opened) {
+        somebody_listens(opened);
+        return;
+    }
+    if (getsockname(listening_file(), (struct sockaddr *)&address, &len) != 0)
+        return;
+    file = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (file >= 0 && connect(file, (const struct sockaddr *)&address, len) == 0)
+        shutdown(file, SHUT_RDWR);
+    if (file >= 0)
+        close(file);
 }
 
 void sg_socket_remove(void)

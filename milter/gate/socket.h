@@ -13,5 +13,9 @@ typedef enum { SG_SOCKET_ERROR_OPEN, SG_SOCKET_ERROR_IN_USE, SG_SOCKET_ERROR_MOD
  * process calls it. A unix socket belongs to `owner` and `group`. */
 gboolean sg_socket_open(const SgGateSettings *settings, uid_t owner, gid_t group, GError **error);
 
+/* Connects, and says nothing: a libmilter that was told to stop looks up at the next connection, or
+ * else every five seconds. */
+void sg_socket_knock(void);
+
 /* Removes the unix socket that was opened. */
 void sg_socket_remove(void);

@@ -20,7 +20,10 @@ struct SgSpool {
     GError *error;
 };
 
-G_DEFINE_QUARK(sg - spool - error - quark, sg_spool_error)
+GQuark sg_spool_error_quark(void)
+{
+    return g_quark_from_static_string("sg-spool-error-quark");
+}
 
 SgSpool *sg_spool_new(guint64 memory, const char *folder)
 {

@@ -108,6 +108,12 @@ static const char *utf16_by_zeros(SgSpan bytes)
     return zeros[0] > zeros[1] ? "utf-16be" : "utf-16le";
 }
 
+/* An escape to JIS X 0208, which programs recognise without a declaration. */
+static gboolean shifts_to_japanese(SgSpan bytes)
+{
+    return memmem(bytes.at, bytes.len, "\x1b$B", 3) || memmem(bytes.at, bytes.len, "\x1b$@", 3);
+}
+
 /* Charsets in which bytes below 0x80 are not simply ASCII. */
 static gboolean ascii_means_other(const char *name)
 {
@@ -159,6 +165,8 @@ void charset_decode(GString *out, SgSpan bytes, const char *charset)
         g_strlcpy(name, utf16_by_zeros(bytes), sizeof(name));
     if (bytes.len == 0)
         return;
+    if (!name[0] && shifts_to_japanese(bytes))
+        g_strlcpy(name, "iso-2022-jp-2", sizeof(name));
     if (ascii_only(bytes) && !ascii_means_other(name))
         name[0] = '\0';
     if (strcmp(name, "utf-8") == 0) {

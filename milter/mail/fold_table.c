@@ -51,6 +51,7 @@ static const struct {
     char to;
 } look_alikes[] = {
     {0x0131, 'i'},
+    {0x01dd, 'e'},
     {0x0138, 'k'},
     {0x0250, 'a'},
     {0x0251, 'a'},
@@ -133,6 +134,8 @@ static const struct {
     {0xa730, 'f'},
     {0xa731, 's'},
     {0xa7af, 'q'},
+    {0x13c6, 'i'},
+    {0xa4f2, 'i'},
     {0xab7f, 'o'},
     /* quotes and dashes */
     {0x00ab, '"'},
@@ -192,7 +195,9 @@ static char look_alike(UChar32 c)
 {
     guint low = 0;
 
-    /* Circled, squared and flag letters come in alphabetical runs. */
+    /* Bracketed, circled, squared and flag letters come in alphabetical runs. */
+    if (c >= 0x249c && c <= 0x24b5)
+        return (char)('a' + (c - 0x249c));
     if (c >= 0x1f150 && c <= 0x1f169)
         return (char)('a' + (c - 0x1f150));
     if (c >= 0x1f170 && c <= 0x1f189)
@@ -306,7 +311,7 @@ static void fold_once(UChar32 c, CodePoints *to)
         return;
     }
     if (u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) ||
-        (u_charType(c) == U_CONTROL_CHAR && !u_isUWhiteSpace(c)))
+        u_charType(c) == U_FORMAT_CHAR || (u_charType(c) == U_CONTROL_CHAR && !u_isUWhiteSpace(c)))
         return;
     if (look_alike(c)) { /* before compatibility, which makes a space and a mark of an accent */
         add_look_alike(c, to);

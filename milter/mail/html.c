@@ -15,6 +15,7 @@ typedef struct Writer {
     gboolean conditional; /* within <!--[if …]>: what only Outlook shows, as an aside */
     gboolean in_xml;      /* settings for Outlook, which nobody is shown */
     GString *scratch;
+    guint32 paragraph; /* hash of "p" */
 } Writer;
 
 static Sink *sink(Writer *writer)
@@ -73,7 +74,8 @@ static void keep_link(Writer *writer, const HtmlToken *token, HtmlAttr attr)
 
 static void start_block(Writer *writer)
 {
-    want_gap(sink(writer), GAP_LINE);
+    if (!look_hides(&writer->look))
+        want_gap(sink(writer), GAP_LINE);
 }
 
 static void draw(Writer *writer, const char *bytes)
@@ -96,27 +98,30 @@ static void pop(Writer *writer)
         start_block(writer);
 }
 
-/* The topmost open element of that name, as its place above 0; 0 when there is none. */
-static guint find_open(const Writer *writer, guint32 hash)
+/* The topmost open element of that name, as its place above 0; 0 when there is none. Nothing within
+ * a table or a list closes what stands outside of it. */
+static guint find_open(const Writer *writer, guint32 hash, guint is)
 {
-    guint at = writer->depth;
-
-    while (at > 0 && writer->open[at - 1].hash != hash)
-        at--;
-    return at;
+    for (guint at = writer->depth; at > 0; at--) {
+        if (writer->open[at - 1].hash == hash)
+            return at;
+        if (writer->open[at - 1].fence && !(is & TAG_FENCE))
+            return 0;
+    }
+    return 0;
 }
 
 /* Whether the element that an end tag of that name closes is drawn in a line. */
-static gboolean closes_in_line(const Writer *writer, guint32 hash)
+static gboolean closes_in_line(const Writer *writer, guint32 hash, guint is)
 {
-    guint at = find_open(writer, hash);
+    guint at = find_open(writer, hash, is);
 
     return at > 0 && writer->open[at - 1].inner == 0 && writer->open[at - 1].in_line;
 }
 
-static void close_element(Writer *writer, guint32 hash)
+static void close_element(Writer *writer, guint32 hash, guint is)
 {
-    guint at = find_open(writer, hash);
+    guint at = find_open(writer, hash, is);
 
     if (at == 0)
         return;
@@ -128,20 +133,21 @@ static void close_element(Writer *writer, guint32 hash)
         pop(writer);
 }
 
-/* An element that may not hold what `token` opens is closed by it. */
+/* An element that may not hold what `token` opens is closed by it, whatever is open within. */
 static void close_implied(Writer *writer, const HtmlToken *token, guint is)
 {
-    static guint32 paragraph;
-    OpenElement *top = writer->depth > 0 ? &writer->open[writer->depth - 1] : NULL;
+    guint at = 0;
 
-    if (!paragraph)
-        paragraph = html_name_hash(sg_span("p"));
-    if (!top || top->inner > 0)
-        return;
-    if ((is & TAG_ENDS_P) && top->hash == paragraph)
+    if (is & TAG_ENDS_P)
+        at = find_open(writer, writer->paragraph, 0);
+    else if (is & TAG_ONE)
+        at = find_open(writer, token->hash, is);
+    while (at > 0 && writer->depth >= at)
         pop(writer);
-    else if ((is & TAG_ONE) && top->hash == token->hash)
-        pop(writer);
+    if ((is & TAG_ENDS_P) && (is & TAG_ONE) && (at = find_open(writer, token->hash, is)) > 0) {
+        while (writer->depth >= at)
+            pop(writer);
+    }
 }
 
 static gboolean class_is_quote(SgSpan class)
@@ -152,10 +158,16 @@ static gboolean class_is_quote(SgSpan class)
            memmem(class.at, class.len, "gmail_attr", 10);
 }
 
+static gboolean is_closed_dialog(const HtmlToken *token)
+{
+    return strcmp(token->name, "dialog") == 0 && !token->attrs[ATTR_OPEN].at;
+}
+
 /* What `token` changes of the look, by its name, its attributes and the style in force. */
 static void change_look(Look *look, const HtmlToken *token, guint is, const Style *style)
 {
-    look->gone = look->gone || (is & TAG_UNSEEN) || token->attrs[ATTR_HIDDEN].at ||
+    look->gone = look->gone || (is & TAG_UNSEEN) || is_closed_dialog(token) ||
+                 token->attrs[ATTR_HIDDEN].at ||
                  ((style->set & STYLE_DISPLAY) && style->display == DISPLAY_NONE) ||
                  ((style->set & STYLE_CLIPPED) && style->clipped) ||
                  (style->overflow_hidden && style->no_extent);
@@ -209,20 +221,29 @@ static void open_element(Writer *writer, const HtmlToken *token, guint is, const
 
     change_look(&look, token, is, style);
     look.ancestors |= bits;
+    if (look.gone) { /* what is not there parts no words */
+        block = FALSE;
+        in_line = TRUE;
+    }
     if (block || ((is & TAG_BLOCK) && !in_line))
         start_block(writer);
     if (is & TAG_VOID)
         return;
-    if (memcmp(&look, &writer->look, sizeof(look)) == 0 && !bidi && !block && !in_line) {
-        same = find_open(writer, token->hash);
+    if (memcmp(&look, &writer->look, sizeof(look)) == 0 && !bidi && !block && !in_line &&
+        !(is & TAG_FENCE)) {
+        same = is & TAG_ONE ? 0 : find_open(writer, token->hash, is);
         if (same > 0)
             writer->open[same - 1].inner++;
         return;
     }
     if (writer->depth == OPEN_MAX)
         return;
-    writer->open[writer->depth++] =
-        (OpenElement){token->hash, 0, writer->look, bidi, block, in_line};
+    writer->open[writer->depth++] = (OpenElement){.hash = token->hash,
+                                                  .before = writer->look,
+                                                  .bidi = bidi,
+                                                  .block = block,
+                                                  .in_line = in_line,
+                                                  .fence = (is & TAG_FENCE) != 0};
     writer->look = look;
     if ((is & TAG_BLOCK) && !in_line)
         start_block(writer);
@@ -244,8 +265,10 @@ static void show_attributes(Writer *writer, const HtmlToken *token)
 {
     const char *name = token->name;
 
-    if (strcmp(name, "img") == 0 || strcmp(name, "area") == 0)
+    if (strcmp(name, "img") == 0)
         show_attr(writer, token, ATTR_ALT);
+    if (strcmp(name, "area") == 0)
+        show_aside(writer, token, ATTR_ALT);
     if (strcmp(name, "input") == 0)
         show_input(writer, token);
     if (strcmp(name, "textarea") == 0)
@@ -285,14 +308,15 @@ static void start_tag(Writer *writer, const HtmlToken *token)
 
 static void end_tag(Writer *writer, const HtmlToken *token)
 {
-    gboolean block = (tag_is(token->name) & TAG_BLOCK) && !closes_in_line(writer, token->hash);
+    guint is = tag_is(token->name);
+    gboolean block = (is & TAG_BLOCK) && !closes_in_line(writer, token->hash, is);
 
     if (block)
         start_block(writer);
-    close_element(writer, token->hash);
+    close_element(writer, token->hash, is);
     if (block)
         start_block(writer);
-    if (strcmp(token->name, "p") == 0 || strcmp(token->name, "br") == 0)
+    if (strcmp(token->name, "br") == 0)
         start_block(writer);
 }
 
@@ -375,6 +399,7 @@ HtmlShown *html_show(SgSpan html, guint64 tokens_limit, Quotes quotes)
     writer->asides.gap = GAP_LINE;
     writer->sheet = sheet_new();
     writer->scratch = g_string_new(NULL);
+    writer->paragraph = html_name_hash(sg_span("p"));
     writer->forwarded = quotes == QUOTES_AS_BODY;
     writer->look.background = 0xffffff;
     for (guint64 tokens = 0; html_next(&scanner, &token); tokens++) {

@@ -1,8 +1,8 @@
 /* html_internal.h - what the files that read HTML share
  *
- * html_token.c cuts tags and texts, html_tags.c knows elements, html_style.c and html_sheet.c say
- * what styles do to visibility, html_sink.c lays text out, html.c walks through the tokens and
- * keeps what is in force. No tree is built; memory is bounded by the caps below. */
+ * html_token.c cuts tags and texts, html_tags.c knows elements, html_css.c, html_style.c and
+ * html_sheet.c say what styles do to visibility, html_sink.c lays text out, html.c walks through
+ * the tokens and keeps what is in force. No tree is built; memory is bounded by the caps below. */
 #pragma once
 
 #include "mail_internal.h"
@@ -29,6 +29,7 @@ typedef enum {
     ATTR_BACKGROUND,
     ATTR_DIR,
     ATTR_ACTION,
+    ATTR_OPEN,
     ATTRS
 } HtmlAttr;
 
@@ -79,9 +80,10 @@ typedef enum {
 
 typedef enum { DISPLAY_INLINE, DISPLAY_BLOCK, DISPLAY_NONE } Display;
 
-/* 0xRRGGBB; a name that is not known by value, and what cannot be told. */
-#define COLOUR_NAMED   0x80000000u
-#define COLOUR_UNKNOWN 0xffffffffu
+/* 0xRRGGBB; a name that is not known by value, what cannot be told, and no colour at all. */
+#define COLOUR_NAMED       0x80000000u
+#define COLOUR_UNKNOWN     0xffffffffu
+#define COLOUR_TRANSPARENT 0xfffffffeu
 
 typedef struct Style {
     guint set;
@@ -98,6 +100,8 @@ typedef struct Style {
     guint32 background;
 } Style;
 
+/* CSS without comments and escapes; NULL when it has none. Free with g_string_free(). */
+GString *css_clean(SgSpan css);
 /* Adds the declarations of `css` ("display:none; …") to `style`; later ones win. */
 void style_read(Style *style, SgSpan css);
 void style_merge(Style *style, const Style *over);
@@ -138,6 +142,7 @@ typedef struct OpenElement {
     gboolean bidi;    /* an override ends with it */
     gboolean block;   /* it is drawn as a block, whatever its name */
     gboolean in_line; /* or in a line */
+    gboolean fence;   /* end tags within it reach no further */
 } OpenElement;
 
 typedef enum {
@@ -148,6 +153,7 @@ typedef enum {
     TAG_QUOTE = 1 << 4,
     TAG_PRE = 1 << 5,
     TAG_ENDS_P = 1 << 6, /* closes an open paragraph */
+    TAG_FENCE = 1 << 8,  /* a table or a list: a world of its own for tags within it */
     TAG_ONE = 1 << 7     /* opening it again closes it */
 } TagIs;
 

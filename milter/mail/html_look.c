@@ -21,6 +21,6 @@ static gboolean same_colour(guint32 a, guint32 b)
 
 gboolean look_hides(const Look *look)
 {
-    return look->gone || look->invisible || look->no_size ||
+    return look->gone || look->invisible || look->no_size || look->colour == COLOUR_TRANSPARENT ||
            same_colour(look->colour, look->background);
 }

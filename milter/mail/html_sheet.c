@@ -127,6 +127,8 @@ static gboolean is_simple(SgSpan selector)
 static gboolean take_ancestors(Sheet *sheet, SgSpan *selector, guint32 *within)
 {
     *within = 0;
+    if (selector->len > 1 && selector->at[0] == '*' && strchr(".#", selector->at[1]))
+        *selector = (SgSpan){selector->at + 1, selector->len - 1};
     for (;;) {
         gsize len = 0;
         SgSpan first;
@@ -137,6 +139,8 @@ static gboolean take_ancestors(Sheet *sheet, SgSpan *selector, guint32 *within)
         if (len == selector->len)
             return is_simple(*selector);
         first = (SgSpan){selector->at, len};
+        if (sg_span_is(first, ">") || sg_span_is(first, "+") || sg_span_is(first, "~"))
+            return FALSE;
         *selector = span_trim((SgSpan){selector->at + len, selector->len - len});
         if (span_is_ci(first, "body") || span_is_ci(first, "html"))
             continue; /* everything stands within them, written or not */
@@ -202,7 +206,15 @@ static SgSpan without_comment_marks(SgSpan selector)
         selector = span_trim((SgSpan){selector.at + 4, selector.len - 4});
     while (span_begins_ci(selector, "-->"))
         selector = span_trim((SgSpan){selector.at + 3, selector.len - 3});
+    while (span_begins_ci(selector, "}"))
+        selector = span_trim((SgSpan){selector.at + 1, selector.len - 1});
     return selector;
+}
+
+static gboolean is_media_for_all(SgSpan selector)
+{
+    return span_is_ci(selector, "@media screen") || span_is_ci(selector, "@media all") ||
+           span_is_ci(selector, "@media only screen");
 }
 
 static void read_clean(Sheet *sheet, SgSpan css)
@@ -225,6 +237,11 @@ static void read_clean(Sheet *sheet, SgSpan css)
             return;
         selector = without_comment_marks((SgSpan){at, (gsize)(open - at)});
         close = block_end(open + 1, end);
+        if (is_media_for_all(selector)) {
+            at = open +
+                 1; /* its rules are read like others; the brace that ends it is no selector */
+            continue;
+        }
         if (!span_begins_ci(selector, "@"))
             read_rule(sheet, selector, (SgSpan){open + 1, (gsize)(close - open - 1)});
         at = close < end ? close + 1 : end;
@@ -233,19 +250,9 @@ static void read_clean(Sheet *sheet, SgSpan css)
 
 void sheet_read(Sheet *sheet, SgSpan css)
 {
-    g_autoptr(GString) clean = g_string_sized_new(css.len);
+    g_autoptr(GString) clean = css_clean(css);
 
-    while (css.len > 0) {
-        const char *open = memmem(css.at, css.len, "/*", 2);
-        const char *close =
-            open ? memmem(open + 2, css.len - (gsize)(open - css.at) - 2, "*/", 2) : NULL;
-        gsize plain = open ? (gsize)(open - css.at) : css.len;
-
-        g_string_append_len(clean, css.at, (gssize)plain);
-        css = close ? (SgSpan){close + 2, css.len - (gsize)(close - css.at) - 2}
-                    : (SgSpan){css.at + css.len, 0};
-    }
-    read_clean(sheet, (SgSpan){clean->str, clean->len});
+    read_clean(sheet, clean ? (SgSpan){clean->str, clean->len} : css);
 }
 
 /* One element being matched against the sheet. */

@@ -114,6 +114,8 @@ guint32 style_colour(SgSpan value)
         return colour_of_hex((SgSpan){value.at + 1, value.len - 1});
     if (span_begins_ci(value, "rgb"))
         return colour_of_function(value);
+    if (span_begins_ci(value, "hsl") && memmem(value.at, value.len, "100%)", 5))
+        return 0xffffff;
     if (span_is_ci(value, "white"))
         return 0xffffff;
     if (span_is_ci(value, "black") || span_is_ci(value, "windowtext"))
@@ -180,15 +182,30 @@ static void read_font(Style *style, SgSpan value)
     }
 }
 
+/* #rrggbb00, #rgb0, rgba(…, 0), rgb(… / 0) */
+static gboolean is_transparent(SgSpan value)
+{
+    const char *last;
+
+    if (value.len == 9 && value.at[0] == '#')
+        return value.at[7] == '0' && value.at[8] == '0';
+    if (value.len == 5 && value.at[0] == '#')
+        return value.at[4] == '0';
+    if (!span_begins_ci(value, "rgba(") && !span_begins_ci(value, "hsla(") &&
+        !memchr(value.at, '/', value.len))
+        return FALSE;
+    last = memrchr(value.at, ',', value.len);
+    if (!last)
+        last = memchr(value.at, '/', value.len);
+    return last &&
+           is_nought(span_trim((SgSpan){last + 1, value.len - (gsize)(last + 1 - value.at)}));
+}
+
 static void read_colour(Style *style, SgSpan value)
 {
-    if (span_is_ci(value, "transparent")) {
-        style->set |= STYLE_VISIBILITY;
-        style->invisible = TRUE;
-        return;
-    }
     style->set |= STYLE_COLOUR;
-    style->colour = style_colour(value);
+    style->colour = span_is_ci(value, "transparent") || is_transparent(value) ? COLOUR_TRANSPARENT
+                                                                              : style_colour(value);
 }
 
 static void read_background(Style *style, SgSpan value)
@@ -225,12 +242,36 @@ static void read_offset(Style *style, SgSpan value)
 
 static void read_clip(Style *style, SgSpan value)
 {
-    if (!span_begins_ci(value, "rect"))
-        return;
+    double number;
+    SgSpan unit;
+    SgSpan inside = value;
+
+    cut(&inside, '(');
+    if (!span_begins_ci(value, "rect")) { /* clip-path */
+        if (!read_number(inside, &number, &unit) ||
+            !(span_begins_ci(value, "inset") ? number >= 50 && span_begins_ci(unit, "%")
+                                             : span_begins_ci(value, "circle") && number <= 0))
+            return;
+        value.len = 0;
+    }
     for (gsize i = 4; i < value.len; i++) {
         if (value.at[i] >= '2' && value.at[i] <= '9')
             return;
     }
+    style->set |= STYLE_CLIPPED;
+    style->clipped = TRUE;
+}
+
+static void read_transform(Style *style, SgSpan value)
+{
+    const char *scale = memmem(value.at, value.len, "scale", 5);
+    SgSpan rest = scale ? (SgSpan){scale, value.len - (gsize)(scale - value.at)} : value;
+
+    if (!scale)
+        return;
+    cut(&rest, '(');
+    if (!is_nought(rest))
+        return;
     style->set |= STYLE_CLIPPED;
     style->clipped = TRUE;
 }
@@ -272,6 +313,8 @@ static const struct {
     {"overflow", read_overflow},
     {"opacity", read_opacity},
     {"clip", read_clip},
+    {"clip-path", read_clip},
+    {"transform", read_transform},
     {"text-indent", read_offset},
     {"left", read_offset},
     {"top", read_offset},
@@ -298,34 +341,12 @@ static void read_declaration(Style *style, SgSpan declaration)
     }
 }
 
-/* Cuts CSS comments out. */
-static void append_without_comments(GString *out, SgSpan css)
-{
-    while (css.len > 0) {
-        const char *open = memmem(css.at, css.len, "/*", 2);
-        const char *close;
-        gsize plain = open ? (gsize)(open - css.at) : css.len;
-
-        g_string_append_len(out, css.at, (gssize)plain);
-        if (!open)
-            return;
-        css = (SgSpan){open + 2, css.len - plain - 2};
-        close = memmem(css.at, css.len, "*/", 2);
-        if (!close)
-            return;
-        css = (SgSpan){close + 2, css.len - (gsize)(close - css.at) - 2};
-    }
-}
-
 void style_read(Style *style, SgSpan css)
 {
-    g_autoptr(GString) clean = NULL;
+    g_autoptr(GString) clean = css_clean(css);
 
-    if (css.at && css.len > 1 && memmem(css.at, css.len, "/*", 2)) {
-        clean = g_string_sized_new(css.len);
-        append_without_comments(clean, css);
+    if (clean)
         css = (SgSpan){clean->str, clean->len};
-    }
     while (css.len > 0)
         read_declaration(style, cut(&css, ';'));
 }

@@ -11,6 +11,7 @@ static const char *const attr_names[ATTRS] = {
     [ATTR_COLOR] = "color",     [ATTR_TEXT] = "text",
     [ATTR_BGCOLOR] = "bgcolor", [ATTR_BACKGROUND] = "background",
     [ATTR_DIR] = "dir",         [ATTR_ACTION] = "action",
+    [ATTR_OPEN] = "open",
 };
 
 /* Elements whose content is no markup. */

@@ -48,7 +48,8 @@ static Quotes quotes_of(const SgMessage *message)
 
 static gboolean is_html(const char *type)
 {
-    return strstr(type, "html") || strstr(type, "enriched") || strstr(type, "richtext");
+    return strstr(type, "htm") || strstr(type, "xml") || strstr(type, "enriched") ||
+           strstr(type, "richtext");
 }
 
 static gboolean is_card(const char *type)

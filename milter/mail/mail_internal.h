@@ -231,6 +231,9 @@ Source source_decoded(const Source *outer, SgSpan body, Encoding encoding);
  */
 void shown_fields_read(SgMessage *message, const Fields *fields, Within within);
 
+/* Adds the description of a part, which some programs show as its name. */
+void shown_description_read(SgMessage *message, const Fields *fields);
+
 /* ---- part.c */
 
 /* Reads all parts of a message whose header is `top`. */

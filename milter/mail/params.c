@@ -181,6 +181,16 @@ static void add_param(Params *params, const char *name, char *value)
     g_ptr_array_add(params->values, value);
 }
 
+/* Extended ones come first: where there are both, they are the better ones (RFC 6266). */
+static void add_params(Params *params, const GPtrArray *pieces, gboolean extended)
+{
+    for (guint i = 0; i < pieces->len && params->names->len < PARAMS_MAX; i++) {
+        const Piece *piece = g_ptr_array_index(pieces, i);
+        if (piece->section <= 0 && extended == (piece->extended || piece->section == 0))
+            add_param(params, piece->name, joined(pieces, piece));
+    }
+}
+
 /* The word before the parameters, without quotes and without blanks about a slash. */
 static const char *read_word(const char *at, Params *params)
 {
@@ -219,11 +229,8 @@ Params *params_parse(SgSpan value)
     params->values = g_ptr_array_new_with_free_func(g_free);
     for (const char *at = read_word(skip_between(line), params); *(at = skip_between(at));)
         at = read_piece(at, pieces);
-    for (guint i = 0; i < pieces->len && params->names->len < PARAMS_MAX; i++) {
-        const Piece *piece = g_ptr_array_index(pieces, i);
-        if (piece->section <= 0)
-            add_param(params, piece->name, joined(pieces, piece));
-    }
+    add_params(params, pieces, TRUE);
+    add_params(params, pieces, FALSE);
     return params;
 }
 

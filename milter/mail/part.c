@@ -21,6 +21,9 @@ static guint encodings_named(const Fields *fields)
         value = params_parse(field->value);
         if (strcmp(value->value, "base64") == 0)
             set |= 1 << ENCODING_BASE64;
+        else if (g_str_has_suffix(value->value,
+                                  "base64")) /* x-base64 and the like: some decode it */
+            set |= 1 << ENCODING_BASE64 | 1 << ENCODING_NONE;
         else if (strcmp(value->value, "quoted-printable") == 0)
             set |= 1 << ENCODING_QP;
         else if (strstr(value->value, "uue") || strstr(value->value, "uuencode"))
@@ -31,16 +34,26 @@ static guint encodings_named(const Fields *fields)
     return set;
 }
 
-/* Base64 has no blanks within its lines; clear text does, within its first few words. */
+/* Whether a body that is said to be base64 is. Clear text, which some senders say it of, has blanks
+ * within its lines and makes no text when decoded. */
 static gboolean looks_like_base64(SgSpan body)
 {
+    gboolean blanks = FALSE;
+    gboolean broken;
+    gsize odd = 0;
+    GString *decoded;
+
     body = span_trim(body);
     body.len = MIN(body.len, 400);
-    for (gsize i = 0; i + 1 < body.len; i++) {
-        if ((body.at[i] == ' ' || body.at[i] == '\t') && g_ascii_isgraph(body.at[i + 1]))
-            return FALSE;
-    }
-    return TRUE;
+    for (gsize i = 0; i + 1 < body.len && !blanks; i++)
+        blanks = (body.at[i] == ' ' || body.at[i] == '\t') && g_ascii_isgraph(body.at[i + 1]);
+    if (!blanks)
+        return TRUE;
+    decoded = encoding_decode(ENCODING_BASE64, body, &broken);
+    for (gsize i = 0; i < decoded->len; i++)
+        odd += !g_ascii_isprint(decoded->str[i]) && !g_ascii_isspace(decoded->str[i]);
+    g_string_free(decoded, TRUE);
+    return odd * 4 < body.len;
 }
 
 /* Which of the encodings named are worth reading, as a set. */
@@ -169,19 +182,32 @@ typedef struct Placement {
     gboolean attached; /* by its disposition, or because it is named and not said to be inline */
 } Placement;
 
-static Placement placement_of(const Fields *fields, const Params *type)
+/* Adds each name of a part: programs differ in which one they show. The first is returned. */
+static const char *add_names(SgMessage *message, const Params *params, const char *name,
+                             const char *best)
+{
+    for (guint i = 0; params && i < params->names->len; i++) {
+        const char *value = g_ptr_array_index(params->values, i);
+
+        if (strcmp(g_ptr_array_index(params->names, i), name) != 0 || !*value)
+            continue;
+        message_add_text(message, SG_TEXT_NAME, "attachment name", g_string_new(value));
+        best = best ? best : value;
+    }
+    return best;
+}
+
+static Placement placement_of(SgMessage *message, const Fields *fields, const Params *type)
 {
     g_autoptr(Params) disposition = params_parse(field_value(fields, "Content-Disposition"));
-    const char *name = params_last(disposition, "filename");
+    const char *name = add_names(message, disposition, "filename", NULL);
     Placement placement;
 
-    if (!name)
-        name = params_first(disposition, "name");
-    if (!name)
-        name = params_last(type, "name");
-    if (!name)
-        name = params_last(type, "filename");
-    placement.name = name && *name ? g_strdup(name) : NULL;
+    name = add_names(message, disposition, "name", name);
+    name = add_names(message, type, "name", name);
+    name = add_names(message, type, "filename", name);
+    shown_description_read(message, fields);
+    placement.name = g_strdup(name);
     placement.attached = strcmp(disposition->value, "attachment") == 0 ||
                          (placement.name && strcmp(disposition->value, "inline") != 0);
     return placement;
@@ -221,8 +247,11 @@ static gboolean holds_message(const char *type)
 
 static gboolean holds_text(const char *type)
 {
+    static const char *const others[] = {"application/xml", "application/json", "application/text",
+                                         NULL};
+
     return g_str_has_prefix(type, "text/") || g_str_has_prefix(type, "message/") ||
-           strcmp(type, "application/xhtml+xml") == 0;
+           g_str_has_suffix(type, "+xml") || g_strv_contains(others, type);
 }
 
 /* The type to read a part as: what is declared, made sense of. */
@@ -253,9 +282,6 @@ static void read_text(const Source *source, const Fields *fields, const Params *
 
     if (placement->attached)
         message_add_attachment(source->message, g_strdup(placement->name), as, fields->body.len);
-    else if (placement->name)
-        message_add_text(source->message, SG_TEXT_NAME, "attachment name",
-                         g_string_new(placement->name));
     for (guint encoding = 0; encoding < ENCODINGS; encoding++) {
         leaf.encoding = encoding;
         if (encodings & (1u << encoding))
@@ -276,7 +302,7 @@ static Encoding encoding_of(const Fields *fields)
 /* Reads a part as what `type` says it is. */
 static void read_as(const Source *source, const Fields *fields, const Params *type, Within within)
 {
-    Placement placement = placement_of(fields, type);
+    Placement placement = placement_of(source->message, fields, type);
     const char *as = effective_type(type, &placement, within);
 
     if (g_str_has_prefix(as, "multipart/")) {
@@ -296,7 +322,7 @@ static void read_as(const Source *source, const Fields *fields, const Params *ty
 void part_add_attached_message(SgMessage *message, const Fields *fields)
 {
     g_autoptr(Params) type = params_parse(field_value(fields, "Content-Type"));
-    Placement placement = placement_of(fields, type);
+    Placement placement = placement_of(message, fields, type);
 
     message_add_attachment(message, placement.name, "message/rfc822", fields->body.len);
 }

@@ -38,21 +38,45 @@ static void read_subject(SgMessage *message, const Field *field, Within within)
                      g_string_new_len(subject.at, (gssize)subject.len));
 }
 
+/* A header that is shown as it stands. */
+static void read_line(SgMessage *message, const char *origin, const Field *field)
+{
+    g_autofree char *raw = value_unfold(field->value);
+    g_autofree char *decoded = sg_header_decode(raw);
+    gsize room = message_text_room(message, sg_span(decoded));
+
+    message_add_text(message, SG_TEXT_NAME, origin, g_string_new_len(decoded, (gssize)room));
+}
+
 /* What programs show of a header. Every occurrence counts: they differ in which one they show. */
 void shown_fields_read(SgMessage *message, const Fields *fields, Within within)
 {
-    static const char *const with_names[] = {"From",        "Sender",    "To",
-                                             "Cc",          "Reply-To",  "Bcc",
-                                             "Resent-From", "Resent-To", "Organization"};
+    static const char *const with_names[] = {"From",     "Sender", "To",          "Cc",
+                                             "Reply-To", "Bcc",    "Resent-From", "Resent-To"};
+    static const char *const lines[] = {"Comments", "Keywords", "Thread-Topic", "Organization",
+                                        "Organisation"};
 
     for (guint i = 0; i < fields->fields->len; i++) {
         const Field *field = &g_array_index(fields->fields, Field, i);
 
         if (span_is_ci(field->name, "Subject"))
             read_subject(message, field, within);
+        for (guint k = 0; k < G_N_ELEMENTS(lines); k++) {
+            if (span_is_ci(field->name, lines[k]))
+                read_line(message, lines[k], field);
+        }
         for (guint k = 0; k < G_N_ELEMENTS(with_names); k++) {
             if (span_is_ci(field->name, with_names[k]))
                 read_names(message, with_names[k], field);
         }
+    }
+}
+
+void shown_description_read(SgMessage *message, const Fields *fields)
+{
+    for (guint i = 0; i < fields->fields->len; i++) {
+        const Field *field = &g_array_index(fields->fields, Field, i);
+        if (span_is_ci(field->name, "Content-Description"))
+            read_line(message, "Content-Description", field);
     }
 }

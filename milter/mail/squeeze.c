@@ -40,19 +40,35 @@ static gboolean has_letter(SgSpan word)
     return FALSE;
 }
 
-/* A sign stands for a letter only between letters and digits; a digit in any word with letters. */
+static gboolean is_letter_like(char c)
+{
+    return g_ascii_isalnum(c) || c == '$' || c == '@';
+}
+
+/* Whether the sign at `at` stands within a word or at its edge, as a letter would. */
+static gboolean sign_is_letter(SgSpan word, gsize at)
+{
+    if (word.at[at] == '!') { /* at the end it is an exclamation mark */
+        for (gsize i = at + 1; i < word.len; i++) {
+            if (is_letter_like(word.at[i]))
+                return TRUE;
+        }
+        return FALSE;
+    }
+    if (word.at[at] == '@' && memchr(word.at + at, '.', word.len - at))
+        return FALSE; /* an address */
+    return (at > 0 && (is_letter_like(word.at[at - 1]) || word.at[at - 1] == '!')) ||
+           (at + 1 < word.len && is_letter_like(word.at[at + 1]));
+}
+
+/* What the digit or sign at `at` stands for in a word that has letters; 0 for itself. */
 static char letter_for(SgSpan word, gsize at)
 {
     char letter = swapped(word.at[at]);
-    gboolean between = at + 1 < word.len && g_ascii_isalnum(word.at[at + 1]);
 
-    if (!letter)
-        return 0;
-    if (g_ascii_isdigit(word.at[at]))
+    if (!letter || g_ascii_isdigit(word.at[at]))
         return letter;
-    if (word.at[at] == '@' && memchr(word.at + at, '.', word.len - at))
-        return 0; /* an address */
-    return between ? letter : 0;
+    return sign_is_letter(word, at) ? letter : 0;
 }
 
 static void squeeze_word(GString *out, GArray *map, SgSpan word, gsize offset)

@@ -56,23 +56,46 @@ static void append_one_line(GString *out, const char *from, const char *to)
     }
 }
 
+/* Up to EXCERPT_CONTEXT characters before `match`, begun at a word where one begins there. */
+static const char *context_start(const char *whole, const char *match)
+{
+    const char *from = match;
+
+    for (guint i = 0; i < EXCERPT_CONTEXT && from > whole; i++)
+        from = g_utf8_find_prev_char(whole, from);
+    for (const char *c = from; from > whole && c < match; c = g_utf8_next_char(c)) {
+        if (g_unichar_isspace(g_utf8_get_char(c)))
+            return g_utf8_next_char(c);
+    }
+    return from;
+}
+
+/* Up to EXCERPT_CONTEXT characters behind `stop`, ended with a word where one ends there. */
+static const char *context_end(const char *stop, const char *end)
+{
+    const char *to = stop;
+    const char *last_space = NULL;
+
+    for (guint i = 0; i < EXCERPT_CONTEXT && to < end; i++) {
+        if (g_unichar_isspace(g_utf8_get_char(to)))
+            last_space = to;
+        to = g_utf8_next_char(to);
+    }
+    return to < end && last_space ? last_space : to;
+}
+
 static void saw(SgJudging *judging, const char *where, SgSpan whole, SgSpan match)
 {
-    const char *end = whole.at + whole.len;
     const char *stop = match.at + match.len;
-    const char *from = match.at;
-    const char *to = stop;
     g_autoptr(GString) excerpt = g_string_new(NULL);
 
-    for (guint i = 0; i < EXCERPT_CONTEXT && from > whole.at; i++)
-        from = g_utf8_find_prev_char(whole.at, from);
-    for (guint i = 0; i < EXCERPT_CONTEXT && to < end; i++)
-        to = g_utf8_next_char(to);
-    append_one_line(excerpt, from, match.at);
+    append_one_line(excerpt, context_start(whole.at, match.at), match.at);
     judging->excerpt_from = excerpt->len;
     append_one_line(excerpt, match.at, stop);
     judging->excerpt_to = excerpt->len;
-    append_one_line(excerpt, stop, to);
+    append_one_line(excerpt, stop, context_end(stop, whole.at + whole.len));
+    if (g_str_has_suffix(excerpt->str, " ") && excerpt->len > judging->excerpt_to)
+        g_string_truncate(excerpt, excerpt->len - 1);
     g_free(judging->where);
     g_free(judging->excerpt);
     judging->where = g_strdup(where);

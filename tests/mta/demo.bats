@@ -31,9 +31,11 @@ left_running()
         grep -q "$title" "$MINE/out"
     done
     equal 'samples that are wrong' 0 "$(grep -c WRONG "$MINE/out")"
-    equal 'samples shown' 13 "$(grep -cE '^[01][0-9]  .*(DELIVERED|HELD|REFUSED|IN-PART)$' "$MINE/out")"
+    equal 'samples shown' 13 "$(grep -cE '^[01][0-9]  .*(DELIVERED|HELD|REFUSED|PART HELD)$' "$MINE/out")"
     grep -q '^ *550.5.7.0 ' "$MINE/out"
-    equal 'lines too wide' '' "$(LC_ALL=C.UTF-8 awk 'length($0) > 100' "$MINE/out")"
+    # Up to the record, which is the command line's own matter.
+    sed '/^4\. /,$d' "$MINE/out" >"$MINE/table"
+    equal 'lines too wide' '' "$(LC_ALL=C.UTF-8 awk 'length($0) > 100' "$MINE/table")"
 }
 
 @test "it leaves its folder, and nothing else" {
@@ -47,14 +49,16 @@ left_running()
     "$MINE/schoolgate" incidents -c "$MINE/demo/schoolgate.conf" | grep -q held
 }
 
-@test "a sample that ends otherwise is a failure" {
-    # The same demo with a sofa that nobody would refuse.
-    mkdir "$MINE/repo" && cp -r "$REPO/contrib" "$REPO/rules" "$MINE/repo"
-    sed -i 's/sofa/poem/Ig; s/for sale/to read/Ig; s/120/a dozen/g; s/offer/thought/Ig' \
-        "$MINE/repo/contrib/demo/messages/05-sofa.eml"
+@test "samples that end otherwise make it fail" {
+    mkdir "$MINE/repo"
+    cp -r "$REPO/contrib" "$REPO/rules" "$MINE/repo"
+    sed -i 's/^mode enforce/mode observe/' "$MINE/repo/contrib/demo/schoolgate.conf"
     BUILD=$MINE run "$MINE/repo/contrib/demo/run"
+    echo "status $status: $output"
     [ "$status" -eq 1 ]
-    [[ $output == *WRONG* ]]
+    for wanted in held part-held refused; do
+        [[ $output == *"WRONG: it should have been $wanted"* ]]
+    done
 }
 
 @test "DEMO_KEEP=1 keeps it running until it is stopped" {

@@ -24,12 +24,14 @@ teardown_file()
 # play [-D NAME=VALUE]...: runs the Lua on standard input behind what milter.lua defines.
 play()
 {
+    local script
+    script=$(mktemp "$BATS_TEST_TMPDIR/play.XXXXXX")
     { cat "$BATS_TEST_DIRNAME/milter.lua"
       echo 'local fine, problem = xpcall(function()'
       cat
       echo 'end, debug.traceback) if not fine then fail(problem) end'
-    } >"$HOST/play.lua"
-    miltertest -D "SOCKET=unix:$HOST/gate/milter.sock" -D "HOST=$HOST" "$@" -s "$HOST/play.lua" 3>&-
+    } >"$script"
+    miltertest -D "SOCKET=unix:$HOST/gate/milter.sock" -D "HOST=$HOST" "$@" -s "$script" 3>&-
 }
 
 # The log line of the message with that queue id, and how many there are.
@@ -262,6 +264,34 @@ LUA
       printf '\r\nplease hold\r\n'; } >"$HOST/expected.eml"
     gate_cli "$HOST" show --message "$(field "$(line_of huge)" id)" | cmp - "$HOST/expected.eml"
     equal 'files left in the spool' '' "$(ls -A "$HOST/gate/spool")"
+}
+
+@test "a message that cannot be taken in is deferred; those that need no file are not" {
+    mv "$HOST/gate/spool" "$HOST/gate/away"
+    play <<'LUA'
+connect()
+envelope("no-spool")
+headers()
+for i = 1, 40 do done("body", mt.bodystring(conn, string.rep("x", 60000))) end
+equal("large", finish(), "reply")
+envelope("small")
+equal("small", letter("please hold"), "discard")
+mt.disconnect(conn)
+LUA
+    mv "$HOST/gate/away" "$HOST/gate/spool"
+    grep -F 'queue=no-spool: message deferred: cannot create a file for a message in' "$HOST/gate.log"
+    equal 'small' held "$(field "$(line_of small)" state)"
+}
+
+@test "many that come at once wait their turn, and each is judged" {
+    sed -i '/^gate/a\    concurrency 1' "$HOST/schoolgate.conf"
+    gate_reload "$HOST"
+    crowd=()
+    for i in 1 2 3 4 5 6; do
+        judges_as_ever "crowd-$i" &
+        crowd+=($!)
+    done
+    for each in "${crowd[@]}"; do wait "$each"; done
 }
 
 @test "addresses with letters beyond ASCII are judged, recorded as they came, and safe in the log" {

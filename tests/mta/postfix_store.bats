@@ -47,6 +47,7 @@ fill_disk()
     gate_stop "$HOST"
     mv "$HOST/record/record.db" "$HOST/record/away"
     echo 'This is no database, whatever its name says.' >"$HOST/record/record.db"
+    chown nobody "$HOST/record/record.db"
     gate_start "$HOST"
     for words in 'please hold' 'please refuse'; do
         fails mail closed --body "$words"

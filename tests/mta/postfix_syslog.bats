@@ -30,8 +30,8 @@ logged()
 @test "a judged message with a finding is one line of facility mail, as the manual has it" {
     fails mail refused --body 'please refuse'
     wait_until 30 'the log line' logged reject
-    # 22 is facility mail (2) times 8, plus priority info (6).
-    local head='^<22>[A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8} schoolgated\[[0-9]+\]: '
+    # 21 is facility mail (2) times 8, plus priority notice (5).
+    local head='^<21>[A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8} schoolgated\[[0-9]+\]: '
     local body='id=KM-[0-9A-Z]+-[0-9A-Z] queue=[0-9A-Za-z]+ from=d\.price@kingsmead\.example role=staff to=s\.brown@home\.example rule=refused clause=2\.6 action=reject points=1( |$)'
     logged reject
     logged reject | grep -qE "$head$body"

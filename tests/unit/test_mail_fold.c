@@ -104,6 +104,8 @@ static void test_digits_for_letters_are_read_as_letters(void)
     assert_squeezes("f0rw4rd 7h15 t0 5even fr13nd$x", "forwardthistosevenfriendsx");
     assert_squeezes("call 01709 335577", "call01709335577");
     assert_squeezes("h@ve b@d luck!", "havebadluck");
+    assert_squeezes("th!$ fr!end$!", "thisfriends");
+    assert_squeezes("pay $5 to a@b.example", "pay5toabexample");
 }
 
 static SgSpan readable_of(const SgText *text, SgForm form, const char *needle)

@@ -56,7 +56,7 @@ static void test_code_is_not_shown(void)
 static void test_hidden_text_is_dropped(void)
 {
     assert_shows("a<span style=\"display:none\">no<b>no</b></span>b", "ab");
-    assert_shows("a<div hidden>no<div>no</div>no</div>b", "a\nb");
+    assert_shows("a<div hidden>no<div>no</div>no</div>b", "ab");
     assert_shows("a<span style='visibility: hidden'>no</span>b", "ab");
     assert_shows("a<span style='font-size:0px !important'>no</span>b", "ab");
     assert_shows("a<span style='font:0/0 x'>no</span>b", "ab");
@@ -65,6 +65,10 @@ static void test_hidden_text_is_dropped(void)
     assert_shows("a<span style='max-height:0;overflow:hidden'>no</span>b", "ab");
     assert_shows("a<font color=#ffffff>no</font>b", "ab");
     assert_shows("<table><tr><td bgcolor=red>a<span style='color:red'>no</span>b", "ab");
+    assert_shows("a<span style='d\\69splay:none'>no</span>b", "ab");
+    assert_shows("a<span style='color:rgba(0,0,0,0)'>no</span>b", "ab");
+    assert_shows("a<span style='transform:scale(0)'>no</span>b", "ab");
+    assert_shows("a<dialog>no</dialog>b<audio>no</audio>c", "abc");
     assert_shows("a<span style='/*x*/display/**/:none'>no</span>b", "ab");
 }
 
@@ -73,15 +77,29 @@ static void test_what_only_seems_hidden_is_shown(void)
     assert_shows("<td style='font-size:0'>no<span style='font-size:12px'>yes</span>", "yes");
     assert_shows("<i style='visibility:hidden'>no<b style='visibility:visible'>yes</b></i>", "yes");
     assert_shows("<td style='background:url(x) #fff'><font color=white>yes</font>", "yes");
+    assert_shows("<body style='color:#0000'>no<b style='color:#333'>yes</b>", "yes");
     assert_shows("<div style='height:0'>yes</div>", "yes");
     assert_shows("<td bgcolor=#000000><font color=white>yes</font>", "yes");
     assert_shows("<p style='display:none'>no<div>yes</div>", "yes");
+}
+
+static void test_elements_end_where_browsers_end_them(void)
+{
+    assert_shows("<td style='background:#000'><table><td><font color=#fff>yes</font></table>",
+                 "yes");
+    assert_shows("<ul><li hidden>no<ul><li>no</ul>no<li>yes</ul>", "yes");
+    assert_shows("<table><td hidden>no<td>yes<td hidden><b>no<td>and</table>", "yes\tand");
+    assert_shows("<div hidden>no<table><td>no</div>no</table>no</div>yes", "yes");
+    assert_shows("<p hidden><i style='color:red'>no<p>yes", "yes");
 }
 
 static void test_style_sheets_hide(void)
 {
     assert_shows("<style>.h, u{display:none}</style>a<b class='x h'>no</b><u>no</u>b", "ab");
     assert_shows("<style>p s{display:none}</style>a<s>yes</s><p>b<s>no</s></p>", "ayes\nb");
+    assert_shows("<style>@media screen{b{display:none}}u{display:none}</style>a<b>no</b><u>no</u>",
+                 "a");
+    assert_shows("<style>p>b{display:none}</style>a<b>yes</b>", "ayes");
     assert_shows("<style>@media print{b{display:none}}</style>a<b>yes</b>", "ayes");
     assert_shows("<style>#q{display:none}</style>a<b id=q>no</b>b", "ab");
     assert_shows("<style>.g::before{content:\"yes\"}</style><i class=g></i>", "yes");
@@ -162,6 +180,7 @@ int main(int argc, char **argv)
     g_test_add_func("/mail/html/code", test_code_is_not_shown);
     g_test_add_func("/mail/html/hidden", test_hidden_text_is_dropped);
     g_test_add_func("/mail/html/seems-hidden", test_what_only_seems_hidden_is_shown);
+    g_test_add_func("/mail/html/ends", test_elements_end_where_browsers_end_them);
     g_test_add_func("/mail/html/sheets", test_style_sheets_hide);
     g_test_add_func("/mail/html/full-stack", test_full_stack_leaves_text_visible);
     g_test_add_func("/mail/html/quotes", test_quotes_are_apart_and_forwards_are_not);

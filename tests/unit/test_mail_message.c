@@ -106,6 +106,16 @@ static void test_attachment_is_listed_but_not_decoded(void)
     assert_texts(message, SG_TEXT_BODY, SG_FORM_FOLDED, "see file");
 }
 
+static void test_every_name_of_an_attachment_is_read(void)
+{
+    g_autoptr(SgMessage) message = message_with_body(
+        "multipart/mixed; boundary=b",
+        "--b\r\nContent-Type: image/png; name=c.png\r\nContent-Description: a picture\r\n"
+        "Content-Disposition: attachment; filename=a.png; filename=b.png\r\n\r\nAAAA\r\n--b--\r\n");
+
+    assert_texts(message, SG_TEXT_NAME, SG_FORM_READABLE, "Ada|a.png|b.png|c.png|a picture");
+}
+
 static void test_text_attachment_is_read_as_an_attachment(void)
 {
     g_autoptr(SgMessage) message = message_with_body(
@@ -216,6 +226,7 @@ int main(int argc, char **argv)
     g_test_add_func("/mail/message/headers", test_headers_keep_order_duplicates_and_folds);
     g_test_add_func("/mail/message/alternatives", test_both_alternatives_are_read);
     g_test_add_func("/mail/message/attachment", test_attachment_is_listed_but_not_decoded);
+    g_test_add_func("/mail/message/names", test_every_name_of_an_attachment_is_read);
     g_test_add_func("/mail/message/text-attachment", test_text_attachment_is_read_as_an_attachment);
     g_test_add_func("/mail/message/attached-message", test_attached_message_is_read);
     g_test_add_func("/mail/message/nul", test_nul_does_not_end_the_text);

@@ -46,6 +46,21 @@ static void test_excerpt_shows_the_match_in_readable_text(void)
     school_done(&school);
 }
 
+static void test_excerpt_is_cut_at_words(void)
+{
+    School school = school_of("rule r\n    clause 2.6\n    match /\\bmiddle\\b/\n");
+    g_autoptr(SgVerdict) verdict = judged(
+        &school, from_to(&school, "staff", "staff", NULL), "x",
+        "Somewhere far before it all began there was a middle and afterwards came many other "
+        "things that nobody remembers.");
+    const SgSignalHit *hit = only_finding(verdict)->signals->pdata[0];
+
+    g_assert_cmpstr(
+        hit->excerpt, ==,
+        "far before it all began there was a middle and afterwards came many other things");
+    school_done(&school);
+}
+
 static void test_role_includes_others(void)
 {
     School school = school_of("role staff\n    includes governor\n" CHAIN);
@@ -476,6 +491,7 @@ int main(int argc, char **argv)
 #define PROMISE(name) g_test_add_func("/policy/judge/" #name, test_##name)
     PROMISE(rule_needs_its_points_from_its_number_of_signals);
     PROMISE(excerpt_shows_the_match_in_readable_text);
+    PROMISE(excerpt_is_cut_at_words);
     PROMISE(role_includes_others);
     PROMISE(school_address_and_personal_address_of_a_student_are_different_things);
     PROMISE(quarantine_concerns_only_the_recipients_the_rule_is_about);

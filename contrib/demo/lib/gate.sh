@@ -9,13 +9,16 @@ gate_create()
     install -d -o nobody -m 700 "$1/record" "$1/gate/spool"
 }
 
-# gate_start DIR: returns when the socket is open; fails, showing the log, when it is not.
+# gate_start DIR: returns when the socket is open; fails, showing the log, when it is not. The words
+# of the array GATE_UNDER, if it is set, are put before the command.
 gate_start()
 {
     local dir=$1
     rm -f "$dir/gate/milter.sock"
-    "${GATE_UNDER[@]}" "$BUILD/schoolgated" -f -c "$dir/schoolgate.conf" >>"$dir/gate.log" 2>&1 3>&- &
+    setsid "${GATE_UNDER[@]}" "$BUILD/schoolgated" -f -c "$dir/schoolgate.conf" \
+        </dev/null >>"$dir/gate.log" 2>&1 3>&- &
     echo $! >"$dir/gate.pid"
+    disown # so that the shell neither waits for it nor remarks on its end
     wait_until 30 'schoolgated to start' gate_started_or_died "$dir"
     gate_is_up "$dir" && return 0
     cat "$dir/gate.log" >&2

@@ -7,6 +7,8 @@
 
 # Where root's programs are, should whoever became root have kept a user's path.
 PATH=$PATH:/usr/sbin:/sbin
+# Postfix gives up root's rights early, so that its user must be able to read what root writes here.
+umask 022
 
 # Where a client without a login counts as being inside the school.
 INSIDE_ADDRESS=127.0.0.2
@@ -33,7 +35,6 @@ postfix_create()
     local dir=$1
     shift
     postfix_refuse_system_folders "$dir" || return 1
-    # Postfix gives up root's rights early, so its user must find its way to its own folders.
     mkdir -p "$dir/etc/sasl" "$dir/queue"
     chmod 711 "$dir"
     chmod 755 "$dir/etc" "$dir/etc/sasl" "$dir/queue"

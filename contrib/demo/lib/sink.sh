@@ -6,8 +6,9 @@ sink_start()
 {
     local dir=$1
     mkdir -p "$dir/outside"
-    "$DEMO/sink" "$dir/outside" 2>>"$dir/sink.log" 3>&- &
+    setsid "$DEMO/sink" "$dir/outside" </dev/null >>"$dir/sink.log" 2>&1 3>&- &
     echo $! >"$dir/sink.pid"
+    disown
     wait_until 10 'the sink to listen' test -s "$dir/outside/port" || return 1
     SINK_PORT=$(cat "$dir/outside/port")
 }

@@ -1,5 +1,6 @@
 # The demo's table: what became of each sample, and whether that is what should have become of it.
-# Reads SAMPLES, $LIVE and $KEPT of ../run.
+# Goes by what can be seen from outside: the SMTP dialogue, the sink, and the record. Reads SAMPLES,
+# LIVE and KEPT of ../run.
 
 # A path as seen from here.
 shorten()
@@ -7,21 +8,36 @@ shorten()
     realpath -s --relative-base="$PWD" "$1"
 }
 
-bold()
+# strong TEXT: in bold on a terminal.
+strong()
 {
-    if [ -t 1 ]; then printf '\033[1m%s\033[0m' "$1"; else printf '%s' "$1"; fi
+    if [ -t 1 ]; then
+        printf '\033[1m%s\033[0m' "$1"
+    else
+        printf '%s' "$1"
+    fi
 }
 
-# message_id FILE
+# message_id SAMPLE
 message_id()
 {
     sed -n 's/^Message-ID: //p' "$DEMO/messages/$1.eml"
 }
 
-# The file in which the sample lies at the sink; nothing when it did not get there.
-outside_file()
+# The files in which the sample lies at the sink: none when it did not get there, several when its
+# recipients were served one by one.
+outside_files()
 {
-    grep -rlF --include='*.eml' -e "Message-ID: $(message_id "$1")" "$LIVE/outside" || true
+    grep -rlF --include='*.eml' -e "Message-ID: $(message_id "$1")" "$LIVE/outside" | sort
+}
+
+# Those who got it, one a line.
+reached_recipients()
+{
+    local file
+    for file in $(outside_files "$1"); do
+        sink_envelope "$file" | tail -n +2
+    done | sort
 }
 
 # Its incident as JSON; nothing when it has none.
@@ -30,94 +46,96 @@ incident_of()
     jq -c --arg mid "$(message_id "$1")" 'select(.message_id == $mid)' "$LIVE/incidents.json"
 }
 
-# outcome FILE RECIPIENTS: delivered, refused, held, in-part or lost, from what can be seen: the
-# dialogue, the sink and the record.
+# outcome SAMPLE RECIPIENTS: delivered, refused, held, part-held, or lost when it is none of those.
 outcome()
 {
-    local accepted file state reached wanted
-    accepted=$(grep -c '^<-  250 2.0.0 Ok: queued' "$LIVE/$1.smtp" || true)
-    file=$(outside_file "$1")
+    local accepted=no refused=no state wanted reached
+    ! grep -q '^<-  250 2.0.0 Ok: queued' "$LIVE/$1.smtp" || accepted=yes
+    ! grep -q '^<\*\* 550' "$LIVE/$1.smtp" || refused=yes
     state=$(incident_of "$1" | jq -r .state)
     wanted=$(tr ',' '\n' <<<"$2" | sort)
-    reached=
-    [ -z "$file" ] || reached=$(sink_envelope "$file" | tail -n +2 | sort)
-    if [ "$accepted" = 0 ] && [ -z "$file" ] && grep -q '^<\*\* 550' "$LIVE/$1.smtp"; then
-        echo refused
-    elif [ "$accepted" = 1 ] && [ "$reached" = "$wanted" ] && [ "$state" != held ]; then
-        echo delivered
-    elif [ "$accepted" = 1 ] && [ -z "$file" ] && [ "$state" = held ]; then
-        echo held
-    elif [ "$accepted" = 1 ] && [ -n "$file" ] && [ "$state" = held ]; then
-        echo in-part
-    else
-        echo lost
-    fi
+    reached=$(reached_recipients "$1")
+    case $accepted,$refused,$state in
+    no,yes,refused) [ -n "$reached" ] || { echo refused && return; } ;;
+    yes,no,held)
+        [ -n "$reached" ] || { echo held && return; }
+        [ "$reached" = "$wanted" ] || { echo part-held && return; }
+        ;;
+    yes,no,passed | yes,no,) [ "$reached" != "$wanted" ] || { echo delivered && return; } ;;
+    esac
+    echo lost
 }
 
-# The particulars under a sample's line.
-tell_delivered()
+# The finding that led to it, in a few words.
+tell_finding()
 {
-    local file incident
-    file=$(outside_file "$1")
-    incident=$(incident_of "$1")
-    say "    it lies in $(shorten "$KEPT/outside/$(basename "$file")")"
-    [ -z "$incident" ] ||
-        say "    on record as $(jq -r '.id + ", action " + .action + ", " + (.rules | join(", "))' <<<"$incident")"
+    jq -r '"    on record  \(.id): \(.findings[0].title), clause \(.findings[0].clause)",
+        if .findings[0].override_reason then
+            "    because    the sender says: \(.findings[0].override_reason)"
+        elif .action == "log" then "    meaning    it is counted, and nobody need do anything"
+        elif .action == "notify" then "    meaning    the sender gets a note about the policy"
+        else empty end'
 }
 
-tell_held()
+tell_recipients()
 {
-    local id
-    id=$(incident_of "$1" | jq -r .id)
-    jq -r '.recipients[] | if .action == "quarantine"
-        then "    held for \(.address)" else "    delivered to \(.address)" end' <<<"$(incident_of "$1")"
-    say "    on record as $id, $(incident_of "$1" | jq -r '.rules | join(", ")'); the message: schoolgate show --message $id"
+    jq -r '.recipients[]
+        | (if .action == "quarantine" then "held for " else "sent on to " end) as $what
+        | "    \($what + "          " | .[0:10]) \(.address)"'
 }
 
-tell_refused()
-{
-    say "    the sender was told:"
-    sed -n 's/^<\*\* /      /p' "$LIVE/$1.smtp"
-}
-
+# tell OUTCOME SAMPLE: the lines below a sample's title.
 tell()
 {
+    local file incident
+    incident=$(incident_of "$2")
+    if [ -n "$incident" ]; then
+        tell_finding <<<"$incident"
+    elif [ "$1" = delivered ]; then
+        say "    on record  nothing: it broke no rule"
+    fi
     case $1 in
-    delivered) tell_delivered "$2" ;;
-    held | in-part) tell_held "$2" ;;
-    refused) tell_refused "$2" ;;
-    lost) say "    see $(shorten "$KEPT/$2.smtp")" ;;
+    refused)
+        say "    the sender was told"
+        sed -n 's/^<\*\* /      /p' "$LIVE/$2.smtp"
+        ;;
+    held | part-held)
+        tell_recipients <<<"$incident"
+        say "    to see it  schoolgate show --message $(jq -r .id <<<"$incident")"
+        ;;
+    lost) say "    dialogue   $(shorten "$KEPT/$2.smtp")" ;;
     esac
+    for file in $(outside_files "$2"); do
+        say "    lies in    $(shorten "$KEPT/outside/$(basename "$file")")"
+    done
 }
 
-# Why a sample is not right; nothing when it is.
+# fault SAMPLE WANTED RULE OUTCOME: what is not as it should be; nothing when all is.
 fault()
 {
-    local file=$1 wanted=$2 rule=$3 got=$4 rules
-    rules=$(incident_of "$file" | jq -r '.rules | join(" ")')
-    [ "$wanted" = "$got" ] || say "should have been $wanted"
-    if [ "$rule" != - ]; then
-        [[ " $rules " == *" $rule "* ]] || say "rule $rule should have said so, not '$rules'"
-    fi
-    if grep -rqiE '^X-Schoolgate: pass; released' "$LIVE/outside"; then
-        say "a forged X-Schoolgate header got through"
-    fi
+    local leading file
+    leading=$(incident_of "$1" | jq -r '.findings[0].rule')
+    [ "$2" = "$4" ] || say "it should have been $2"
+    [ "$3" = "${leading:--}" ] || say "rule '$3' should have led to it, not '${leading:--}'"
+    for file in $(outside_files "$1"); do
+        ! grep -qi '^X-Schoolgate:.*released by' "$file" ||
+            say "a forged X-Schoolgate header got through"
+    done
 }
 
 # Prints the table. Fails, with their number in $LIVE/failed, when samples did not end as they should.
 show_outcomes()
 {
-    local file title login sender recipients wanted rule got faults failed=0
-    while IFS='|' read -r file title login sender recipients wanted rule; do
-        [ -n "$file" ] || continue
-        got=$(outcome "$file" "$recipients")
-        faults=$(fault "$file" "$wanted" "$rule" "$got")
-        printf '%s  %-72s  %s\n' "${file%%-*}" "$title" "$(bold "${got^^}")"
+    local sample title sender recipients wanted rule got faults failed=0
+    while IFS='|' read -r sample title _ sender recipients wanted rule; do
+        got=$(outcome "$sample" "$recipients")
+        printf '%s  %-66s %s\n' "${sample%%-*}" "$title" "$(strong "$(tr a-z- A-Z' ' <<<"$got")")"
         say "    ${sender:-<>} → ${recipients//,/, }"
-        tell "$got" "$file"
+        tell "$got" "$sample"
+        faults=$(fault "$sample" "$wanted" "$rule" "$got")
         if [ -n "$faults" ]; then
             failed=$((failed + 1))
-            say "    WRONG: $faults"
+            sed 's/^/    WRONG: /' <<<"$faults"
         fi
         say
     done <<<"$SAMPLES"
