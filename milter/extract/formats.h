@@ -1,0 +1,81 @@
+/* formats.h - the readers, and what they share: looking at bytes, text of any charset, attachments
+ * within attachments. */
+#pragma once
+
+#include "readers.h"
+
+extern const SgReader sg_reader_archive;
+extern const SgReader sg_reader_card;
+extern const SgReader sg_reader_compressed;
+extern const SgReader sg_reader_html;
+extern const SgReader sg_reader_mail;
+extern const SgReader sg_reader_ole;
+extern const SgReader sg_reader_pdf;
+extern const SgReader sg_reader_pgp;
+extern const SgReader sg_reader_rtf;
+extern const SgReader sg_reader_signed;
+extern const SgReader sg_reader_text;
+extern const SgReader sg_reader_tnef;
+extern const SgReader sg_reader_xml;
+extern const SgReader sg_reader_zip;
+
+/* --- bytes.c: looking at bytes and names --- */
+
+/* `literal` may hold NULs; it begins `span` at `offset`. */
+#define SPAN_HAS(span, offset, literal) span_has(span, offset, literal, sizeof(literal) - 1)
+gboolean span_has(SgSpan span, gsize offset, const char *bytes, gsize len);
+/* From `offset` on; empty when there is nothing. At most `len` bytes. */
+SgSpan span_part(SgSpan span, gsize offset, gsize len);
+/* Where `needle` (ASCII, any case) begins, or -1. Linear. */
+gssize span_find(SgSpan span, const char *needle);
+gboolean span_starts(SgSpan span, const char *prefix); /* ASCII, any case */
+SgSpan span_trim_left(SgSpan span);                    /* byte order mark and white space */
+/* Takes the next line from `rest`, without its end. FALSE at the end. */
+gboolean span_line(SgSpan *rest, SgSpan *line);
+guint32 span_u16(SgSpan span, gsize offset); /* little endian; 0 beyond the end */
+guint32 span_u32(SgSpan span, gsize offset);
+
+/* `name` ends in one of `endings`, which are ".a", ".b", …, NULL. `name` may be NULL. */
+gboolean name_ends(const char *name, const char *const *endings);
+/* The name without its last ending when that is one of `endings`; else the name. Free it. */
+char *name_without(const char *name, const char *const *endings);
+gboolean type_is(const char *type, const char *wanted); /* parameters ignored; NULL is nothing */
+
+/* Pictures, sound and film: they begin so, and no reader wants them. */
+gboolean is_media(SgSpan bytes);
+
+/* Base64 with anything in between; what follows the padding too. Free it. */
+GByteArray *base64_lax(SgSpan text);
+
+/* --- plain.c: text of any charset --- */
+
+/* Valid UTF-8: by byte order mark, by the look of UTF-16, as UTF-8, or as windows-1252. */
+GString *plain_utf8(SgSpan bytes);
+/* Few enough control characters that a program would show it as text. */
+gboolean plain_looks_like(SgSpan bytes);
+/* Appends `bytes` of a Windows code page; an unknown one is taken as windows-1252. */
+void plain_append_codepage(GString *out, SgSpan bytes, guint codepage);
+void plain_append_utf16le(GString *out, SgSpan bytes);
+
+/* --- nested.c: files within files --- */
+
+/* Reads a file that stands within `outer`, and hands over its name. FALSE: the budget is spent. */
+gboolean nested_read(SgReading *reading, const char *outer, SgSpan bytes, const char *name,
+                     const char *type, guint depth);
+/* Hands over a link, if it leads somewhere. */
+gboolean nested_link(SgReading *reading, const char *origin, SgSpan target);
+/* Hands over and frees `text`, unless it is blank. */
+gboolean nested_text(SgReading *reading, const char *origin, GString *text);
+/* The target of a field instruction: HYPERLINK "target". */
+void nested_field(SgReading *reading, const char *origin, SgSpan instruction);
+
+/* --- inline.c: files written into text --- */
+void inline_files(SgReading *reading, SgSpan text, const char *name, guint depth);
+
+/* --- shared between zip.c, office.c and odf.c --- */
+void office_read(SgReading *reading, SgSpan zip, const char *name, guint depth);
+void odf_read(SgReading *reading, SgSpan zip, const char *name, guint depth);
+
+/* --- lzfu.c --- */
+/* Compressed RTF, as in TNEF. NULL when it is none or the budget is spent. */
+GByteArray *lzfu_unpack(SgReading *reading, SgSpan bytes);

@@ -1,0 +1,20 @@
+/* package.h - a zip that is one document: its XML parts walked, what is embedded read */
+#pragma once
+
+#include "unpack.h"
+#include "xmlwalk.h"
+
+typedef struct Package {
+    SgReading *reading;
+    SgSpan zip;
+    const char *name;
+    guint depth;
+    const XmlEvents *events;
+    gpointer data; /* of the events */
+    /* Called around each XML part; begin says FALSE for one that is not wanted. */
+    gboolean (*begin)(gpointer data, const char *part, XmlWalk *walk);
+    void (*end)(gpointer data);
+} Package;
+
+/* Walks only the XML parts that `begin` wants; with `embedded`, reads other files, too. */
+void package_read(const Package *package, gboolean embedded);

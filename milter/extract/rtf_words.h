@@ -1,0 +1,34 @@
+/* rtf_words.h - the control words that change what an RTF shows */
+#pragma once
+
+#include <glib.h>
+
+typedef enum {
+    RTF_UNKNOWN,
+    RTF_SKIP,     /* a destination that is not shown */
+    RTF_KEEP,     /* one that is, though it may be marked as new */
+    RTF_CHAR,     /* stands for a character */
+    RTF_HIDDEN,
+    RTF_PLAIN,
+    RTF_UNICODE,
+    RTF_UNICODE_COUNT,
+    RTF_BINARY,
+    RTF_CODEPAGE,
+    RTF_CODEPAGE_FIXED,
+    RTF_FONT,
+    RTF_FONT_CHARSET,
+    RTF_FONT_TABLE,
+    RTF_FIELD,
+    RTF_OBJECT_DATA,
+} RtfMeaning;
+
+typedef struct RtfWord {
+    const char *name;
+    RtfMeaning meaning;
+    guint value; /* a character, or a code page */
+} RtfWord;
+
+/* NULL for a word that changes nothing. */
+const RtfWord *rtf_word(const char *name);
+/* The code page of a font's character set; 0 when it has none. */
+guint rtf_codepage(gint charset);

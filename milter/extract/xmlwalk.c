@@ -1,0 +1,124 @@
+/* xmlwalk.c - libxml2's push parser with three events and without everything that could be abused:
+ * no handler takes entity declarations, so that there are none to expand. */
+#include "xmlwalk.h"
+
+#include <libxml/parser.h>
+
+struct XmlWalk {
+    xmlSAXHandler sax;
+    xmlParserCtxtPtr parser;
+    const XmlEvents *events;
+    gpointer data;
+    gboolean stopped;
+};
+
+static void on_start(void *context, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
+                     int namespaces, const xmlChar **declared, int attributes, int defaulted,
+                     const xmlChar **at)
+{
+    XmlWalk *walk = context;
+
+    (void)prefix;
+    (void)uri;
+    (void)namespaces;
+    (void)declared;
+    (void)defaulted;
+    if (!walk->stopped)
+        walk->events->start(walk->data, (const char *)name, &(XmlAttributes){attributes, at});
+}
+
+static void on_end(void *context, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
+{
+    XmlWalk *walk = context;
+
+    (void)prefix;
+    (void)uri;
+    if (!walk->stopped)
+        walk->events->end(walk->data, (const char *)name);
+}
+
+static void on_text(void *context, const xmlChar *text, int len)
+{
+    XmlWalk *walk = context;
+
+    if (!walk->stopped && len > 0)
+        walk->events->text(walk->data, (SgSpan){(const char *)text, (gsize)len});
+}
+
+XmlWalk *xml_walk_new(const XmlEvents *events, gpointer data)
+{
+    XmlWalk *walk = g_new0(XmlWalk, 1);
+
+    walk->sax.initialized = XML_SAX2_MAGIC;
+    walk->sax.startElementNs = on_start;
+    walk->sax.endElementNs = on_end;
+    walk->sax.characters = on_text;
+    walk->sax.ignorableWhitespace = on_text;
+    walk->sax.cdataBlock = on_text;
+    walk->events = events;
+    walk->data = data;
+    walk->parser = xmlCreatePushParserCtxt(&walk->sax, walk, NULL, 0, NULL);
+    if (walk->parser)
+        xmlCtxtUseOptions(walk->parser,
+                          XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+    return walk;
+}
+
+gboolean xml_walk_feed(XmlWalk *walk, SgSpan chunk)
+{
+    /* In stretches: the push parser looks again and again at what is not yet complete. */
+    while (walk->parser && !walk->stopped && chunk.len > 0) {
+        SgSpan stretch = span_part(chunk, 0, 65536);
+        if (xmlParseChunk(walk->parser, stretch.at, (int)stretch.len, 0) != 0)
+            return FALSE;
+        chunk = span_part(chunk, stretch.len, chunk.len);
+    }
+    return walk->parser && !walk->stopped;
+}
+
+void xml_walk_stop(XmlWalk *walk)
+{
+    walk->stopped = TRUE;
+}
+
+gboolean xml_walk_end(XmlWalk *walk)
+{
+    gboolean well = walk->stopped;
+
+    if (walk->parser) {
+        well = well || (xmlParseChunk(walk->parser, NULL, 0, 1) == 0 && walk->parser->wellFormed);
+        if (walk->parser->myDoc)
+            xmlFreeDoc(walk->parser->myDoc);
+        xmlFreeParserCtxt(walk->parser);
+    }
+    g_free(walk);
+    return well;
+}
+
+char *xml_attribute(const XmlAttributes *attributes, const char *name)
+{
+    for (int i = 0; i < attributes->count; i++) {
+        const unsigned char **at = attributes->at + (gsize)i * 5;
+        if (strcmp((const char *)at[0], name) == 0)
+            return g_strndup((const char *)at[3], (gsize)(at[4] - at[3]));
+    }
+    return NULL;
+}
+
+gboolean xml_attribute_is(const XmlAttributes *attributes, const char *name, const char *value)
+{
+    g_autofree char *found = xml_attribute(attributes, name);
+
+    return found && strcmp(found, value) == 0;
+}
+
+gboolean xml_looks_like(SgSpan bytes)
+{
+    SgSpan rest = span_trim_left(bytes);
+
+    if (SPAN_HAS(bytes, 0, "\xff\xfe<\0") || SPAN_HAS(bytes, 0, "\xfe\xff\0<") ||
+        SPAN_HAS(bytes, 0, "<\0") || SPAN_HAS(bytes, 0, "\0<"))
+        return TRUE;
+    return rest.len > 1 && rest.at[0] == '<' &&
+           (g_ascii_isalpha(rest.at[1]) || rest.at[1] == '?' || rest.at[1] == '!');
+}
