@@ -18,6 +18,13 @@ typedef struct SgLimits {
     guint64 recipients;    /* recipients after lists are expanded */
     guint64 pattern_steps; /* PCRE2 match limit for one pattern on one text */
     gint64 judge_time;     /* seconds that judging one message may take */
+
+    /* What reading a message's attachments may cost. */
+    guint64 archive_entries; /* files in all its archives together */
+    guint64 archive_output;  /* bytes that come out of them, all together */
+    guint64 archive_depth;   /* archives within archives */
+    gint64 helper_seconds;   /* for all its attachments together */
+    guint64 helper_memory;   /* bytes of memory for one attachment */
 } SgLimits;
 
 void sg_limits_init(SgLimits *limits);

@@ -18,6 +18,11 @@ void sg_limits_init(SgLimits *limits)
         .recipients = 5000,
         .pattern_steps = 1000000,
         .judge_time = 30,
+        .archive_entries = 2000,
+        .archive_output = 64 * MIB,
+        .archive_depth = 5,
+        .helper_seconds = 10,
+        .helper_memory = 512 * MIB,
     };
 }
 
@@ -43,5 +48,15 @@ const SgSetting sg_limits_settings[] = {
      OF(pattern_steps)},
     {"judge-time", "DURATION", "time to judge one message (30s)", FALSE, sg_read_duration,
      OF(judge_time)},
+    {"archive-entries", "NUMBER", "files in the archives of a message (2000)", FALSE, sg_read_count,
+     OF(archive_entries)},
+    {"archive-output", "SIZE", "bytes that come out of a message's attachments (64M)", FALSE,
+     sg_read_size, OF(archive_output)},
+    {"archive-depth", "NUMBER", "archives within archives (5)", FALSE, sg_read_count,
+     OF(archive_depth)},
+    {"helper-seconds", "DURATION", "time to read a message's attachments (10s)", FALSE,
+     sg_read_duration, OF(helper_seconds)},
+    {"helper-memory", "SIZE", "memory that reading an attachment may take (512M)", FALSE,
+     sg_read_size, OF(helper_memory)},
     {0},
 };
