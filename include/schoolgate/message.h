@@ -11,6 +11,7 @@
  */
 #pragma once
 
+#include "schoolgate/extract.h"
 #include "schoolgate/limits.h"
 
 /* Once per process, before the first message; further calls do nothing. */
@@ -52,9 +53,11 @@ typedef struct SgHeader {
 } SgHeader;
 
 typedef struct SgAttachment {
-    char *name;   /* decoded; NULL when it has none */
-    char *type;   /* declared, lower case, without parameters: "image/png" */
-    guint64 size; /* bytes as transferred, still encoded */
+    char *name;       /* decoded; NULL when it has none */
+    char *type;       /* declared, lower case, without parameters: "image/png" */
+    guint64 size;     /* bytes as transferred, still encoded */
+    char *unreadable; /* why the helper got no text of it: "encrypted", "broken",
+                         "unreadable-format"; NULL when it did, or was not asked */
 } SgAttachment;
 
 typedef struct SgMessage SgMessage;
@@ -64,6 +67,12 @@ typedef struct SgMessage SgMessage;
 SgMessage *sg_message_new(GBytes *raw, const SgLimits *limits);
 void sg_message_free(SgMessage *message);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgMessage, sg_message_free)
+
+/* Has `extractor` read what is in the attachments, and adds it to the texts; without this they are
+ * not even decoded. FALSE when the helper is down: the message is then as it was, or holds what was
+ * read so far. What cannot be read is a fact of its attachment; what exceeds a limit makes the
+ * message unscannable. Call once, before the texts are looked at. */
+gboolean sg_message_read_attachments(SgMessage *message, SgExtractor *extractor, GError **error);
 
 /* Arrays live as long as the message. */
 const GPtrArray *sg_message_texts(const SgMessage *message);       /* of SgText */

@@ -127,21 +127,36 @@ static GString *yenc_decode(SgSpan lines)
     return out;
 }
 
+/* For the helper; the text that the file was in will be gone by then. Takes ownership of `content`.
+ */
+static void keep_unread(SgMessage *message, SgAttachment *attachment, GString *content)
+{
+    GBytes *bytes = g_string_free_to_bytes(content);
+    Unread unread = {.attachment = attachment, .encoding = ENCODING_NONE, .depth = 1};
+
+    unread.body.at = g_bytes_get_data(bytes, &unread.body.len);
+    g_ptr_array_add(message->keep, bytes);
+    unread_add(message, &unread);
+}
+
 static void take_block(SgMessage *message, const Leaf *leaf, const Block *block)
 {
     gboolean broken;
     g_autoptr(GString) name = g_string_new(NULL);
+    SgAttachment *attachment;
     const char *type;
     GString *content;
 
     charset_decode(name, (SgSpan){block->name.at, MIN(block->name.len, 1024)}, NULL);
     type = part_type_by_name(name->str);
-    message_add_attachment(message, g_strdup(name->str), type ? type : "application/octet-stream",
-                           block->lines.len);
-    if (!type)
-        return;
+    attachment = message_add_attachment(message, g_strdup(name->str),
+                                        type ? type : "application/octet-stream", block->lines.len);
     content = block->yenc ? yenc_decode(block->lines)
                           : encoding_decode(ENCODING_UU_LINES, block->lines, &broken);
+    if (!type) {
+        keep_unread(message, attachment, content);
+        return;
+    }
     leaf_read_text(message, &(Leaf){.body = {content->str, content->len},
                                     .type = type,
                                     .name = name->str,

@@ -26,6 +26,7 @@ struct SgMessage {
     guint parts;             /* spent of limits.parts */
     guint first_attachments; /* found by the first reading; the second does not list them again */
     guint readings;          /* further readings of ambiguous parts that were followed */
+    GArray *unread;          /* of Unread: attachments that only the helper can read */
     gboolean forward;        /* by its subject: what it quotes is passed on by the sender */
 };
 
@@ -36,8 +37,10 @@ void message_limit(SgMessage *message, const char *name);
 void message_add_text(SgMessage *message, SgTextKind kind, const char *origin, GString *readable);
 /* Adds the target of a link. */
 void message_add_link(SgMessage *message, SgSpan target);
-/* Adds an attachment and, when it has one, its name as a text. Takes ownership of `name`. */
-void message_add_attachment(SgMessage *message, char *name, const char *type, guint64 size);
+/* Adds an attachment and, when it has one, its name as a text. Takes ownership of `name`. Returns
+ * it, or the one that is there already; NULL when there are too many. */
+SgAttachment *message_add_attachment(SgMessage *message, char *name, const char *type,
+                                     guint64 size);
 /* Begins the second reading of an odd message: budgets are full again, and what the first one found
  * is not added twice. */
 void message_read_again(SgMessage *message);
@@ -246,6 +249,25 @@ void part_add_attached_message(SgMessage *message, const Fields *fields);
 const char *part_type_by_name(const char *name);
 /* Reads one part, header and body. */
 void part_read(const Source *source, SgSpan bytes, Within within);
+
+/* Reads a whole message that was attached. */
+void part_read_message(const Source *source, SgSpan bytes, Within within);
+
+/* ---- attachments.c */
+
+/* An attachment to be read by the helper, in one of the ways in which it may be decoded. */
+typedef struct Unread {
+    SgAttachment *attachment;
+    SgSpan body; /* as transferred; lives as long as the message */
+    Encoding encoding;
+    guint64 depth; /* of nesting */
+} Unread;
+
+/* Notes that the attachment, which may be NULL, can be read by the helper, unless it is a picture
+ * or a sound by its first bytes. Nothing is decoded yet. */
+void unread_add(SgMessage *message, const Unread *unread);
+/* Whether a file of that name is a document or an archive, whatever its type is said to be. */
+gboolean named_as_document(const char *name);
 
 /* ---- tree.c */
 

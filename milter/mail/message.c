@@ -129,13 +129,17 @@ void message_read_again(SgMessage *message)
     message->text_bytes = 0;
 }
 
-static gboolean found_before(const SgMessage *message, const SgAttachment *attachment)
+/* Both readings of one ambiguous part lead here: what the other one has found, or NULL. */
+static SgAttachment *found_before(const SgMessage *message, const SgAttachment *attachment)
 {
+    const GPtrArray *attachments = message->attachments;
+    SgAttachment *last = attachments->len > 0 ? attachments->pdata[attachments->len - 1] : NULL;
+
     for (guint i = 0; i < message->first_attachments; i++) {
-        if (same_attachment(attachment, message->attachments->pdata[i]))
-            return TRUE;
+        if (same_attachment(attachment, attachments->pdata[i]))
+            return attachments->pdata[i];
     }
-    return FALSE;
+    return last && same_attachment(attachment, last) ? last : NULL;
 }
 
 static void attachment_free(gpointer data)
@@ -144,31 +148,27 @@ static void attachment_free(gpointer data)
 
     g_free(attachment->name);
     g_free(attachment->type);
+    g_free(attachment->unreadable);
     g_free(attachment);
 }
 
-void message_add_attachment(SgMessage *message, char *name, const char *type, guint64 size)
+SgAttachment *message_add_attachment(SgMessage *message, char *name, const char *type, guint64 size)
 {
-    GPtrArray *attachments = message->attachments;
-    SgAttachment *attachment;
+    SgAttachment *attachment = g_new0(SgAttachment, 1);
+    SgAttachment *other;
 
-    if (attachments->len >= message->limits.attachments) {
-        message_limit(message, "attachments");
-        g_free(name);
-        return;
-    }
-    attachment = g_new0(SgAttachment, 1);
-    *attachment = (SgAttachment){name, g_strdup(type), size};
-    /* Both readings of one ambiguous part lead here. */
-    if (found_before(message, attachment) ||
-        (attachments->len > 0 &&
-         same_attachment(attachment, g_ptr_array_index(attachments, attachments->len - 1)))) {
+    *attachment = (SgAttachment){name, g_strdup(type), size, NULL};
+    other = found_before(message, attachment);
+    if (other || message->attachments->len >= message->limits.attachments) {
+        if (!other)
+            message_limit(message, "attachments");
         attachment_free(attachment);
-        return;
+        return other;
     }
-    g_ptr_array_add(attachments, attachment);
+    g_ptr_array_add(message->attachments, attachment);
     if (name)
         message_add_text(message, SG_TEXT_NAME, "attachment name", g_string_new(name));
+    return attachment;
 }
 
 static void header_free(gpointer data)
@@ -228,6 +228,7 @@ static SgMessage *message_alloc(GBytes *raw, const SgLimits *limits)
     message->limits_hit = g_ptr_array_new_with_free_func(g_free);
     message->keep = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
     message->seen = g_hash_table_new(text_hash, text_equal);
+    message->unread = g_array_new(FALSE, FALSE, sizeof(Unread));
     return message;
 }
 
@@ -260,6 +261,7 @@ void sg_message_free(SgMessage *message)
     g_ptr_array_unref(message->attachments);
     g_ptr_array_unref(message->defects);
     g_ptr_array_unref(message->limits_hit);
+    g_array_unref(message->unread);
     g_ptr_array_unref(message->keep);
     g_bytes_unref(message->raw);
     g_free(message);

@@ -144,7 +144,7 @@ static void read_multipart(const Source *source, SgSpan body, const Params *type
     read_unsplit(source, body, encoding, within);
 }
 
-static void read_message_bytes(const Source *source, SgSpan bytes, Within within)
+void part_read_message(const Source *source, SgSpan bytes, Within within)
 {
     FieldLimits limits = {source->message->limits.headers, source->message->limits.header_size};
     Fields fields;
@@ -167,11 +167,11 @@ static void read_message_bytes(const Source *source, SgSpan bytes, Within within
 static void read_message(const Source *source, SgSpan body, Encoding encoding, Within within)
 {
     if (encoding == ENCODING_NONE) {
-        read_message_bytes(source, body, within);
+        part_read_message(source, body, within);
     } else {
         Source decoded = source_decoded(source, body, encoding);
 
-        read_message_bytes(&decoded, decoded.whole, within);
+        part_read_message(&decoded, decoded.whole, within);
         g_array_unref(decoded.dashes);
     }
 }
@@ -299,6 +299,21 @@ static Encoding encoding_of(const Fields *fields)
     return set & (1 << ENCODING_QP) ? ENCODING_QP : ENCODING_NONE;
 }
 
+/* Lists an attachment that is not read here, in every way in which it may be decoded. */
+static void add_unread(const Source *source, const Fields *fields, const Placement *placement,
+                       const char *as, Within within)
+{
+    guint encodings = encodings_to_read(source->message, fields);
+    SgAttachment *attachment =
+        message_add_attachment(source->message, g_strdup(placement->name), as, fields->body.len);
+
+    for (guint encoding = 0; encoding < ENCODINGS; encoding++) {
+        if (encodings & (1u << encoding))
+            unread_add(source->message,
+                       &(Unread){attachment, fields->body, (Encoding)encoding, within.depth});
+    }
+}
+
 /* Reads a part as what `type` says it is. */
 static void read_as(const Source *source, const Fields *fields, const Params *type, Within within)
 {
@@ -311,10 +326,12 @@ static void read_as(const Source *source, const Fields *fields, const Params *ty
         if (strcmp(as, "text/rfc822-headers") != 0)
             message_add_attachment(source->message, g_strdup(placement.name), as, fields->body.len);
         read_message(source, fields->body, encoding_of(fields), within);
-    } else if (holds_text(as)) {
+    } else if (holds_text(as) && strcmp(as, "text/rtf") != 0) {
         read_text(source, fields, type, as, &placement, within);
+        if (named_as_document(placement.name))
+            add_unread(source, fields, &placement, as, within);
     } else {
-        message_add_attachment(source->message, g_strdup(placement.name), as, fields->body.len);
+        add_unread(source, fields, &placement, as, within);
     }
     g_free(placement.name);
 }
