@@ -60,6 +60,9 @@ SgVerdict *sg_judge(const SgPolicy *policy, SgMessage *message, const SgParties 
 SgVerdict *sg_judge_recipient(const SgPolicy *policy, const SgParties *parties, guint recipient);
 gboolean sg_policy_judges_recipients(const SgPolicy *policy);
 
+/* Whether some rule asks for what is within attachments; otherwise none need be read. */
+gboolean sg_policy_reads_attachments(const SgPolicy *policy);
+
 /* For listings and plain-language descriptions: one rule, borrowed from the policy. */
 typedef struct SgRule SgRule;
 guint sg_policy_rule_count(const SgPolicy *policy);

@@ -53,6 +53,12 @@ static void describe_match(const SgCondition *condition, GString *out)
     describe_pattern("its text has", condition->data, out);
 }
 
+static gboolean looks_in_attachments(const SgCondition *condition, guint look_in)
+{
+    (void)condition;
+    return (look_in & 1u << SG_TEXT_ATTACHMENT) != 0;
+}
+
 const SgConditionKind sg_condition_match = {
     .keyword = "match",
     .usage = "/PATTERN/[ismx] [raw|squeezed]",
@@ -64,6 +70,7 @@ const SgConditionKind sg_condition_match = {
     .describe = describe_match,
     .free = free_pattern,
     .pattern = own_pattern,
+    .opens_attachments = looks_in_attachments,
 };
 
 /* link ------------------------------------------------------------------------------------------
@@ -95,6 +102,7 @@ const SgConditionKind sg_condition_link = {
     .describe = describe_link,
     .free = free_pattern,
     .pattern = own_pattern,
+    .opens_attachments = looks_in_attachments,
 };
 
 /* header NAME /…/ -------------------------------------------------------------------------------
@@ -174,12 +182,14 @@ const SgConditionKind sg_condition_header = {
     .pattern = header_pattern,
 };
 
-/* attachment name /…/, attachment type image/… --------------------------------------------------
+/* attachment name /…/, attachment type image/…, attachment unreadable
+ * --------------------------------------------------
  */
 
 typedef struct AttachmentTest {
-    SgPattern *name; /* or */
-    char *type;      /* "image/png", "image/" for image/… */
+    SgPattern *name;     /* or */
+    char *type;          /* "image/png", "image/" for image/…; or */
+    gboolean unreadable; /* encrypted, broken, or of no known form */
 } AttachmentTest;
 
 static void free_attachment(gpointer data)
@@ -218,8 +228,11 @@ static gpointer read_attachment(SgCursor *cursor, SgRuleReader *reader)
         good = (test->name = sg_pattern_read_for_names(cursor)) != NULL;
     else if (sg_cursor_take(cursor, "type"))
         good = read_type(cursor, test);
+    else if (sg_cursor_take(cursor, "unreadable"))
+        good = test->unreadable = TRUE;
     else
-        sg_cursor_error_next(cursor, "write 'attachment name /PATTERN/' or 'attachment type TYPE'");
+        sg_cursor_error_next(cursor, "write 'attachment name /PATTERN/', 'attachment type TYPE' "
+                                     "or 'attachment unreadable'");
     if (good)
         return test;
     free_attachment(test);
@@ -232,19 +245,40 @@ static gboolean is_type(const AttachmentTest *test, const char *type)
                                              : strcmp(type, test->type) == 0;
 }
 
+static gboolean is_like(const AttachmentTest *test, const SgAttachment *attachment,
+                        SgJudging *judging)
+{
+    const char *name = attachment->name ? attachment->name : "";
+    gsize from, to;
+
+    if (test->unreadable)
+        return attachment->unreadable != NULL;
+    if (test->type)
+        return is_type(test, attachment->type);
+    return sg_judging_match(judging, test->name, sg_span(name), &from, &to);
+}
+
+static void saw_attachment(const AttachmentTest *test, const SgAttachment *attachment,
+                           SgJudging *judging)
+{
+    const char *named = attachment->name && *attachment->name ? attachment->name : attachment->type;
+    g_autofree char *where = NULL;
+
+    if (test->unreadable)
+        where = g_strdup_printf("attachment, %s", attachment->unreadable);
+    else
+        where = g_strdup(test->type ? "attachment" : "attachment name");
+    sg_judging_saw_value(judging, where, named);
+}
+
 static gboolean judge_attachment(const SgCondition *condition, SgJudging *judging)
 {
     const AttachmentTest *test = condition->data;
     const GPtrArray *attachments = sg_message_attachments(judging->message);
 
     for (guint i = 0; i < attachments->len; i++) {
-        const SgAttachment *attachment = attachments->pdata[i];
-        const char *name = attachment->name ? attachment->name : "";
-        gsize from, to;
-        if (test->type ? is_type(test, attachment->type)
-                       : sg_judging_match(judging, test->name, sg_span(name), &from, &to)) {
-            sg_judging_saw_value(judging, test->type ? "attachment" : "attachment name",
-                                 *name ? name : attachment->type);
+        if (is_like(test, attachments->pdata[i], judging)) {
+            saw_attachment(test, attachments->pdata[i], judging);
             return TRUE;
         }
     }
@@ -257,9 +291,17 @@ static void describe_attachment(const SgCondition *condition, GString *out)
 
     if (test->name)
         describe_pattern("an attachment's name has", test->name, out);
+    else if (test->unreadable)
+        g_string_append(out, "it has an attachment that cannot be read");
     else
         g_string_append_printf(out, "it has an attachment of type %s%s", test->type,
                                g_str_has_suffix(test->type, "/") ? "*" : "");
+}
+
+static gboolean asks_for_content(const SgCondition *condition, guint look_in)
+{
+    (void)look_in;
+    return ((const AttachmentTest *)condition->data)->unreadable;
 }
 
 static const SgPattern *attachment_pattern(const SgCondition *condition)
@@ -269,14 +311,16 @@ static const SgPattern *attachment_pattern(const SgCondition *condition)
 
 const SgConditionKind sg_condition_attachment = {
     .keyword = "attachment",
-    .usage = "name /PATTERN/ | type TYPE",
-    .help = "an attachment's name, whatever the case, or its type: image/*, application/pdf",
+    .usage = "name /PATTERN/ | type TYPE | unreadable",
+    .help = "an attachment's name, whatever the case, its type (image/*, application/pdf), or that "
+            "it cannot be read because it is encrypted or broken",
     .needs = SG_NEEDS_MESSAGE,
     .read = read_attachment,
     .judge = judge_attachment,
     .describe = describe_attachment,
     .free = free_attachment,
     .pattern = attachment_pattern,
+    .opens_attachments = asks_for_content,
 };
 
 /* size over N -----------------------------------------------------------------------------------

@@ -251,8 +251,10 @@ SgPolicy *sg_policy_builder_finish(SgPolicyBuilder *builder, const SgPolicyOptio
     policy->options = *options;
     policy->school_policies = g_ptr_array_ref(builder->school_policies);
     policy->rules = g_ptr_array_ref(builder->rules);
-    for (guint i = 0; i < policy->rules->len; i++)
+    for (guint i = 0; i < policy->rules->len; i++) {
         policy->judges_recipients |= sg_rule_is_for_recipients(policy, policy->rules->pdata[i]);
+        policy->reads_attachments |= sg_rule_reads_attachments(policy->rules->pdata[i]);
+    }
     return policy;
 }
 
@@ -281,6 +283,11 @@ const GPtrArray *sg_policy_school_policies(const SgPolicy *policy)
 gboolean sg_policy_judges_recipients(const SgPolicy *policy)
 {
     return policy->judges_recipients;
+}
+
+gboolean sg_policy_reads_attachments(const SgPolicy *policy)
+{
+    return policy->reads_attachments;
 }
 
 GTimeZone *sg_policy_zone(const SgPolicy *policy)

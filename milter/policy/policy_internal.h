@@ -75,6 +75,9 @@ struct SgConditionKind {
     void (*describe)(const SgCondition *condition, GString *out);
     void (*free)(gpointer data);
     const SgPattern *(*pattern)(const SgCondition *condition); /* may be NULL */
+    /* Whether what is within attachments matters to it; NULL: it does not. `look_in` as in SgRule.
+     */
+    gboolean (*opens_attachments)(const SgCondition *condition, guint look_in);
 };
 
 extern const SgConditionKind sg_condition_from, sg_condition_to, sg_condition_author,
@@ -169,6 +172,7 @@ struct SgPolicy {
     GPtrArray *school_policies;
     GPtrArray *rules;
     gboolean judges_recipients;
+    gboolean reads_attachments;
 };
 
 /* rule_language.c */
@@ -180,6 +184,9 @@ SgRule *sg_rule_read(const SgBlock *block, SgRuleReader *reader, SgReport *repor
 
 /* TRUE when nothing but who writes to whom decides and it refuses: judged already at RCPT. */
 gboolean sg_rule_is_for_recipients(const SgPolicy *policy, const SgRule *rule);
+
+/* rule.c: TRUE when what is within attachments matters to the rule. */
+gboolean sg_rule_reads_attachments(const SgRule *rule);
 
 /* judge.c: one rule on one message; NULL when it does not apply. */
 SgFinding *sg_rule_judge(const SgRule *rule, SgJudging *judging);

@@ -148,3 +148,23 @@ char *sg_rule_describe(const SgRule *rule)
     describe_action(rule, out);
     return g_string_free(out, FALSE);
 }
+
+static gboolean opens_attachments(const SgCondition *condition, guint look_in)
+{
+    return condition->kind->opens_attachments &&
+           condition->kind->opens_attachments(condition, look_in);
+}
+
+gboolean sg_rule_reads_attachments(const SgRule *rule)
+{
+    gboolean reads = FALSE;
+
+    for (guint i = 0; i < rule->conditions->len; i++)
+        reads |= opens_attachments(rule->conditions->pdata[i], rule->look_in);
+    for (guint i = 0; i < rule->exceptions->len; i++)
+        reads |= opens_attachments(rule->exceptions->pdata[i], rule->look_in);
+    for (guint i = 0; i < rule->signals->len; i++)
+        reads |= opens_attachments(((const SgSignal *)rule->signals->pdata[i])->condition,
+                                   rule->look_in);
+    return reads;
+}
