@@ -95,12 +95,21 @@ gboolean xml_walk_end(XmlWalk *walk)
     return well;
 }
 
+/* libxml2 2.9 leaves "&amp;" as "&#38;" where it does not replace entities. */
+static char *with_ampersands(const char *value, gsize len)
+{
+    GString *out = g_string_new_len(value, (gssize)len);
+
+    g_string_replace(out, "&#38;", "&", 0);
+    return g_string_free(out, FALSE);
+}
+
 char *xml_attribute(const XmlAttributes *attributes, const char *name)
 {
     for (int i = 0; i < attributes->count; i++) {
         const unsigned char **at = attributes->at + (gsize)i * 5;
         if (strcmp((const char *)at[0], name) == 0)
-            return g_strndup((const char *)at[3], (gsize)(at[4] - at[3]));
+            return with_ampersands((const char *)at[3], (gsize)(at[4] - at[3]));
     }
     return NULL;
 }

@@ -9,6 +9,9 @@ static ZipKind kind_by_name(SgSpan name)
         return ZIP_OFFICE;
     if (name.len == 21 && span_starts(name, "META-INF/manifest.xml"))
         return ZIP_OPEN_DOCUMENT;
+    if (name.len > 4 && span_starts(span_part(name, name.len - 4, 4), ".xml") &&
+        (span_starts(name, "word/") || span_starts(name, "xl/") || span_starts(name, "ppt/")))
+        return ZIP_OFFICE;
     return name.len == 11 && span_starts(name, "content.xml") ? ZIP_OPEN_DOCUMENT : ZIP_PLAIN;
 }
 
