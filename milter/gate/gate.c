@@ -15,6 +15,7 @@ static struct {
     SgConfig *config;
     SgStore *store;
     SgSlots *slots;
+    SgExtractor *extractor;
     int channel;
 } gate = {.open = PTHREAD_RWLOCK_INITIALIZER, .lock = PTHREAD_MUTEX_INITIALIZER};
 
@@ -36,6 +37,11 @@ SgStore *sg_gate_store(void)
 SgSlots *sg_gate_slots(void)
 {
     return gate.slots;
+}
+
+SgExtractor *sg_gate_extractor(void)
+{
+    return gate.extractor;
 }
 
 void sg_gate_enter(void)
@@ -135,13 +141,14 @@ static void keep_memory_flat(void)
     mallopt(M_ARENA_MAX, 4);
 }
 
-int sg_gate_run(SgConfig *config, int channel)
+int sg_gate_run(SgConfig *config, int channel, SgExtractor *extractor)
 {
     int result;
 
     keep_memory_flat();
     gate.config = config;
     gate.channel = channel;
+    gate.extractor = extractor;
     /* Signals stay blocked, as in the parent: libmilter takes its own by sigwait(), and no
      * other thread may be killed by them. */
     gate.slots = sg_slots_new(config->gate.concurrency);

@@ -14,6 +14,7 @@
 SgConfig *sg_gate_config(void);
 SgStore *sg_gate_store(void);
 SgSlots *sg_gate_slots(void);
+SgExtractor *sg_gate_extractor(void);
 
 /* Around all use of the store and the slots: the gate does not end in between. */
 void sg_gate_enter(void);
@@ -23,8 +24,9 @@ void sg_gate_leave(void);
 extern const struct smfiDesc sg_session_milter;
 
 /* Runs the gate in this process, which was forked for it, until it is told to stop. Takes ownership
- * of `config` and of `channel`, its end of the pair. Returns the process's exit code. */
-int sg_gate_run(SgConfig *config, int channel);
+ * of `config` and of `channel`, its end of the pair, and borrows `extractor`, whose zygote is the
+ * parent's business. Returns the process's exit code. */
+int sg_gate_run(SgConfig *config, int channel, SgExtractor *extractor);
 
 /* Gives `to`, which nobody else has yet, what a running service keeps of `from`: its socket, user,
  * database and log. Returns the name of a setting that has changed among them, or NULL. */

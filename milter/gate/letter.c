@@ -132,9 +132,13 @@ static gboolean wait_for_turn(SMFICTX *ctx)
     return FALSE;
 }
 
-static SgVerdict *judge(SgLetter *letter, SgMessage *message, gint64 now)
+/* NULL when a rule asks what is in the attachments, and there is nobody to read them. */
+static SgVerdict *judge(SgLetter *letter, SgMessage *message, gint64 now, GError **error)
 {
     sg_envelope_read_author(letter->envelope, letter->config, message);
+    if (sg_policy_reads_attachments(letter->config->policy) &&
+        !sg_message_read_attachments(message, sg_gate_extractor(), error))
+        return NULL;
     return sg_judge(letter->config->policy, message, letter->envelope->parties, now);
 }
 
@@ -149,9 +153,11 @@ sfsistat sg_letter_finish(SgLetter *letter, SMFICTX *ctx)
     if (!wait_for_turn(ctx))
         return defer(letter, ctx);
     g_autoptr(SgMessage) message = sg_message_new(raw, &letter->config->limits);
-    g_autoptr(SgVerdict) verdict = judge(letter, message, now);
+    g_autoptr(SgVerdict) verdict = judge(letter, message, now, &error);
     sg_slots_give(sg_gate_slots());
 
+    if (!verdict)
+        return fall_back(letter, ctx, letter->config->failures.helper, error);
     sg_store_count(sg_gate_store(), SG_COUNT_JUDGED);
     if (verdict->findings->len == 0) {
         sg_store_count(sg_gate_store(), SG_COUNT_PASSED);

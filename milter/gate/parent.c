@@ -1,4 +1,5 @@
-/* parent.c - starts the gate, starts it again when it dies, and passes on what signals ask for. */
+/* parent.c - starts the gate and the reader of attachments, starts them again when they die, and
+ * passes on what signals ask for. */
 #include "parent.h"
 
 #include "channel.h"
@@ -7,6 +8,7 @@
 #include "privileges.h"
 #include "schoolgate/gate.h"
 #include "socket.h"
+#include "ward.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -24,20 +26,16 @@
 #define SECOND        G_USEC_PER_SEC
 #define STOP_PATIENCE (30 * SECOND)
 #define KNOCK_EVERY   (SECOND / 10)
-#define LONGEST_PAUSE (30 * SECOND)
-#define LIVED_LONG    (10 * SECOND) /* a gate that dies sooner makes the next one wait */
-#define NO_TIME       G_MAXINT64
 
 typedef struct Parent {
     SgConfig *good;    /* what the next gate starts from */
     SgConfig *pending; /* loaded, but the gate has not said yet that it goes by it */
     int signals;
-    pid_t gate; /* 0: none */
-    int channel;
-    gint64 started; /* these three on the monotonic clock */
-    gint64 start_at;
-    gint64 kill_at;
-    gint64 pause; /* before the next start, when this one dies young too */
+    int channel; /* to the gate */
+    SgWard gate;
+    SgWard reader;          /* the zygote that the gate asks what attachments hold */
+    SgExtractor *extractor; /* made before both, and shared by them */
+    gint64 kill_at;         /* on the monotonic clock */
     gboolean stopping;
     gboolean ready;
 } Parent;
@@ -71,7 +69,7 @@ static int become_gate(Parent *parent, int channel, pid_t parent_id)
     setpgid(0, 0);
     unsetenv("NOTIFY_SOCKET");
     sg_config_unref(parent->pending);
-    return sg_gate_run(parent->good, channel);
+    return sg_gate_run(parent->good, channel, parent->extractor);
 }
 
 /* TRUE in the new process only, with `code` for its exit. */
@@ -81,8 +79,6 @@ static gboolean start_gate(Parent *parent, int *code)
     pid_t self = getpid();
     pid_t pid = -1;
 
-    parent->started = g_get_monotonic_time();
-    parent->start_at = NO_TIME;
     if (sg_channel_open(ends)) {
         pid = fork();
         if (pid == 0) {
@@ -92,13 +88,9 @@ static gboolean start_gate(Parent *parent, int *code)
         }
         close(ends[1]);
     }
-    if (pid > 0) {
-        parent->gate = pid;
+    sg_ward_was_forked(&parent->gate, pid);
+    if (pid > 0)
         parent->channel = ends[0];
-        return FALSE;
-    }
-    sg_log(LOG_ERR, "cannot start the gate: %s", g_strerror(errno));
-    parent->start_at = parent->started + LONGEST_PAUSE;
     return FALSE;
 }
 
@@ -110,31 +102,18 @@ static void settle_pending(Parent *parent)
     parent->good = g_steal_pointer(&parent->pending);
 }
 
-static void plan_restart(Parent *parent)
+static void gate_has_died(Parent *parent, int status)
 {
-    gint64 now = g_get_monotonic_time();
-
-    if (now - parent->started >= LIVED_LONG)
-        parent->pause = 0;
-    parent->start_at = now + parent->pause;
-    parent->pause = parent->pause ? MIN(parent->pause * 2, LONGEST_PAUSE) : SECOND;
-}
-
-static void log_death(const Parent *parent, int status)
-{
-    g_autofree char *how = NULL;
-    gint64 pause = (parent->start_at - g_get_monotonic_time() + SECOND / 2) / SECOND;
-
-    if (WIFSIGNALED(status))
-        how = g_strdup_printf("was killed by signal %d (%s)", WTERMSIG(status),
-                              strsignal(WTERMSIG(status)));
-    else
-        how = g_strdup_printf("ended with exit code %d", WEXITSTATUS(status));
-    if (pause <= 0)
-        sg_log(LOG_ERR, "the gate (process %d) %s; it is started again at once", parent->gate, how);
-    else
-        sg_log(LOG_ERR, "the gate (process %d) %s; it is started again in %" G_GINT64_FORMAT " s",
-               parent->gate, how, pause);
+    close(parent->channel);
+    parent->channel = -1;
+    /* It was loaded without error here, and the next gate starts from what we have. */
+    settle_pending(parent);
+    if (parent->stopping) {
+        parent->gate.pid = 0;
+        return;
+    }
+    sg_ward_has_died(&parent->gate, status);
+    sd_notify(0, "STATUS=the gate has died and is started again");
 }
 
 static void reap(Parent *parent)
@@ -143,18 +122,10 @@ static void reap(Parent *parent)
     pid_t pid;
 
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-        if (pid != parent->gate)
-            continue;
-        close(parent->channel);
-        parent->channel = -1;
-        /* It was loaded without error here, and the next gate starts from what we have. */
-        settle_pending(parent);
-        if (!parent->stopping) {
-            plan_restart(parent);
-            log_death(parent, status);
-            sd_notify(0, "STATUS=the gate has died and is started again");
-        }
-        parent->gate = 0;
+        if (pid == parent->gate.pid)
+            gate_has_died(parent, status);
+        else if (pid == parent->reader.pid)
+            sg_ward_has_died(&parent->reader, status);
     }
 }
 
@@ -193,7 +164,7 @@ static void reload(Parent *parent)
         sg_log(LOG_WARNING, "'%s' has changed: that takes effect only with a restart", changed);
     sg_config_unref(parent->pending);
     parent->pending = config;
-    if (parent->gate == 0 || !sg_channel_say(parent->channel, SG_WORD_RELOAD))
+    if (parent->gate.pid == 0 || !sg_channel_say(parent->channel, SG_WORD_RELOAD))
         settle_pending(parent);
 }
 
@@ -205,8 +176,8 @@ static void stop(Parent *parent)
     parent->kill_at = g_get_monotonic_time() + STOP_PATIENCE;
     sg_log(LOG_INFO, "stopping");
     sd_notify(0, "STOPPING=1\nSTATUS=finishing what was begun");
-    if (parent->gate > 0)
-        kill(parent->gate, SIGTERM);
+    if (parent->gate.pid > 0)
+        kill(parent->gate.pid, SIGTERM);
 }
 
 static void hear_signals(Parent *parent)
@@ -254,7 +225,7 @@ static int milliseconds_until(gint64 when)
 {
     gint64 left = when - g_get_monotonic_time();
 
-    if (when == NO_TIME)
+    if (when == SG_WARD_NEVER)
         return -1;
     return left > 0 ? (int)(left / 1000 + 1) : 0;
 }
@@ -265,7 +236,10 @@ static void wait_for_something(Parent *parent)
         {.fd = parent->signals, .events = POLLIN},
         {.fd = parent->channel, .events = POLLIN}, /* -1 is left out by poll() */
     };
-    gint64 until = parent->stopping ? g_get_monotonic_time() + KNOCK_EVERY : parent->start_at;
+    gint64 until = MIN(parent->gate.start_at, parent->reader.start_at);
+
+    if (parent->stopping)
+        until = g_get_monotonic_time() + KNOCK_EVERY;
 
     if (poll(files, G_N_ELEMENTS(files), milliseconds_until(until)) <= 0)
         return;
@@ -277,27 +251,37 @@ static void wait_for_something(Parent *parent)
 
 static void hurry_gate(Parent *parent)
 {
-    if (!parent->stopping || parent->gate == 0)
+    if (!parent->stopping || parent->gate.pid == 0)
         return;
     sg_socket_knock();
     if (g_get_monotonic_time() < parent->kill_at)
         return;
     sg_log(LOG_WARNING, "the gate does not stop; it is killed");
-    kill(parent->gate, SIGKILL);
-    parent->kill_at = NO_TIME;
+    kill(parent->gate.pid, SIGKILL);
+    parent->kill_at = SG_WARD_NEVER;
+}
+
+/* What it was asked by a gate that has gone is nobody's any more. */
+static void end_reader(Parent *parent)
+{
+    if (parent->reader.pid > 0 && kill(parent->reader.pid, SIGKILL) == 0)
+        waitpid(parent->reader.pid, NULL, 0);
+    sg_extractor_stop(parent->extractor);
 }
 
 static int supervise(Parent *parent)
 {
     int code;
 
-    while (!parent->stopping || parent->gate > 0) {
-        if (!parent->stopping && parent->gate == 0 && g_get_monotonic_time() >= parent->start_at &&
-            start_gate(parent, &code))
+    while (!parent->stopping || parent->gate.pid > 0) {
+        if (sg_ward_is_due(&parent->reader))
+            sg_ward_was_forked(&parent->reader, sg_extractor_fork(parent->extractor));
+        if (!parent->stopping && sg_ward_is_due(&parent->gate) && start_gate(parent, &code))
             return code;
         wait_for_something(parent);
         hurry_gate(parent);
     }
+    end_reader(parent);
     sg_socket_remove();
     sg_config_unref(parent->good);
     sg_config_unref(parent->pending);
@@ -313,7 +297,7 @@ static int complain(int code, const GError *error)
 }
 
 /* All that may fail while somebody is looking. */
-static int prepare(const SgConfig *config)
+static int prepare(Parent *parent, const SgConfig *config)
 {
     g_auto(SgIdentity) identity = {0};
     g_autoptr(GError) error = NULL;
@@ -326,6 +310,11 @@ static int prepare(const SgConfig *config)
         sg_socket_remove();
         return complain(EX_NOPERM, error);
     }
+    parent->extractor = sg_extractor_new(&error);
+    if (!parent->extractor) {
+        sg_socket_remove();
+        return complain(EX_OSERR, error);
+    }
     if (getuid() == 0)
         fputs("schoolgated: warning: running as root; name a 'user' in the gate's settings\n",
               stderr);
@@ -334,13 +323,17 @@ static int prepare(const SgConfig *config)
 
 int sg_parent_run(SgConfig *config, SgDaemon daemon)
 {
-    Parent parent = {.good = config, .channel = -1, .kill_at = NO_TIME};
+    Parent parent = {.good = config,
+                     .channel = -1,
+                     .gate = {.name = "the gate"},
+                     .reader = {.name = "the reader of attachments"},
+                     .kill_at = SG_WARD_NEVER};
     gboolean to_stderr = config->gate.log == SG_LOG_TO_STDERR;
     int code;
 
     umask(077);
     sg_raise_file_limit();
-    code = prepare(config);
+    code = prepare(&parent, config);
     if (code != EX_OK || (daemon == SG_BECOME_DAEMON && !sg_daemon_start(to_stderr, &code))) {
         sg_config_unref(config);
         return code;

@@ -1,0 +1,23 @@
+/* ward.h - a process that the parent looks after: when it is to be started, and started again */
+#pragma once
+
+#include <glib.h>
+#include <sys/types.h>
+
+#define SG_WARD_NEVER G_MAXINT64
+
+typedef struct SgWard {
+    const char *name; /* for the log: "the gate" */
+    pid_t pid;        /* 0: it is not there */
+    gint64 started;   /* these two on the monotonic clock */
+    gint64 start_at;
+    gint64 pause; /* before the next start, when this one dies young too */
+} SgWard;
+
+/* Whether it is not there and should be. */
+gboolean sg_ward_is_due(const SgWard *ward);
+/* It was forked: `pid` as of fork(). A failure is logged, and tried again later. */
+void sg_ward_was_forked(SgWard *ward, pid_t pid);
+/* It has died, as waitpid() says: logs that, and plans its next start. One that dies young makes
+ * the next one wait. */
+void sg_ward_has_died(SgWard *ward, int status);
