@@ -1,15 +1,17 @@
-/* html_sheet.c - the simple rules of <style> elements
+/* html_sheet.c - the rules of <style> elements
  *
- * Only selectors whose meaning is plain without a tree are followed. Whatever is not followed
- * leaves text visible: to judge what is hidden is better than to miss what is shown. */
+ * Selectors whose meaning is plain without a tree are followed. Others, and rules for some screens
+ * only, leave a doubt about the elements that they may speak of: such text is read both ways. */
 #include "html_internal.h"
 
 #define RULES_MAX     1024
 #define GENERATED_MAX 1024
+#define BLOCKS_MAX    4  /* of rules within rules */
 #define ANCESTORS_MAX 32 /* bits of Look.ancestors */
 
 typedef struct Rule {
     guint32 within; /* bits of the ancestors that it asks for */
+    gboolean doubt; /* it may not speak of this element, or not on every screen */
     Style style;
     GString *content; /* of ::before or ::after; may be NULL */
 } Rule;
@@ -18,6 +20,7 @@ struct Sheet {
     GHashTable *rules;     /* of GPtrArray of Rule by selector: "p", ".c", "p.c", "#i" */
     GHashTable *ancestors; /* of bit by selector */
     guint count;
+    gboolean doubt; /* reading rules that are for some screens only */
 };
 
 static void rule_free(gpointer data)
@@ -151,17 +154,47 @@ static gboolean take_ancestors(Sheet *sheet, SgSpan *selector, guint32 *within)
     }
 }
 
+/* What is left of a selector that is not followed: its last element, class or id. */
+static SgSpan last_part(SgSpan selector)
+{
+    gsize start = selector.len;
+    const char *mark;
+
+    for (gsize i = 0; i < selector.len; i++) {
+        if (strchr("[:", selector.at[i])) {
+            selector.len = i;
+            break;
+        }
+    }
+    selector = span_trim(selector);
+    for (start = selector.len; start > 0 && !strchr(" \t\r\n>+~", selector.at[start - 1]);)
+        start--;
+    selector = (SgSpan){selector.at + start, selector.len - start};
+    mark = selector.len > 0 ? memrchr(selector.at, '.', selector.len) : NULL;
+    return mark ? (SgSpan){mark, (gsize)(selector.at + selector.len - mark)} : selector;
+}
+
 static void read_selector(Sheet *sheet, SgSpan selector, const Style *style, SgSpan declarations)
 {
     gboolean generated = take_generated(&selector);
+    SgSpan whole = selector;
+    gboolean followed;
     guint32 within;
-    Rule *rule =
-        take_ancestors(sheet, &selector, &within) ? rule_for(sheet, selector, within) : NULL;
+    Rule *rule;
 
+    followed = take_ancestors(sheet, &selector, &within);
+    if (!followed) {
+        selector = last_part(whole);
+        within = 0;
+    }
+    rule =
+        is_simple(selector) && (followed || !generated) ? rule_for(sheet, selector, within) : NULL;
     if (rule && generated)
         read_content(rule, declarations);
     else if (rule)
         rule->style = *style;
+    if (rule)
+        rule->doubt = sheet->doubt || !followed;
 }
 
 static void read_rule(Sheet *sheet, SgSpan selectors, SgSpan declarations)
@@ -217,7 +250,28 @@ static gboolean is_media_for_all(SgSpan selector)
            span_is_ci(selector, "@media only screen");
 }
 
-static void read_clean(Sheet *sheet, SgSpan css)
+static gboolean holds_rules(SgSpan selector)
+{
+    return span_begins_ci(selector, "@media") || span_begins_ci(selector, "@supports") ||
+           span_begins_ci(selector, "@layer") || span_begins_ci(selector, "@container");
+}
+
+static void read_rules(Sheet *sheet, SgSpan css, int depth);
+
+static void read_block(Sheet *sheet, SgSpan selector, SgSpan block, int depth)
+{
+    if (!span_begins_ci(selector, "@")) {
+        read_rule(sheet, selector, block);
+    } else if (holds_rules(selector) && depth < BLOCKS_MAX) {
+        gboolean before = sheet->doubt;
+
+        sheet->doubt = before || !is_media_for_all(selector);
+        read_rules(sheet, block, depth + 1);
+        sheet->doubt = before;
+    }
+}
+
+static void read_rules(Sheet *sheet, SgSpan css, int depth)
 {
     const char *at = css.at;
     const char *end = css.at + css.len;
@@ -225,7 +279,6 @@ static void read_clean(Sheet *sheet, SgSpan css)
     while (at < end) {
         const char *open = memchr(at, '{', (gsize)(end - at));
         const char *semicolon = memchr(at, ';', (gsize)((open ? open : end) - at));
-        SgSpan selector;
         const char *close;
 
         if (semicolon &&
@@ -235,15 +288,9 @@ static void read_clean(Sheet *sheet, SgSpan css)
         }
         if (!open)
             return;
-        selector = without_comment_marks((SgSpan){at, (gsize)(open - at)});
         close = block_end(open + 1, end);
-        if (is_media_for_all(selector)) {
-            at = open +
-                 1; /* its rules are read like others; the brace that ends it is no selector */
-            continue;
-        }
-        if (!span_begins_ci(selector, "@"))
-            read_rule(sheet, selector, (SgSpan){open + 1, (gsize)(close - open - 1)});
+        read_block(sheet, without_comment_marks((SgSpan){at, (gsize)(open - at)}),
+                   (SgSpan){open + 1, (gsize)(close - open - 1)}, depth);
         at = close < end ? close + 1 : end;
     }
 }
@@ -252,7 +299,7 @@ void sheet_read(Sheet *sheet, SgSpan css)
 {
     g_autoptr(GString) clean = css_clean(css);
 
-    read_clean(sheet, clean ? (SgSpan){clean->str, clean->len} : css);
+    read_rules(sheet, clean ? (SgSpan){clean->str, clean->len} : css, 0);
 }
 
 /* One element being matched against the sheet. */
@@ -261,6 +308,7 @@ typedef struct Matching {
     guint32 ancestors;
     guint32 bits;
     Style *style;
+    Doubts *doubts;
     GString *generated;
 } Matching;
 
@@ -284,7 +332,13 @@ static void apply(Matching *matching, const char *element, char mark, SgSpan nam
 
         if (rule->within & ~matching->ancestors)
             continue;
-        style_merge(matching->style, &rule->style);
+        if (rule->doubt) {
+            matching->doubts->may_show = matching->doubts->may_show || style_shows(&rule->style);
+            if (style_hides(&rule->style))
+                style_merge(&matching->doubts->hidden, &rule->style);
+        } else {
+            style_merge(matching->style, &rule->style);
+        }
         if (rule->content)
             g_string_append_len(matching->generated, rule->content->str,
                                 (gssize)rule->content->len);
@@ -292,9 +346,9 @@ static void apply(Matching *matching, const char *element, char mark, SgSpan nam
 }
 
 guint32 sheet_apply(const Sheet *sheet, const HtmlToken *token, guint32 ancestors, Style *style,
-                    GString *generated)
+                    Doubts *doubts, GString *generated)
 {
-    Matching matching = {sheet, ancestors, 0, style, generated};
+    Matching matching = {sheet, ancestors, 0, style, doubts, generated};
     SgSpan classes = token->attrs[ATTR_CLASS];
     SgSpan id = span_trim(token->attrs[ATTR_ID]);
 
