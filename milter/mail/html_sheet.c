@@ -157,7 +157,7 @@ static gboolean take_ancestors(Sheet *sheet, SgSpan *selector, guint32 *within)
 /* What is left of a selector that is not followed: its last element, class or id. */
 static SgSpan last_part(SgSpan selector)
 {
-    gsize start = selector.len;
+    gsize start;
     const char *mark;
 
     for (gsize i = 0; i < selector.len; i++) {
