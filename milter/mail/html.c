@@ -4,6 +4,9 @@
  * size while they are open; where it is full, text counts as seen. */
 #include "html_internal.h"
 
+/* Text of style sheets can stand in many places: the one way in which HTML could grow. */
+#define GENERATED_TOTAL_MAX (64 * 1024)
+
 typedef struct Writer {
     Sink body, quoted, asides;
     GPtrArray *links;
@@ -17,6 +20,7 @@ typedef struct Writer {
     GString *scratch;
     guint32 paragraph; /* hash of "p" */
     Doubt doubt;
+    gsize generated;   /* bytes of text that came from style sheets */
     gboolean doubtful; /* the other way of reading doubts would show something else */
 } Writer;
 
@@ -320,7 +324,8 @@ static void start_tag(Writer *writer, const HtmlToken *token)
     if (is & TAG_CELL)
         want_gap(sink(writer), GAP_TAB);
     open_element(writer, token, is, &style, bits);
-    if (generated->len > 0)
+    writer->generated += generated->len;
+    if (generated->len > 0 && writer->generated <= GENERATED_TOTAL_MAX)
         show_text(writer, (SgSpan){generated->str, generated->len});
     show_attributes(writer, token);
 }

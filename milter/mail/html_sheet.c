@@ -4,7 +4,9 @@
  * only, leave a doubt about the elements that they may speak of: such text is read both ways. */
 #include "html_internal.h"
 
-#define RULES_MAX     1024
+#define SELECTORS_MAX 1024
+#define RULES_MAX     16 /* of one selector */
+#define CLASSES_MAX   8  /* of one element */
 #define GENERATED_MAX 1024
 #define BLOCKS_MAX    4  /* of rules within rules */
 #define ANCESTORS_MAX 32 /* bits of Look.ancestors */
@@ -19,8 +21,7 @@ typedef struct Rule {
 struct Sheet {
     GHashTable *rules;     /* of GPtrArray of Rule by selector: "p", ".c", "p.c", "#i" */
     GHashTable *ancestors; /* of bit by selector */
-    guint count;
-    gboolean doubt; /* reading rules that are for some screens only */
+    gboolean doubt;        /* reading rules that are for some screens only */
 };
 
 static void rule_free(gpointer data)
@@ -49,20 +50,37 @@ void sheet_free(Sheet *sheet)
     g_free(sheet);
 }
 
-static Rule *rule_for(Sheet *sheet, SgSpan selector, guint32 within)
+/* The rules of a selector. NULL when there are too many. */
+static GPtrArray *rules_of(Sheet *sheet, SgSpan selector)
 {
     g_autofree char *key = g_ascii_strdown(selector.at, (gssize)selector.len);
     GPtrArray *rules = g_hash_table_lookup(sheet->rules, key);
-    Rule *rule;
 
-    if (sheet->count++ >= RULES_MAX)
-        return NULL;
-    if (!rules) {
+    if (!rules && g_hash_table_size(sheet->rules) < SELECTORS_MAX) {
         rules = g_ptr_array_new_with_free_func(rule_free);
         g_hash_table_insert(sheet->rules, g_steal_pointer(&key), rules);
     }
+    return rules;
+}
+
+/* The place for what `like` says of `selector`: an equal rule, into which it is merged, or a new
+ * one. NULL when there are too many. */
+static Rule *rule_for(Sheet *sheet, SgSpan selector, const Rule *like)
+{
+    GPtrArray *rules = rules_of(sheet, selector);
+    Rule *rule;
+
+    for (guint i = 0; rules && i < rules->len; i++) {
+        rule = g_ptr_array_index(rules, i);
+        if (rule->within == like->within && rule->doubt == like->doubt &&
+            (!like->doubt || style_hides(&rule->style) == style_hides(&like->style)))
+            return rule;
+    }
+    if (!rules || rules->len >= RULES_MAX)
+        return NULL;
     rule = g_new0(Rule, 1);
-    rule->within = within;
+    rule->within = like->within;
+    rule->doubt = like->doubt;
     g_ptr_array_add(rules, rule);
     return rule;
 }
@@ -93,6 +111,7 @@ static void read_content(Rule *rule, SgSpan declarations)
         return;
     if (!rule->content)
         rule->content = g_string_new(NULL);
+    g_string_truncate(rule->content, 0); /* the last one holds */
     g_string_append_len(rule->content, open + 1, close - open - 1);
 }
 
@@ -178,23 +197,21 @@ static void read_selector(Sheet *sheet, SgSpan selector, const Style *style, SgS
 {
     gboolean generated = take_generated(&selector);
     SgSpan whole = selector;
-    gboolean followed;
-    guint32 within;
-    Rule *rule;
+    Rule like = {.doubt = sheet->doubt, .style = *style};
+    gboolean followed = take_ancestors(sheet, &selector, &like.within);
+    Rule *rule = NULL;
 
-    followed = take_ancestors(sheet, &selector, &within);
     if (!followed) {
         selector = last_part(whole);
-        within = 0;
+        like.within = 0;
+        like.doubt = TRUE;
     }
-    rule =
-        is_simple(selector) && (followed || !generated) ? rule_for(sheet, selector, within) : NULL;
+    if (is_simple(selector) && (followed || !generated))
+        rule = rule_for(sheet, selector, &like);
     if (rule && generated)
         read_content(rule, declarations);
     else if (rule)
-        rule->style = *style;
-    if (rule)
-        rule->doubt = sheet->doubt || !followed;
+        style_merge(&rule->style, style);
 }
 
 static void read_rule(Sheet *sheet, SgSpan selectors, SgSpan declarations)
@@ -352,10 +369,10 @@ guint32 sheet_apply(const Sheet *sheet, const HtmlToken *token, guint32 ancestor
     SgSpan classes = token->attrs[ATTR_CLASS];
     SgSpan id = span_trim(token->attrs[ATTR_ID]);
 
-    if (sheet->count == 0)
+    if (g_hash_table_size(sheet->rules) == 0)
         return 0;
     apply(&matching, token->name, 0, (SgSpan){"", 0});
-    for (int i = 0; i < 16 && classes.len > 0; i++) {
+    for (int i = 0; i < CLASSES_MAX && classes.len > 0; i++) {
         SgSpan name = {classes.at, 0};
 
         while (name.len < classes.len && !g_ascii_isspace(classes.at[name.len]))

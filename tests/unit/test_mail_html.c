@@ -184,6 +184,21 @@ static void test_broken_markup_loses_no_text(void)
     assert_shows("<plaintext>a <b>", "a <b>");
 }
 
+static void test_text_of_style_sheets_cannot_swell(void)
+{
+    g_autoptr(GString) html = g_string_new("<style>i::before{content:\"");
+    g_autoptr(HtmlShown) shown = NULL;
+
+    for (int i = 0; i < 1000; i++)
+        g_string_append_c(html, 'x');
+    g_string_append(html, "\"}</style>");
+    for (int i = 0; i < 2000; i++)
+        g_string_append(html, "<i>");
+    shown = html_show((SgSpan){html->str, html->len}, 10000, QUOTES_APART, DOUBT_HIDES);
+    g_assert_cmpuint(shown->body->len, >, 1000);
+    g_assert_cmpuint(shown->body->len, <=, 64 * 1024);
+}
+
 static void test_token_limit_is_told(void)
 {
     g_autoptr(HtmlShown) shown = html_show(sg_span("<b><b><b>x"), 2, QUOTES_APART, DOUBT_HIDES);
@@ -211,6 +226,7 @@ int main(int argc, char **argv)
     g_test_add_func("/mail/html/conditional", test_conditional_text_stands_aside);
     g_test_add_func("/mail/html/backwards", test_backwards_markup_is_marked);
     g_test_add_func("/mail/html/broken", test_broken_markup_loses_no_text);
+    g_test_add_func("/mail/html/generated", test_text_of_style_sheets_cannot_swell);
     g_test_add_func("/mail/html/limit", test_token_limit_is_told);
     return g_test_run();
 }
