@@ -272,7 +272,7 @@ static void add_confusable(UChar32 c, CodePoints *to)
     read_units(&like, out, U_SUCCESS(status) ? len : 0);
     for (guint i = 0; i < like.count && to->count < EXPANSION_MAX; i++) {
         if (like.c[i] < 0x80)
-            to->c[to->count++] = g_ascii_tolower((char)like.c[i]);
+            to->c[to->count++] = (guchar)g_ascii_tolower((char)like.c[i]);
         else if (!is_mark(like.c[i]))
             break;
         if (i + 1 == like.count && to->count > first)
@@ -289,7 +289,7 @@ static void add_look_alike(UChar32 c, CodePoints *to)
     if (to->count >= EXPANSION_MAX)
         return;
     if (known)
-        to->c[to->count++] = g_ascii_tolower(known);
+        to->c[to->count++] = (guchar)g_ascii_tolower(known);
     else if (u_isUWhiteSpace(c))
         to->c[to->count++] = ' ';
     else if (u_charType(c) == U_DECIMAL_DIGIT_NUMBER)
@@ -382,10 +382,8 @@ SgSpan fold_code_point(guint32 c)
 
     if (!page) {
         Page *made = make_page(number);
-        if (g_atomic_pointer_compare_and_exchange(&pages[number], NULL, made))
-            page = made;
-        else
-            g_free(made);
+        if (!g_atomic_pointer_compare_and_exchange(&pages[number], NULL, made))
+            g_free(made); /* another thread was faster */
         page = g_atomic_pointer_get(&pages[number]);
     }
     return (SgSpan){page->pool + page->at[c & 0xff], page->len[c & 0xff]};

@@ -122,6 +122,28 @@ static void keep_field(Scanner *scanner, SgSpan name, SgSpan value)
         g_array_append_val(scanner->into->fields, field);
 }
 
+/* A CR by itself ends a line for some programs: fields behind one count as well. */
+static void keep_fields_behind_cr(Scanner *scanner, SgSpan value)
+{
+    const char *end = value.at + value.len;
+    const char *cr = value.at;
+
+    while (cr < end && (cr = memchr(cr, '\r', (gsize)(end - cr)))) {
+        SgSpan line = {cr + 1, (gsize)(end - cr - 1)};
+        const char *next = line.len > 0 ? memchr(line.at, '\r', line.len) : NULL;
+        gsize colon;
+        gsize name_len;
+
+        cr++;
+        if (next)
+            line.len = (gsize)(next - line.at);
+        name_len = field_name(line, &colon);
+        if (name_len > 0)
+            keep_field(scanner, (SgSpan){line.at, name_len},
+                       (SgSpan){line.at + colon + 1, line.len - colon - 1});
+    }
+}
+
 /* Reads a field with its continuation lines. */
 static void read_field(Scanner *scanner, SgSpan first, gsize name_len, gsize colon)
 {
@@ -136,6 +158,8 @@ static void read_field(Scanner *scanner, SgSpan first, gsize name_len, gsize col
         skip(scanner, line.len);
     }
     keep_field(scanner, name, value);
+    if (memchr(value.at, '\r', value.len))
+        keep_fields_behind_cr(scanner, value);
 }
 
 /* Reads the line at which the scanner stands; FALSE when the header ends there. */

@@ -4,6 +4,9 @@
  * size while they are open; where it is full, text counts as seen. */
 #include "html_internal.h"
 
+/* Text of style sheets can stand in many places: the one way in which HTML could grow. */
+#define GENERATED_TOTAL_MAX (64 * 1024)
+
 typedef struct Writer {
     Sink body, quoted, asides;
     GPtrArray *links;
@@ -16,6 +19,9 @@ typedef struct Writer {
     gboolean in_xml;      /* settings for Outlook, which nobody is shown */
     GString *scratch;
     guint32 paragraph; /* hash of "p" */
+    Doubt doubt;
+    gsize generated;   /* bytes of text that came from style sheets */
+    gboolean doubtful; /* the other way of reading doubts would show something else */
 } Writer;
 
 static Sink *sink(Writer *writer)
@@ -284,24 +290,42 @@ static void show_attributes(Writer *writer, const HtmlToken *token)
     keep_link(writer, token, ATTR_ACTION);
 }
 
+/* Rules for some screens, or with selectors that are not followed, are read one way or the other.
+ */
+static void settle_doubts(Writer *writer, Style *style, const Doubts *doubts)
+{
+    if (style_hides(style)) {
+        writer->doubtful = writer->doubtful || doubts->may_show;
+        if (doubts->may_show && writer->doubt == DOUBT_SHOWS)
+            style_unhide(style);
+    } else if (doubts->hidden.set) {
+        writer->doubtful = TRUE;
+        if (writer->doubt == DOUBT_HIDES)
+            style_merge(style, &doubts->hidden);
+    }
+}
+
 static void start_tag(Writer *writer, const HtmlToken *token)
 {
     guint is = tag_is(token->name);
     Style style = {0};
+    Doubts doubts = {0};
     guint32 bits;
     g_autoptr(GString) generated = g_string_new(NULL);
 
     close_implied(writer, token, is);
-    bits = sheet_apply(writer->sheet, token, writer->look.ancestors, &style, generated);
+    bits = sheet_apply(writer->sheet, token, writer->look.ancestors, &style, &doubts, generated);
     if (token->attrs[ATTR_STYLE].at) {
         g_autoptr(GString) css = g_string_new(NULL);
         entities_append(css, token->attrs[ATTR_STYLE], ENTITIES_IN_ATTRIBUTE);
         style_read(&style, (SgSpan){css->str, css->len});
     }
+    settle_doubts(writer, &style, &doubts);
     if (is & TAG_CELL)
         want_gap(sink(writer), GAP_TAB);
     open_element(writer, token, is, &style, bits);
-    if (generated->len > 0)
+    writer->generated += generated->len;
+    if (generated->len > 0 && writer->generated <= GENERATED_TOTAL_MAX)
         show_text(writer, (SgSpan){generated->str, generated->len});
     show_attributes(writer, token);
 }
@@ -385,7 +409,7 @@ static void take_token(Writer *writer, const HtmlToken *token)
     }
 }
 
-HtmlShown *html_show(SgSpan html, guint64 tokens_limit, Quotes quotes)
+HtmlShown *html_show(SgSpan html, guint64 tokens_limit, Quotes quotes, Doubt doubt)
 {
     HtmlShown *shown = g_new0(HtmlShown, 1);
     HtmlScanner scanner = {.at = html.at, .end = html.at + html.len};
@@ -401,6 +425,7 @@ HtmlShown *html_show(SgSpan html, guint64 tokens_limit, Quotes quotes)
     writer->scratch = g_string_new(NULL);
     writer->paragraph = html_name_hash(sg_span("p"));
     writer->forwarded = quotes == QUOTES_AS_BODY;
+    writer->doubt = doubt;
     writer->look.background = 0xffffff;
     for (guint64 tokens = 0; html_next(&scanner, &token); tokens++) {
         if (tokens >= tokens_limit) {
@@ -409,6 +434,7 @@ HtmlShown *html_show(SgSpan html, guint64 tokens_limit, Quotes quotes)
         }
         take_token(writer, &token);
     }
+    shown->doubtful = writer->doubtful;
     sheet_free(writer->sheet);
     g_string_free(writer->scratch, TRUE);
     g_free(writer);

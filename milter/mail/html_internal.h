@@ -105,11 +105,23 @@ GString *css_clean(SgSpan css);
 /* Adds the declarations of `css` ("display:none; …") to `style`; later ones win. */
 void style_read(Style *style, SgSpan css);
 void style_merge(Style *style, const Style *over);
+/* Whether a style hides its element by itself; whether it says that it is seen. */
+gboolean style_hides(const Style *style);
+gboolean style_shows(const Style *style);
+/* Takes back whatever hides the element. */
+void style_unhide(Style *style);
 guint32 style_colour(SgSpan value);
 
 /* The rules of <style> elements whose selectors are simple: an element, a class, an id, or an
  * element with a class or an id; and such ones within others. */
 typedef struct Sheet Sheet;
+
+/* What rules that may or may not speak of an element would do to it. */
+typedef struct Doubts {
+    gboolean may_show;
+    Style hidden; /* sets nothing unless one of them would hide it */
+} Doubts;
+
 Sheet *sheet_new(void);
 void sheet_free(Sheet *sheet);
 void sheet_read(Sheet *sheet, SgSpan css);
@@ -117,7 +129,7 @@ void sheet_read(Sheet *sheet, SgSpan css);
  * appended to `generated`. `ancestors` are bits of elements that it stands within; returns the
  * element's own. */
 guint32 sheet_apply(const Sheet *sheet, const HtmlToken *token, guint32 ancestors, Style *style,
-                    GString *generated);
+                    Doubts *doubts, GString *generated);
 
 /* What is in force at a place of the text. */
 typedef struct Look {

@@ -1,15 +1,19 @@
-/* html_sheet.c - the simple rules of <style> elements
+/* html_sheet.c - the rules of <style> elements
  *
- * Only selectors whose meaning is plain without a tree are followed. Whatever is not followed
- * leaves text visible: to judge what is hidden is better than to miss what is shown. */
+ * Selectors whose meaning is plain without a tree are followed. Others, and rules for some screens
+ * only, leave a doubt about the elements that they may speak of: such text is read both ways. */
 #include "html_internal.h"
 
-#define RULES_MAX     1024
+#define SELECTORS_MAX 1024
+#define RULES_MAX     16 /* of one selector */
+#define CLASSES_MAX   8  /* of one element */
 #define GENERATED_MAX 1024
+#define BLOCKS_MAX    4  /* of rules within rules */
 #define ANCESTORS_MAX 32 /* bits of Look.ancestors */
 
 typedef struct Rule {
     guint32 within; /* bits of the ancestors that it asks for */
+    gboolean doubt; /* it may not speak of this element, or not on every screen */
     Style style;
     GString *content; /* of ::before or ::after; may be NULL */
 } Rule;
@@ -17,7 +21,7 @@ typedef struct Rule {
 struct Sheet {
     GHashTable *rules;     /* of GPtrArray of Rule by selector: "p", ".c", "p.c", "#i" */
     GHashTable *ancestors; /* of bit by selector */
-    guint count;
+    gboolean doubt;        /* reading rules that are for some screens only */
 };
 
 static void rule_free(gpointer data)
@@ -46,20 +50,37 @@ void sheet_free(Sheet *sheet)
     g_free(sheet);
 }
 
-static Rule *rule_for(Sheet *sheet, SgSpan selector, guint32 within)
+/* The rules of a selector. NULL when there are too many. */
+static GPtrArray *rules_of(Sheet *sheet, SgSpan selector)
 {
     g_autofree char *key = g_ascii_strdown(selector.at, (gssize)selector.len);
     GPtrArray *rules = g_hash_table_lookup(sheet->rules, key);
-    Rule *rule;
 
-    if (sheet->count++ >= RULES_MAX)
-        return NULL;
-    if (!rules) {
+    if (!rules && g_hash_table_size(sheet->rules) < SELECTORS_MAX) {
         rules = g_ptr_array_new_with_free_func(rule_free);
         g_hash_table_insert(sheet->rules, g_steal_pointer(&key), rules);
     }
+    return rules;
+}
+
+/* The place for what `like` says of `selector`: an equal rule, into which it is merged, or a new
+ * one. NULL when there are too many. */
+static Rule *rule_for(Sheet *sheet, SgSpan selector, const Rule *like)
+{
+    GPtrArray *rules = rules_of(sheet, selector);
+    Rule *rule;
+
+    for (guint i = 0; rules && i < rules->len; i++) {
+        rule = g_ptr_array_index(rules, i);
+        if (rule->within == like->within && rule->doubt == like->doubt &&
+            (!like->doubt || style_hides(&rule->style) == style_hides(&like->style)))
+            return rule;
+    }
+    if (!rules || rules->len >= RULES_MAX)
+        return NULL;
     rule = g_new0(Rule, 1);
-    rule->within = within;
+    rule->within = like->within;
+    rule->doubt = like->doubt;
     g_ptr_array_add(rules, rule);
     return rule;
 }
@@ -90,6 +111,7 @@ static void read_content(Rule *rule, SgSpan declarations)
         return;
     if (!rule->content)
         rule->content = g_string_new(NULL);
+    g_string_truncate(rule->content, 0); /* the last one holds */
     g_string_append_len(rule->content, open + 1, close - open - 1);
 }
 
@@ -151,17 +173,45 @@ static gboolean take_ancestors(Sheet *sheet, SgSpan *selector, guint32 *within)
     }
 }
 
+/* What is left of a selector that is not followed: its last element, class or id. */
+static SgSpan last_part(SgSpan selector)
+{
+    gsize start;
+    const char *mark;
+
+    for (gsize i = 0; i < selector.len; i++) {
+        if (strchr("[:", selector.at[i])) {
+            selector.len = i;
+            break;
+        }
+    }
+    selector = span_trim(selector);
+    for (start = selector.len; start > 0 && !strchr(" \t\r\n>+~", selector.at[start - 1]);)
+        start--;
+    selector = (SgSpan){selector.at + start, selector.len - start};
+    mark = selector.len > 0 ? memrchr(selector.at, '.', selector.len) : NULL;
+    return mark ? (SgSpan){mark, (gsize)(selector.at + selector.len - mark)} : selector;
+}
+
 static void read_selector(Sheet *sheet, SgSpan selector, const Style *style, SgSpan declarations)
 {
     gboolean generated = take_generated(&selector);
-    guint32 within;
-    Rule *rule =
-        take_ancestors(sheet, &selector, &within) ? rule_for(sheet, selector, within) : NULL;
+    SgSpan whole = selector;
+    Rule like = {.doubt = sheet->doubt, .style = *style};
+    gboolean followed = take_ancestors(sheet, &selector, &like.within);
+    Rule *rule = NULL;
 
+    if (!followed) {
+        selector = last_part(whole);
+        like.within = 0;
+        like.doubt = TRUE;
+    }
+    if (is_simple(selector) && (followed || !generated))
+        rule = rule_for(sheet, selector, &like);
     if (rule && generated)
         read_content(rule, declarations);
     else if (rule)
-        rule->style = *style;
+        style_merge(&rule->style, style);
 }
 
 static void read_rule(Sheet *sheet, SgSpan selectors, SgSpan declarations)
@@ -217,7 +267,28 @@ static gboolean is_media_for_all(SgSpan selector)
            span_is_ci(selector, "@media only screen");
 }
 
-static void read_clean(Sheet *sheet, SgSpan css)
+static gboolean holds_rules(SgSpan selector)
+{
+    return span_begins_ci(selector, "@media") || span_begins_ci(selector, "@supports") ||
+           span_begins_ci(selector, "@layer") || span_begins_ci(selector, "@container");
+}
+
+static void read_rules(Sheet *sheet, SgSpan css, int depth);
+
+static void read_block(Sheet *sheet, SgSpan selector, SgSpan block, int depth)
+{
+    if (!span_begins_ci(selector, "@")) {
+        read_rule(sheet, selector, block);
+    } else if (holds_rules(selector) && depth < BLOCKS_MAX) {
+        gboolean before = sheet->doubt;
+
+        sheet->doubt = before || !is_media_for_all(selector);
+        read_rules(sheet, block, depth + 1);
+        sheet->doubt = before;
+    }
+}
+
+static void read_rules(Sheet *sheet, SgSpan css, int depth)
 {
     const char *at = css.at;
     const char *end = css.at + css.len;
@@ -225,7 +296,6 @@ static void read_clean(Sheet *sheet, SgSpan css)
     while (at < end) {
         const char *open = memchr(at, '{', (gsize)(end - at));
         const char *semicolon = memchr(at, ';', (gsize)((open ? open : end) - at));
-        SgSpan selector;
         const char *close;
 
         if (semicolon &&
@@ -235,15 +305,9 @@ static void read_clean(Sheet *sheet, SgSpan css)
         }
         if (!open)
             return;
-        selector = without_comment_marks((SgSpan){at, (gsize)(open - at)});
         close = block_end(open + 1, end);
-        if (is_media_for_all(selector)) {
-            at = open +
-                 1; /* its rules are read like others; the brace that ends it is no selector */
-            continue;
-        }
-        if (!span_begins_ci(selector, "@"))
-            read_rule(sheet, selector, (SgSpan){open + 1, (gsize)(close - open - 1)});
+        read_block(sheet, without_comment_marks((SgSpan){at, (gsize)(open - at)}),
+                   (SgSpan){open + 1, (gsize)(close - open - 1)}, depth);
         at = close < end ? close + 1 : end;
     }
 }
@@ -252,7 +316,7 @@ void sheet_read(Sheet *sheet, SgSpan css)
 {
     g_autoptr(GString) clean = css_clean(css);
 
-    read_clean(sheet, clean ? (SgSpan){clean->str, clean->len} : css);
+    read_rules(sheet, clean ? (SgSpan){clean->str, clean->len} : css, 0);
 }
 
 /* One element being matched against the sheet. */
@@ -261,6 +325,7 @@ typedef struct Matching {
     guint32 ancestors;
     guint32 bits;
     Style *style;
+    Doubts *doubts;
     GString *generated;
 } Matching;
 
@@ -284,7 +349,13 @@ static void apply(Matching *matching, const char *element, char mark, SgSpan nam
 
         if (rule->within & ~matching->ancestors)
             continue;
-        style_merge(matching->style, &rule->style);
+        if (rule->doubt) {
+            matching->doubts->may_show = matching->doubts->may_show || style_shows(&rule->style);
+            if (style_hides(&rule->style))
+                style_merge(&matching->doubts->hidden, &rule->style);
+        } else {
+            style_merge(matching->style, &rule->style);
+        }
         if (rule->content)
             g_string_append_len(matching->generated, rule->content->str,
                                 (gssize)rule->content->len);
@@ -292,16 +363,16 @@ static void apply(Matching *matching, const char *element, char mark, SgSpan nam
 }
 
 guint32 sheet_apply(const Sheet *sheet, const HtmlToken *token, guint32 ancestors, Style *style,
-                    GString *generated)
+                    Doubts *doubts, GString *generated)
 {
-    Matching matching = {sheet, ancestors, 0, style, generated};
+    Matching matching = {sheet, ancestors, 0, style, doubts, generated};
     SgSpan classes = token->attrs[ATTR_CLASS];
     SgSpan id = span_trim(token->attrs[ATTR_ID]);
 
-    if (sheet->count == 0)
+    if (g_hash_table_size(sheet->rules) == 0)
         return 0;
     apply(&matching, token->name, 0, (SgSpan){"", 0});
-    for (int i = 0; i < 16 && classes.len > 0; i++) {
+    for (int i = 0; i < CLASSES_MAX && classes.len > 0; i++) {
         SgSpan name = {classes.at, 0};
 
         while (name.len < classes.len && !g_ascii_isspace(classes.at[name.len]))

@@ -377,3 +377,26 @@ void style_merge(Style *style, const Style *over)
         style->pre = over->pre;
     style->set |= over->set;
 }
+
+gboolean style_hides(const Style *style)
+{
+    return ((style->set & STYLE_DISPLAY) && style->display == DISPLAY_NONE) || style->invisible ||
+           style->no_size || style->clipped || (style->overflow_hidden && style->no_extent);
+}
+
+gboolean style_shows(const Style *style)
+{
+    return ((style->set & STYLE_DISPLAY) && style->display != DISPLAY_NONE) ||
+           ((style->set & STYLE_VISIBILITY) && !style->invisible) ||
+           ((style->set & STYLE_SIZE) && !style->no_size) ||
+           ((style->set & STYLE_CLIPPED) && !style->clipped) ||
+           ((style->set & STYLE_EXTENT) && !style->no_extent) ||
+           ((style->set & STYLE_OVERFLOW) && !style->overflow_hidden);
+}
+
+void style_unhide(Style *style)
+{
+    style->set &= ~(guint)(STYLE_DISPLAY | STYLE_VISIBILITY | STYLE_SIZE | STYLE_CLIPPED);
+    style->display = DISPLAY_INLINE;
+    style->invisible = style->no_size = style->clipped = style->no_extent = FALSE;
+}

@@ -73,10 +73,11 @@ static void read_plain(SgMessage *message, const Leaf *leaf, GString *text)
     add_texts(message, leaf, own, quoted);
 }
 
-static void read_html(SgMessage *message, const Leaf *leaf, const GString *text)
+/* Returns whether another way of reading is due. */
+static gboolean read_html_as(SgMessage *message, const Leaf *leaf, SgSpan html, Doubt doubt)
 {
     g_autoptr(HtmlShown) shown =
-        html_show((SgSpan){text->str, text->len}, message->limits.html_tokens, quotes_of(message));
+        html_show(html, message->limits.html_tokens, quotes_of(message), doubt);
     GString *own = g_string_sized_new(shown->body->len + shown->asides->len + 2);
     GString *quoted = g_string_new(NULL);
 
@@ -88,6 +89,15 @@ static void read_html(SgMessage *message, const Leaf *leaf, const GString *text)
     for (guint i = 0; i < shown->links->len; i++)
         message_add_link(message, sg_span(g_ptr_array_index(shown->links, i)));
     add_texts(message, leaf, own, quoted);
+    return shown->doubtful;
+}
+
+static void read_html(SgMessage *message, const Leaf *leaf, const GString *text)
+{
+    SgSpan html = {text->str, text->len};
+
+    if (read_html_as(message, leaf, html, DOUBT_HIDES))
+        read_html_as(message, leaf, html, DOUBT_SHOWS);
 }
 
 static void read_in_charset(SgMessage *message, const Leaf *leaf, SgSpan bytes, const char *charset)

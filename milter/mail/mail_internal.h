@@ -144,11 +144,14 @@ typedef struct HtmlShown {
     GString *asides;  /* what only some programs or a pointer at rest show: titles, conditionals */
     GPtrArray *links; /* of char *, targets */
     gboolean too_many_tokens;
+    gboolean doubtful; /* read with the other Doubt, the texts may differ */
 } HtmlShown;
 
 /* What a reader sees of an HTML text, which is valid UTF-8. Never fails. */
 typedef enum { QUOTES_APART, QUOTES_AS_BODY } Quotes;
-HtmlShown *html_show(SgSpan html, guint64 tokens_limit, Quotes quotes);
+/* What style sheets leave in doubt is taken as hidden, or as shown. */
+typedef enum { DOUBT_HIDES, DOUBT_SHOWS } Doubt;
+HtmlShown *html_show(SgSpan html, guint64 tokens_limit, Quotes quotes, Doubt doubt);
 void html_shown_free(HtmlShown *shown);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(HtmlShown, html_shown_free)
 

@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     g_autoptr(HtmlShown) shown = NULL;
 
     utf8_append_valid(html, (SgSpan){(const char *)data, size});
-    shown = html_show((SgSpan){html->str, html->len}, 100000, QUOTES_APART);
+    shown = html_show((SgSpan){html->str, html->len}, 100000, QUOTES_APART, DOUBT_HIDES);
     if (!utf8_valid((SgSpan){shown->body->str, shown->body->len}) ||
         !utf8_valid((SgSpan){shown->quoted->str, shown->quoted->len}) ||
         !utf8_valid((SgSpan){shown->asides->str, shown->asides->len}))

@@ -121,6 +121,8 @@ static void test_header_ends_where_readers_end_it(void)
     assert_body("A: b\n \n c\n\nbody", "body", 1);
     assert_body("A: b\nno field\nContent-Type: text/html\n\nbody", "body", 2);
     assert_body("A : b\n\nbody", "body", 1);
+    assert_body("A: b\rC: d\re\n\nbody", "body", 2);
+    assert_body("A: b\r\n\tc: d\r\n\r\nbody", "body", 1);
     assert_body("\nbody", "body", 0);
     assert_body("", "", 0);
 }

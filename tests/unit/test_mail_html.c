@@ -5,14 +5,14 @@
 
 static void assert_shows(const char *html, const char *body)
 {
-    g_autoptr(HtmlShown) shown = html_show(sg_span(html), 10000, QUOTES_APART);
+    g_autoptr(HtmlShown) shown = html_show(sg_span(html), 10000, QUOTES_APART, DOUBT_HIDES);
 
     g_assert_cmpstr(shown->body->str, ==, body);
 }
 
 static void assert_aside(const char *html, const char *aside)
 {
-    g_autoptr(HtmlShown) shown = html_show(sg_span(html), 10000, QUOTES_APART);
+    g_autoptr(HtmlShown) shown = html_show(sg_span(html), 10000, QUOTES_APART, DOUBT_HIDES);
 
     g_assert_cmpstr(shown->asides->str, ==, aside);
 }
@@ -99,10 +99,32 @@ static void test_style_sheets_hide(void)
     assert_shows("<style>p s{display:none}</style>a<s>yes</s><p>b<s>no</s></p>", "ayes\nb");
     assert_shows("<style>@media screen{b{display:none}}u{display:none}</style>a<b>no</b><u>no</u>",
                  "a");
-    assert_shows("<style>p>b{display:none}</style>a<b>yes</b>", "ayes");
-    assert_shows("<style>@media print{b{display:none}}</style>a<b>yes</b>", "ayes");
     assert_shows("<style>#q{display:none}</style>a<b id=q>no</b>b", "ab");
     assert_shows("<style>.g::before{content:\"yes\"}</style><i class=g></i>", "yes");
+}
+
+static void assert_shows_either(const char *html, const char *hiding, const char *showing)
+{
+    g_autoptr(HtmlShown) less = html_show(sg_span(html), 10000, QUOTES_APART, DOUBT_HIDES);
+    g_autoptr(HtmlShown) more = html_show(sg_span(html), 10000, QUOTES_APART, DOUBT_SHOWS);
+
+    g_assert_cmpstr(less->body->str, ==, hiding);
+    g_assert_cmpstr(more->body->str, ==, showing);
+    g_assert_true(less->doubtful == (strcmp(hiding, showing) != 0));
+}
+
+static void test_doubtful_styles_are_read_both_ways(void)
+{
+    assert_shows_either("<style>p>b{display:none}</style>a<b>x</b>", "a", "ax");
+    assert_shows_either("<style>i[lang],.x.y{display:none}</style>a<i>x</i><u class='x y'>x</u>",
+                        "a", "axx");
+    assert_shows_either("<style>.m{display:none}@media (max-width:9px){.m{display:block!important}}"
+                        "</style>a<b class=m>x</b>",
+                        "a", "ax");
+    assert_shows_either("<style>@media (x){.m{display:block!important}}</style>"
+                        "a<b class=m style='display:none'>x</b>",
+                        "a", "ax");
+    assert_shows_either("<style>@media print{b{color:red}}</style>a<b>x</b>", "ax", "ax");
 }
 
 static void test_full_stack_leaves_text_visible(void)
@@ -113,7 +135,7 @@ static void test_full_stack_leaves_text_visible(void)
     for (int i = 0; i < 1000; i++)
         g_string_append_printf(html, "<x%d style='color:#%06d'>", i, i);
     g_string_append(html, "<b style='display:none'>seen</b>");
-    shown = html_show((SgSpan){html->str, html->len}, 10000, QUOTES_APART);
+    shown = html_show((SgSpan){html->str, html->len}, 10000, QUOTES_APART, DOUBT_HIDES);
     g_assert_cmpstr(shown->body->str, ==, "seen");
 }
 
@@ -122,11 +144,11 @@ static void test_quotes_are_apart_and_forwards_are_not(void)
     g_autoptr(HtmlShown) reply = html_show(
         sg_span(
             "mine<div class=gmail_quote>On 1 May Pat wrote:<blockquote>theirs</blockquote></div>"),
-        1000, QUOTES_APART);
+        1000, QUOTES_APART, DOUBT_HIDES);
     g_autoptr(HtmlShown) forward =
         html_show(sg_span("look<div class=gmail_quote>---------- Forwarded message --------<br>"
                           "<blockquote>theirs</blockquote></div>"),
-                  1000, QUOTES_APART);
+                  1000, QUOTES_APART, DOUBT_HIDES);
 
     g_assert_cmpstr(reply->body->str, ==, "mine");
     g_assert_cmpstr(reply->quoted->str, ==, "On 1 May Pat wrote:\ntheirs");
@@ -162,9 +184,24 @@ static void test_broken_markup_loses_no_text(void)
     assert_shows("<plaintext>a <b>", "a <b>");
 }
 
+static void test_text_of_style_sheets_cannot_swell(void)
+{
+    g_autoptr(GString) html = g_string_new("<style>i::before{content:\"");
+    g_autoptr(HtmlShown) shown = NULL;
+
+    for (int i = 0; i < 1000; i++)
+        g_string_append_c(html, 'x');
+    g_string_append(html, "\"}</style>");
+    for (int i = 0; i < 2000; i++)
+        g_string_append(html, "<i>");
+    shown = html_show((SgSpan){html->str, html->len}, 10000, QUOTES_APART, DOUBT_HIDES);
+    g_assert_cmpuint(shown->body->len, >, 1000);
+    g_assert_cmpuint(shown->body->len, <=, 64 * 1024);
+}
+
 static void test_token_limit_is_told(void)
 {
-    g_autoptr(HtmlShown) shown = html_show(sg_span("<b><b><b>x"), 2, QUOTES_APART);
+    g_autoptr(HtmlShown) shown = html_show(sg_span("<b><b><b>x"), 2, QUOTES_APART, DOUBT_HIDES);
 
     g_assert_true(shown->too_many_tokens);
 }
@@ -182,12 +219,14 @@ int main(int argc, char **argv)
     g_test_add_func("/mail/html/seems-hidden", test_what_only_seems_hidden_is_shown);
     g_test_add_func("/mail/html/ends", test_elements_end_where_browsers_end_them);
     g_test_add_func("/mail/html/sheets", test_style_sheets_hide);
+    g_test_add_func("/mail/html/doubts", test_doubtful_styles_are_read_both_ways);
     g_test_add_func("/mail/html/full-stack", test_full_stack_leaves_text_visible);
     g_test_add_func("/mail/html/quotes", test_quotes_are_apart_and_forwards_are_not);
     g_test_add_func("/mail/html/attributes", test_text_of_attributes_is_read);
     g_test_add_func("/mail/html/conditional", test_conditional_text_stands_aside);
     g_test_add_func("/mail/html/backwards", test_backwards_markup_is_marked);
     g_test_add_func("/mail/html/broken", test_broken_markup_loses_no_text);
+    g_test_add_func("/mail/html/generated", test_text_of_style_sheets_cannot_swell);
     g_test_add_func("/mail/html/limit", test_token_limit_is_told);
     return g_test_run();
 }
