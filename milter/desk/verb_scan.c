@@ -18,7 +18,7 @@ static const char about[] =
     "TIME is in the school's zone unless it ends in an offset, such as Z or +01:00; it may also\n"
     "be seconds since 1970.\n"
     "The exit code is 0 when all were judged, 65 when one is no mail, 66 when one cannot be\n"
-    "read, 78 when the configuration is wrong.\n";
+    "read, 69 when attachments cannot be read, 78 when the configuration is wrong.\n";
 
 typedef struct Scan {
     const SgVerb *verb;
@@ -26,6 +26,7 @@ typedef struct Scan {
     char **to, **paths;
     gboolean json;
     SgConfig *config;
+    SgExtractor *extractor; /* NULL when no rule asks what attachments hold */
     gint64 when;
     SgPage *page;
     guint judged, counts[SG_ACTIONS];
@@ -185,6 +186,10 @@ static int scan_file(Scan *scan, const char *file)
         sg_complain("cannot read '%s' as mail: no-headers", file);
         return EX_DATAERR;
     }
+    if (scan->extractor && !sg_message_read_attachments(judged.message, scan->extractor, &error)) {
+        sg_complain("cannot judge '%s': %s", file, error->message);
+        return EX_UNAVAILABLE;
+    }
     g_autoptr(SgRoute) route =
         sg_route_new(judged.message, scan->from, (const char *const *)scan->to, scan->login);
     judged.parties = sg_route_parties(route, judged.message, config->people,
@@ -241,6 +246,13 @@ static int scan_paths(Scan *scan)
     if (scan->at &&
         !sg_when_read(scan->at, sg_policy_zone(scan->config->policy), &scan->when, &error))
         return sg_usage_error(scan->verb, "%s", error->message);
+    if (sg_policy_reads_attachments(scan->config->policy)) {
+        scan->extractor = sg_extractor_start(&error);
+        if (!scan->extractor) {
+            sg_complain("%s", error->message);
+            return EX_UNAVAILABLE;
+        }
+    }
     sg_mail_init();
     for (char **path = scan->paths; *path; path++)
         code = graver(code, scan_path(scan, *path));
@@ -258,6 +270,7 @@ static void scan_clear(Scan *scan)
     g_strfreev(scan->to);
     g_strfreev(scan->paths);
     g_clear_pointer(&scan->config, sg_config_unref);
+    sg_extractor_stop(scan->extractor);
     sg_page_free(scan->page);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Scan, scan_clear)

@@ -4,6 +4,7 @@
 #include "schoolgate/desk.h"
 
 extern const SgVerb sg_verb_scan;
+extern const SgVerb sg_verb_view;
 extern const SgVerb sg_verb_check;
 extern const SgVerb sg_verb_who;
 extern const SgVerb sg_verb_rules;

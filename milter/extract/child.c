@@ -47,6 +47,11 @@ static void hear_glib(const char *domain, GLogLevelFlags level, const char *text
         _exit(SG_CHILD_GREEDY);
 }
 
+void sg_child_hush(void)
+{
+    g_log_set_default_handler(hear_glib, NULL);
+}
+
 /* The handler has a stack of its own: the other may be what was exhausted. */
 static void catch_crashes(void)
 {
@@ -56,7 +61,6 @@ static void catch_crashes(void)
     struct sigaction action = {.sa_handler = die, .sa_flags = SA_ONSTACK};
     sigset_t none;
 
-    g_log_set_default_handler(hear_glib, NULL);
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) /* they tell more */
     sigaltstack(&stack, NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(signals); i++)

@@ -206,7 +206,7 @@ static gboolean arrange_files(int socket)
     sigfillset(&all);
     sigemptyset(&children);
     sigaddset(&children, SIGCHLD);
-    if (!silence_standard_files() || sigprocmask(SIG_SETMASK, &all, NULL) != 0)
+    if (sigprocmask(SIG_SETMASK, &all, NULL) != 0)
         return FALSE;
     socket = fcntl(socket, F_DUPFD, FIRST_OTHER);
     signals = signalfd(-1, &children, SFD_NONBLOCK);
@@ -225,6 +225,9 @@ static _Noreturn void zygote_run(int socket, const SgSandbox *sandbox, SgReadFil
     if (getppid() != parent)
         _exit(EX_UNAVAILABLE);
     setpgid(0, 0); /* what a terminal or a script sends to its starter's group is not for it */
+    sg_child_hush();
+    if (!silence_standard_files())
+        _exit(EX_OSERR);
     sg_readers_init();
     zygote.children = g_array_new(FALSE, FALSE, sizeof(Child));
     if (!arrange_files(socket))
