@@ -51,10 +51,12 @@ GByteArray *base64_lax(SgSpan text);
 
 /* Valid UTF-8: by byte order mark, by the look of UTF-16, as UTF-8, or as windows-1252. */
 GString *plain_utf8(SgSpan bytes);
-/* Few enough control characters that a program would show it as text. */
+/* No NUL, and so few control characters that a program would show it as text. */
 gboolean plain_looks_like(SgSpan bytes);
 /* Appends `bytes` of a Windows code page; an unknown one is taken as windows-1252. */
 void plain_append_codepage(GString *out, SgSpan bytes, guint codepage);
+/* What claims to be UTF-8: what is not becomes U+FFFD. */
+void plain_append_utf8(GString *out, SgSpan bytes);
 void plain_append_utf16le(GString *out, SgSpan bytes);
 
 /* --- nested.c: files within files --- */

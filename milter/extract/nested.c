@@ -4,14 +4,17 @@
 gboolean nested_read(SgReading *reading, const char *outer, SgSpan bytes, const char *name,
                      const char *type, guint depth)
 {
+    GString *valid;
+
     if (!sg_reading_entry(reading))
         return FALSE;
     if (!sg_reading_enter(reading, outer))
         return sg_reading_bytes_left(reading) > 0;
-    if (name && *name)
-        sg_reading_add(reading, SG_PIECE_NAME, name, sg_span(name));
-    sg_read_file(reading, bytes, name, type, depth + 1);
+    valid = plain_utf8(sg_span(name));
+    sg_reading_add(reading, SG_PIECE_NAME, valid->str, (SgSpan){valid->str, valid->len});
+    sg_read_file(reading, bytes, name ? valid->str : NULL, type, depth + 1);
     sg_reading_leave(reading);
+    g_string_free(valid, TRUE);
     return sg_reading_bytes_left(reading) > 0;
 }
 

@@ -110,7 +110,7 @@ static void read_all_attached(SgReading *reading, PopplerDocument *document, con
 static void read_document(SgReading *reading, PopplerDocument *document, const char *name,
                           guint depth)
 {
-    GString *out = g_string_new(NULL);
+    GString *out = g_string_new(NULL), *valid = g_string_new(NULL);
     int pages = poppler_document_get_n_pages(document);
 
     for (int i = 0; i < pages; i++) {
@@ -124,7 +124,9 @@ static void read_document(SgReading *reading, PopplerDocument *document, const c
         if (!go_on)
             break;
     }
-    nested_text(reading, name, out);
+    plain_append_utf8(valid, (SgSpan){out->str, out->len});
+    nested_text(reading, name, valid);
+    g_string_free(out, TRUE);
     read_all_attached(reading, document, name, depth);
 }
 

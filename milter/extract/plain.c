@@ -17,9 +17,9 @@ static void append_c(GString *out, gunichar c)
 
 static gunichar utf16_unit(SgSpan bytes, gsize at, gboolean big)
 {
-    const guchar *pair = (const guchar *)bytes.at + at;
+    gunichar first = (guchar)bytes.at[at], second = (guchar)bytes.at[at + 1];
 
-    return big ? (gunichar)(pair[0] << 8 | pair[1]) : (gunichar)(pair[1] << 8 | pair[0]);
+    return big ? first << 8 | second : second << 8 | first;
 }
 
 static void append_utf16(GString *out, SgSpan bytes, gboolean big)
@@ -105,7 +105,7 @@ static gboolean mostly_utf8(SgSpan bytes)
     return wrong == 0 || good > wrong * 4;
 }
 
-static void append_utf8(GString *out, SgSpan bytes)
+void plain_append_utf8(GString *out, SgSpan bytes)
 {
     const char *at = bytes.at;
     gsize left = bytes.len;
@@ -131,8 +131,10 @@ GString *plain_utf8(SgSpan bytes)
     GString *out = g_string_sized_new(bytes.len);
     int look;
 
+    if (bytes.len == 0)
+        return out;
     if (SPAN_HAS(bytes, 0, "\xef\xbb\xbf"))
-        append_utf8(out, span_part(bytes, 3, bytes.len));
+        plain_append_utf8(out, span_part(bytes, 3, bytes.len));
     else if (SPAN_HAS(bytes, 0, "\xff\xfe\0\0"))
         append_utf32(out, span_part(bytes, 4, bytes.len), FALSE);
     else if (SPAN_HAS(bytes, 0, "\0\0\xfe\xff"))
@@ -144,7 +146,7 @@ GString *plain_utf8(SgSpan bytes)
     else if ((look = utf16_by_look(bytes)))
         append_utf16(out, bytes, look == 'B');
     else if (mostly_utf8(bytes))
-        append_utf8(out, bytes);
+        plain_append_utf8(out, bytes);
     else
         append_windows_1252(out, bytes);
     return out;
@@ -162,9 +164,11 @@ gboolean plain_looks_like(SgSpan bytes)
 
     if (has_mark(bytes) || utf16_by_look(bytes))
         return TRUE;
+    if (len > 0 && memchr(bytes.at, '\0', len))
+        return FALSE;
     for (gsize i = 0; i < len; i++) {
         guchar c = (guchar)bytes.at[i];
-        odd += c == 0x7f || (c < ' ' && !strchr("\t\n\r\f\x1b", c)) || c == 0;
+        odd += c == 0x7f || (c < ' ' && !strchr("\t\n\r\f\x1b", c));
     }
     return odd <= len / 32;
 }
@@ -188,14 +192,15 @@ static UConverter *codepage_open(guint codepage)
 
 void plain_append_codepage(GString *out, SgSpan bytes, guint codepage)
 {
-    const char *source = bytes.at, *end = bytes.at + bytes.len;
+    const char *source = bytes.at, *end;
     UErrorCode status = U_BUFFER_OVERFLOW_ERROR;
     UConverter *converter;
 
     if (bytes.len == 0)
         return;
+    end = bytes.at + bytes.len;
     if (codepage == 65001) {
-        append_utf8(out, bytes);
+        plain_append_utf8(out, bytes);
         return;
     }
     converter = codepage_open(codepage);

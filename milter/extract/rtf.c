@@ -98,17 +98,17 @@ static void read_object(Rtf *rtf)
     static const char *const starts[] = {"PK\3\4", "\xd0\xcf\x11\xe0", "%PDF-", "{\\rtf"};
     g_autoptr(GByteArray) bytes = g_byte_array_new();
     SgSpan all;
-    int half = -1;
+    guint digits = 0;
+    guint8 byte = 0;
 
     for (gsize i = 0; i < rtf->object->len; i++) {
         int value = g_ascii_xdigit_value(rtf->object->str[i]);
-        guint8 byte = (guint8)(half << 4 | value);
 
         if (value < 0)
             continue;
-        if (half >= 0)
+        byte = (guint8)(byte << 4 | value);
+        if (++digits % 2 == 0)
             g_byte_array_append(bytes, &byte, 1);
-        half = half >= 0 ? -1 : value;
     }
     g_string_truncate(rtf->object, 0);
     all = (SgSpan){(const char *)bytes->data, bytes->len};
