@@ -45,10 +45,15 @@ gate_stop()
     return $status
 }
 
-# The process that judges: the parent's child.
+# The process that judges, and the one that reads attachments: the parent's children.
 gate_child()
 {
-    pgrep -P "$(cat "$1/gate.pid")"
+    pgrep -P "$(cat "$1/gate.pid")" -x schoolgate-gate
+}
+
+gate_reader()
+{
+    pgrep -P "$(cat "$1/gate.pid")" -x schoolgate-read
 }
 
 gate_logged()
