@@ -49,8 +49,11 @@ static gboolean knows_compressed(SgSpan bytes, const char *name, const char *typ
     (void)type;
     return SPAN_HAS(bytes, 0, "\x1f\x8b") ||
            (SPAN_HAS(bytes, 0, "BZh") && SPAN_HAS(bytes, 4, "\x31\x41\x59\x26\x53\x59")) ||
-           SPAN_HAS(bytes, 0, "\xfd" "7zXZ\0") || SPAN_HAS(bytes, 0, "\x28\xb5\x2f\xfd") ||
-           SPAN_HAS(bytes, 0, "\x1f\x9d") || SPAN_HAS(bytes, 0, "\x5d\0\0\x80\0");
+           SPAN_HAS(bytes, 0,
+                    "\xfd"
+                    "7zXZ\0") ||
+           SPAN_HAS(bytes, 0, "\x28\xb5\x2f\xfd") || SPAN_HAS(bytes, 0, "\x1f\x9d") ||
+           SPAN_HAS(bytes, 0, "\x5d\0\0\x80\0");
 }
 
 /* "letter.txt.gz" holds "letter.txt"; "letters.tgz" would have been a tar. */

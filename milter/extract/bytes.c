@@ -108,13 +108,13 @@ gboolean type_is(const char *type, const char *wanted)
 gboolean is_media(SgSpan bytes)
 {
     return SPAN_HAS(bytes, 0, "\xff\xd8\xff") || SPAN_HAS(bytes, 0, "\x89PNG\r\n\x1a\n") ||
-           SPAN_HAS(bytes, 0, "GIF8") || SPAN_HAS(bytes, 0, "ID3") ||
-           SPAN_HAS(bytes, 0, "OggS") || SPAN_HAS(bytes, 0, "fLaC") ||
-           SPAN_HAS(bytes, 0, "II*\0") || SPAN_HAS(bytes, 0, "MM\0*") ||
-           SPAN_HAS(bytes, 0, "\x1a\x45\xdf\xa3") || SPAN_HAS(bytes, 0, "\x01\0\0\0\x6c\0\0\0") ||
-           (SPAN_HAS(bytes, 0, "RIFF") && (SPAN_HAS(bytes, 8, "WEBP") ||
-                                           SPAN_HAS(bytes, 8, "WAVE") ||
-                                           SPAN_HAS(bytes, 8, "AVI "))) ||
+           SPAN_HAS(bytes, 0, "GIF8") || SPAN_HAS(bytes, 0, "ID3") || SPAN_HAS(bytes, 0, "OggS") ||
+           SPAN_HAS(bytes, 0, "fLaC") || SPAN_HAS(bytes, 0, "II*\0") ||
+           SPAN_HAS(bytes, 0, "MM\0*") || SPAN_HAS(bytes, 0, "\x1a\x45\xdf\xa3") ||
+           SPAN_HAS(bytes, 0, "\x01\0\0\0\x6c\0\0\0") ||
+           (SPAN_HAS(bytes, 0, "RIFF") &&
+            (SPAN_HAS(bytes, 8, "WEBP") || SPAN_HAS(bytes, 8, "WAVE") ||
+             SPAN_HAS(bytes, 8, "AVI "))) ||
            (SPAN_HAS(bytes, 4, "ftyp") && bytes.at[0] == 0);
 }
 

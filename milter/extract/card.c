@@ -102,8 +102,8 @@ static GString *quoted_printable(SgSpan value)
     for (gsize i = 0; i < value.len; i++) {
         if (value.at[i] == '=' && i + 2 < value.len && g_ascii_isxdigit(value.at[i + 1]) &&
             g_ascii_isxdigit(value.at[i + 2])) {
-            int byte = g_ascii_xdigit_value(value.at[i + 1]) * 16 +
-                       g_ascii_xdigit_value(value.at[i + 2]);
+            int byte =
+                g_ascii_xdigit_value(value.at[i + 1]) * 16 + g_ascii_xdigit_value(value.at[i + 2]);
             g_string_append_c(out, (char)byte);
             i += 2;
         } else {

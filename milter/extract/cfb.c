@@ -127,7 +127,8 @@ static void read_parents(Cfb *cfb, SgSpan raw)
 
 static gboolean read_directory(Cfb *cfb)
 {
-    g_autoptr(GByteArray) bytes = read_chain(cfb, span_u32(cfb->bytes, 48), (gsize)MAX_ENTRIES * ENTRY_SIZE);
+    g_autoptr(GByteArray) bytes =
+        read_chain(cfb, span_u32(cfb->bytes, 48), (gsize)MAX_ENTRIES * ENTRY_SIZE);
     SgSpan raw = {(const char *)bytes->data, bytes->len};
     const CfbEntry *root;
 

@@ -3,13 +3,13 @@
 
 #include "formats.h"
 
-#define MAPI_SUBJECT     0x0037
-#define MAPI_BODY        0x1000
-#define MAPI_BODY_RTF    0x1009
-#define MAPI_BODY_HTML   0x1013
-#define MAPI_DATA        0x3701
-#define MAPI_FILE_NAME   0x3704
-#define MAPI_LONG_NAME   0x3707
+#define MAPI_SUBJECT   0x0037
+#define MAPI_BODY      0x1000
+#define MAPI_BODY_RTF  0x1009
+#define MAPI_BODY_HTML 0x1013
+#define MAPI_DATA      0x3701
+#define MAPI_FILE_NAME 0x3704
+#define MAPI_LONG_NAME 0x3707
 
 #define MAPI_STRING8 0x1e
 #define MAPI_STRING  0x1f

@@ -11,9 +11,9 @@ struct Odf {
     GHashTable *hiding; /* names of styles whose text is not shown */
     char *style;        /* being defined */
     /* within one part */
-    guint skip;  /* elements open since one that is not shown */
-    guint shown; /* paragraphs and headings that are open */
-    guint cells; /* likewise of tables */
+    guint skip;          /* elements open since one that is not shown */
+    guint shown;         /* paragraphs and headings that are open */
+    guint cells;         /* likewise of tables */
     gboolean cell_begun; /* it has a paragraph already */
 };
 
@@ -54,8 +54,8 @@ static gboolean is_one_of(const char *name, const char *const *names)
 
 static gboolean is_skipped(Odf *odf, const char *name, const XmlAttributes *attributes)
 {
-    static const char *const always[] = {"tracked-changes", "creator", "date",
-                                         "sequence-decls",  "meta",    "script", NULL};
+    static const char *const always[] = {
+        "tracked-changes", "creator", "date", "sequence-decls", "meta", "script", NULL};
     g_autofree char *style = NULL;
 
     if (is_one_of(name, always))

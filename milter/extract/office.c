@@ -4,26 +4,26 @@
 
 typedef enum {
     E_OTHER,
-    E_SKIP,    /* nobody sees what is in it */
-    E_TEXT,    /* its characters are shown */
-    E_BLOCK,   /* ends a line */
-    E_RUN,     /* may be hidden */
-    E_VANISH,  /* hides its run */
-    E_TAB,     /* a mark within text */
-    E_BREAK,   /* likewise */
-    E_CELL,    /* of a sheet */
-    E_VALUE,   /* of a cell or a chart */
-    E_STRING,  /* one of the shared strings */
-    E_SHEET,   /* named in the workbook */
-    E_LINK,    /* a relationship */
-    E_FIELD,   /* an instruction, whose arguments may be a link */
+    E_SKIP,   /* nobody sees what is in it */
+    E_TEXT,   /* its characters are shown */
+    E_BLOCK,  /* ends a line */
+    E_RUN,    /* may be hidden */
+    E_VANISH, /* hides its run */
+    E_TAB,    /* a mark within text */
+    E_BREAK,  /* likewise */
+    E_CELL,   /* of a sheet */
+    E_VALUE,  /* of a cell or a chart */
+    E_STRING, /* one of the shared strings */
+    E_SHEET,  /* named in the workbook */
+    E_LINK,   /* a relationship */
+    E_FIELD,  /* an instruction, whose arguments may be a link */
     E_FIELD_MARK,
     E_SIMPLE_FIELD,
-    E_SHAPE,   /* on a slide */
-    E_MASTER,  /* the root of a slide's background */
+    E_SHAPE,       /* on a slide */
+    E_MASTER,      /* the root of a slide's background */
     E_PLACEHOLDER, /* on a master, a mere prompt */
     E_WORD_ART,
-    E_STOP,    /* a part that is not shown */
+    E_STOP, /* a part that is not shown */
 } Element;
 
 /* Sorted by name, for bsearch(). */
@@ -81,14 +81,14 @@ struct Office {
     XmlWalk *walk;
     gboolean collecting;
     /* within one part */
-    guint skip;        /* elements open since one that is not shown */
-    guint shown;       /* E_TEXT and E_VALUE that are open */
+    guint skip;  /* elements open since one that is not shown */
+    guint shown; /* E_TEXT and E_VALUE that are open */
     guint in_field;
-    gsize run_start;   /* of `text`, where the run began */
+    gsize run_start; /* of `text`, where the run began */
     gboolean in_run, hidden, master, cell, shared;
     gsize shape_start;
     gboolean placeholder;
-    GString *index;    /* characters of a cell that names a shared string */
+    GString *index; /* characters of a cell that names a shared string */
 };
 
 static Element element_of(const char *name)
@@ -211,7 +211,8 @@ static void add_simple_field(Office *office, const XmlAttributes *attributes)
 
 static gboolean is_off(const XmlAttributes *attributes)
 {
-    return xml_attribute_is(attributes, "val", "0") || xml_attribute_is(attributes, "val", "false") ||
+    return xml_attribute_is(attributes, "val", "0") ||
+           xml_attribute_is(attributes, "val", "false") ||
            xml_attribute_is(attributes, "val", "off");
 }
 

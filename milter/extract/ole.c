@@ -60,8 +60,8 @@ static gboolean read_message(const Ole *ole)
         if (!property_of(cfb_entry(ole->cfb, i), &id, &type))
             continue;
         is_message = TRUE;
-        if (id != MAPI_SUBJECT && id != MAPI_BODY && id != MAPI_BODY_RTF &&
-            id != MAPI_BODY_HTML && id != MAPI_DATA)
+        if (id != MAPI_SUBJECT && id != MAPI_BODY && id != MAPI_BODY_RTF && id != MAPI_BODY_HTML &&
+            id != MAPI_DATA)
             continue;
         value = cfb_read(ole->reading, ole->cfb, i);
         if (!value)

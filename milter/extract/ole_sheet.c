@@ -179,8 +179,8 @@ static gboolean add_link(Sheet *sheet, SgSpan value)
     address = g_string_new(NULL);
     plain_append_utf16le(address, span_part(value, at + 20, span_u32(value, at + 16)));
     g_string_truncate(address, strlen(address->str));
-    go_on = nested_link(sheet->ole->reading, sheet->ole->name,
-                        (SgSpan){address->str, address->len});
+    go_on =
+        nested_link(sheet->ole->reading, sheet->ole->name, (SgSpan){address->str, address->len});
     g_string_free(address, TRUE);
     return go_on;
 }

@@ -5,10 +5,9 @@
 /* Binary things in office documents that hold no text a reader sees. */
 static gboolean is_furniture(const char *name, SgSpan head)
 {
-    static const char *const endings[] = {".emf",     ".wmf",    ".fntdata", ".odttf",
-                                          ".jpeg",    ".jpg",    ".png",     "vbaproject.bin",
-                                          ".wdp",     ".ttf",    ".sigs",    "layout-cache",
-                                          "mimetype", ".rdf",    ".gif",     NULL};
+    static const char *const endings[] = {
+        ".emf", ".wmf", ".fntdata", ".odttf",       ".jpeg",    ".jpg", ".png", "vbaproject.bin",
+        ".wdp", ".ttf", ".sigs",    "layout-cache", "mimetype", ".rdf", ".gif", NULL};
 
     return is_media(head) || name_ends(name, endings) ||
            span_find(sg_span(name), "printerSettings") >= 0;

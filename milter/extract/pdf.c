@@ -91,8 +91,8 @@ static gboolean read_attached(SgReading *reading, PopplerAttachment *attachment,
     const char *title = poppler_attachment_get_name(attachment);
 
     poppler_attachment_save_to_callback(attachment, save, &saving, NULL);
-    return nested_read(reading, name, (SgSpan){(const char *)bytes->data, bytes->len},
-                       title, NULL, depth);
+    return nested_read(reading, name, (SgSpan){(const char *)bytes->data, bytes->len}, title, NULL,
+                       depth);
 }
 
 static void read_all_attached(SgReading *reading, PopplerDocument *document, const char *name,

@@ -8,10 +8,9 @@
 #include <unicode/uclean.h>
 
 const SgReader *const sg_readers[] = {
-    &sg_reader_zip,    &sg_reader_pdf,    &sg_reader_ole, &sg_reader_rtf,
-    &sg_reader_tnef,   &sg_reader_signed, &sg_reader_archive, &sg_reader_compressed,
-    &sg_reader_pgp,    &sg_reader_card,   &sg_reader_html, &sg_reader_xml,
-    &sg_reader_mail,   &sg_reader_text,   NULL,
+    &sg_reader_zip,    &sg_reader_pdf,     &sg_reader_ole,        &sg_reader_rtf,  &sg_reader_tnef,
+    &sg_reader_signed, &sg_reader_archive, &sg_reader_compressed, &sg_reader_pgp,  &sg_reader_card,
+    &sg_reader_html,   &sg_reader_xml,     &sg_reader_mail,       &sg_reader_text, NULL,
 };
 
 void sg_read_file(SgReading *reading, SgSpan bytes, const char *name, const char *type, guint depth)
@@ -24,6 +23,15 @@ void sg_read_file(SgReading *reading, SgSpan bytes, const char *name, const char
         (*reader)->read(reading, bytes, name ? name : "", depth);
         return;
     }
+}
+
+/* What a library says of a hostile file is nobody's concern; the faults say what matters. */
+static void ignore_log(const gchar *domain, GLogLevelFlags level, const gchar *text, gpointer data)
+{
+    (void)domain;
+    (void)level;
+    (void)text;
+    (void)data;
 }
 
 /* Poppler reads its folders and registers its types with the first document. */
@@ -45,5 +53,6 @@ void sg_readers_init(void)
     xmlInitParser();
     OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
     u_init(&status);
+    g_log_set_handler("Poppler", G_LOG_LEVEL_MASK, ignore_log, NULL);
     begin_poppler();
 }

@@ -30,10 +30,10 @@ typedef struct Rtf {
     GString *object;      /* hexadecimal */
     guint codepage;       /* of the document */
     guint fonts[MAX_FONTS];
-    guint font;           /* being defined */
-    guint skip;           /* characters that repeat what \u said */
-    guint16 high;         /* the first half of a pair */
-    gboolean new_word;    /* after \*: a destination that is not known is to be skipped */
+    guint font;        /* being defined */
+    guint skip;        /* characters that repeat what \u said */
+    guint16 high;      /* the first half of a pair */
+    gboolean new_word; /* after \*: a destination that is not known is to be skipped */
 } Rtf;
 
 static Group *present(Rtf *rtf)
@@ -338,7 +338,8 @@ static void read_rtf(SgReading *reading, SgSpan bytes, const char *name, guint d
     Rtf *rtf = g_new0(Rtf, 1);
     Group first = {SHOWN, FALSE, 1, 0};
 
-    *rtf = (Rtf){.reading = reading, .name = name, .depth = depth, .bytes = bytes, .codepage = 1252};
+    *rtf =
+        (Rtf){.reading = reading, .name = name, .depth = depth, .bytes = bytes, .codepage = 1252};
     rtf->groups = g_array_new(FALSE, FALSE, sizeof(Group));
     g_array_append_val(rtf->groups, first);
     rtf->out = g_string_new(NULL);

@@ -5,9 +5,9 @@
 
 typedef enum {
     RTF_UNKNOWN,
-    RTF_SKIP,     /* a destination that is not shown */
-    RTF_KEEP,     /* one that is, though it may be marked as new */
-    RTF_CHAR,     /* stands for a character */
+    RTF_SKIP, /* a destination that is not shown */
+    RTF_KEEP, /* one that is, though it may be marked as new */
+    RTF_CHAR, /* stands for a character */
     RTF_HIDDEN,
     RTF_PLAIN,
     RTF_UNICODE,

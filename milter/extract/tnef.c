@@ -128,8 +128,7 @@ static void set_name(Tnef *tnef, SgSpan value, guint type)
 
 static void attached_property(Tnef *tnef, const Property *property)
 {
-    if (property->id == MAPI_LONG_NAME ||
-        (property->id == MAPI_FILE_NAME && !tnef->attached.name))
+    if (property->id == MAPI_LONG_NAME || (property->id == MAPI_FILE_NAME && !tnef->attached.name))
         set_name(tnef, property->value, property->type);
     if (property->id != MAPI_DATA)
         return;

@@ -48,8 +48,8 @@ static void note_failure(Unpack *unpack)
     gboolean may_ask = archive_format(unpack->archive) != 0;
 
     if ((may_ask && archive_read_has_encrypted_entries(unpack->archive) > 0) ||
-        (why && (span_find(sg_span(why), "encrypt") >= 0 ||
-                 span_find(sg_span(why), "passphrase") >= 0)))
+        (why &&
+         (span_find(sg_span(why), "encrypt") >= 0 || span_find(sg_span(why), "passphrase") >= 0)))
         sg_reading_fault(unpack->reading, "encrypted");
     else
         sg_reading_fault(unpack->reading, "broken");

@@ -10,8 +10,9 @@ static void read_html(SgReading *reading, SgSpan bytes, const char *name, guint 
 static gboolean knows_html(SgSpan bytes, const char *name, const char *type)
 {
     static const char *const names[] = {".html", ".htm", ".xhtml", ".shtml", ".svg", NULL};
-    static const char *const tags[] = {"<!doctype html", "<html", "<head", "<body", "<svg",
-                                       "<table", "<div", "<script", "<style", "<title", "<p>"};
+    static const char *const tags[] = {"<!doctype html", "<html",  "<head", "<body",
+                                       "<svg",           "<table", "<div",  "<script",
+                                       "<style",         "<title", "<p>"};
     SgSpan first = span_trim_left(span_part(bytes, 0, 4096));
 
     if (!plain_looks_like(bytes))
@@ -45,10 +46,9 @@ static gsize field_name(SgSpan line)
 
 static gboolean is_mail_field(SgSpan name)
 {
-    static const char *const fields[] = {"From",         "To",          "Subject",
-                                         "Received",     "Return-Path", "Date",
-                                         "Message-ID",   "Cc",          "Delivered-To",
-                                         "MIME-Version", "Content-Type", "Reply-To"};
+    static const char *const fields[] = {
+        "From",       "To", "Subject",      "Received",     "Return-Path",  "Date",
+        "Message-ID", "Cc", "Delivered-To", "MIME-Version", "Content-Type", "Reply-To"};
 
     for (gsize i = 0; i < G_N_ELEMENTS(fields); i++) {
         if (name.len == strlen(fields[i]) && span_starts(name, fields[i]))

@@ -59,8 +59,7 @@ XmlWalk *xml_walk_new(const XmlEvents *events, gpointer data)
     walk->data = data;
     walk->parser = xmlCreatePushParserCtxt(&walk->sax, walk, NULL, 0, NULL);
     if (walk->parser)
-        xmlCtxtUseOptions(walk->parser,
-                          XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+        xmlCtxtUseOptions(walk->parser, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
     return walk;
 }
 

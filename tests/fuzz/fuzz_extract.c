@@ -20,9 +20,10 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     write_seed(folder, "seed-docx", docx_of(WORD_XML(WORD_TEXT("letter"))));
     write_seed(folder, "seed-odt",
                zip_of("content.xml", "<d><text:p xmlns:text='t'>letter</text:p></d>", NULL));
-    write_seed(folder, "seed-ics",
-               bytes_of("BEGIN:VCALENDAR\nSUMMARY:a\\nb\nATTACH;ENCODING=BASE64:bGV0dGVy\n"
-                        "DESCRIPTION;CN=\"x\";ENCODING=QUOTED-PRINTABLE:=61=\n=62\nEND:VCALENDAR\n"));
+    write_seed(
+        folder, "seed-ics",
+        bytes_of("BEGIN:VCALENDAR\nSUMMARY:a\\nb\nATTACH;ENCODING=BASE64:bGV0dGVy\n"
+                 "DESCRIPTION;CN=\"x\";ENCODING=QUOTED-PRINTABLE:=61=\n=62\nEND:VCALENDAR\n"));
     write_seed(folder, "seed-uu", bytes_of("begin 644 a\n#0V%T\n`\nend\n"));
     write_seed(folder, "seed-yenc", bytes_of("=ybegin size=3 name=a\n\x8d\x8b\x9e\n=yend\n"));
     write_seed(folder, "seed-eml", bytes_of("From: a\nTo: b\nSubject: c\n\nd\n"));
@@ -36,7 +37,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static const char *const names[] = {NULL, "a.txt", "a.eml", "a.zip", "a.xml", "a.gpg", "a.html"};
+    static const char *const names[] = {NULL,    "a.txt", "a.eml", "a.zip",
+                                        "a.xml", "a.gpg", "a.html"};
     const char *name = size > 0 ? names[data[size - 1] % G_N_ELEMENTS(names)] : NULL;
 
     /* Poppler has fuzzers of its own, and is slow. */

@@ -32,9 +32,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (size > 0 && data[0] < G_N_ELEMENTS(streams) && size < 50000) {
         stream = g_byte_array_new();
         add_bytes(stream, data + 1, size - 1);
-        whole = ole_of((OleStream[]){{streams[data[0]], stream},
-                                     {"0Table", g_byte_array_ref(stream)}},
-                       2);
+        whole = ole_of(
+            (OleStream[]){{streams[data[0]], stream}, {"0Table", g_byte_array_ref(stream)}}, 2);
     } else {
         whole = g_byte_array_new();
         add_bytes(whole, "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 8);

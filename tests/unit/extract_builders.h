@@ -154,8 +154,8 @@ static inline GByteArray *docx_of(const char *document)
 static inline GByteArray *pdf_of(const char *text, const char *more)
 {
     g_autofree char *draw = g_strdup_printf("BT /F1 12 Tf 20 100 Td (%s) Tj ET", text);
-    g_autofree char *stream = g_strdup_printf("<</Length %zu>>stream\n%s\nendstream", strlen(draw),
-                                              draw);
+    g_autofree char *stream =
+        g_strdup_printf("<</Length %zu>>stream\n%s\nendstream", strlen(draw), draw);
     const char *objects[] = {
         "<</Type/Catalog/Pages 2 0 R>>",
         "<</Type/Pages/Kids[3 0 R]/Count 1>>",
