@@ -304,16 +304,15 @@ static int prepare(Parent *parent, const SgConfig *config)
 
     if (!sg_identity_find(&config->gate, &identity, &error))
         return complain(EX_NOUSER, error);
+    /* Before the socket is there, as it takes a moment: who finds the socket may tell us to stop. */
+    parent->extractor = sg_extractor_new(&error);
+    if (!parent->extractor)
+        return complain(EX_OSERR, error);
     if (!sg_socket_open(&config->gate, identity.uid, identity.socket_group, &error))
         return complain(EX_UNAVAILABLE, error);
     if (!sg_identity_assume(&identity, &error) || !sg_folders_usable(config, &error)) {
         sg_socket_remove();
         return complain(EX_NOPERM, error);
-    }
-    parent->extractor = sg_extractor_new(&error);
-    if (!parent->extractor) {
-        sg_socket_remove();
-        return complain(EX_OSERR, error);
     }
     if (getuid() == 0)
         fputs("schoolgated: warning: running as root; name a 'user' in the gate's settings\n",
