@@ -33,12 +33,13 @@ exits()
 # Whether somebody takes connections at the socket and answers as a milter does.
 answers()
 {
-    miltertest -s <(
-        # An uncaught error would end miltertest as if all were well.
-        echo "fine, conn = pcall(mt.connect, 'unix:$SOCKET')"
-        echo "if not fine or conn == nil or mt.negotiate(conn, nil, nil, nil) ~= nil then os.exit(1) end"
-        echo 'mt.disconnect(conn)'
-    ) 3>&-
+    # miltertest reads no pipe, and ends as if all were well on an uncaught error.
+    cat >"$BATS_TEST_TMPDIR/answers.lua" <<LUA
+fine, conn = pcall(mt.connect, 'unix:$SOCKET')
+if not fine or conn == nil or mt.negotiate(conn, nil, nil, nil) ~= nil then os.exit(1) end
+mt.disconnect(conn)
+LUA
+    miltertest -s "$BATS_TEST_TMPDIR/answers.lua" 3>&-
 }
 
 logged() { grep -qF "$1" "$HOST/gate.log"; }
