@@ -82,7 +82,8 @@ GPtrArray *sg_blocks_read(const char *file, GBytes *text, SgReport *report)
 {
     GPtrArray *blocks = g_ptr_array_new_with_free_func((GDestroyNotify)sg_block_free);
     gsize size;
-    const char *at = g_bytes_get_data(text, &size);
+    const char *data = g_bytes_get_data(text, &size);
+    const char *at = data ? data : ""; /* an empty file has none */
     const char *end = at + size;
     SgBlock *block = NULL;
 
