@@ -63,7 +63,8 @@ asan: ## run every test under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) --no-print-directory check BUILD=build-asan SANITIZE=address,undefined
 
 tsan: ## run every test under ThreadSanitizer
-	@$(MAKE) --no-print-directory check BUILD=build-tsan SANITIZE=thread
+	@G_SLICE=always-malloc TSAN_OPTIONS="suppressions=$(abspath tests/tsan.supp)" \
+	    $(MAKE) --no-print-directory check BUILD=build-tsan SANITIZE=thread
 
 fuzz: ## run each fuzzer for FUZZ_SECONDS (default 60)
 	@tests/fuzz/run $(or $(FUZZ_SECONDS),60)

@@ -60,7 +60,7 @@ typedef struct SgIncident {
     char *message_id; /* may be NULL */
     guint64 size;
     char *reply;        /* what the MTA was told when refused; may be NULL */
-    char *digest;       /* SHA-256 of envelope and bytes, hexadecimal */
+    char *digest;       /* SHA-256 of envelope and bytes, hexadecimal; may be NULL */
     char *duplicate_of; /* set by sg_record_add(): the incident that the same message, to the same
                            recipients, made within the last seven days; NULL for none */
     GPtrArray *recipients; /* of SgIncidentRecipient */

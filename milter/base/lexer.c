@@ -82,7 +82,8 @@ GPtrArray *sg_blocks_read(const char *file, GBytes *text, SgReport *report)
 {
     GPtrArray *blocks = g_ptr_array_new_with_free_func((GDestroyNotify)sg_block_free);
     gsize size;
-    const char *at = g_bytes_get_data(text, &size);
+    const char *data = g_bytes_get_data(text, &size);
+    const char *at = data ? data : ""; /* an empty file has none */
     const char *end = at + size;
     SgBlock *block = NULL;
 
@@ -151,7 +152,8 @@ static void complain_unknown(const SgBlock *block, const SgLine *line, const SgS
         sg_report_error(report, line->place, "unknown setting '%.*s'; did you mean '%s'?",
                         (int)line->keyword.len, line->keyword.at, meant);
     else
-        sg_report_error(report, line->place, "unknown setting '%.*s' in a '%.*s' block",
+        sg_report_error(report, line->place,
+                        "unknown setting '%.*s' in a '%.*s' block (a text stays on one line)",
                         (int)line->keyword.len, line->keyword.at, (int)block->head.keyword.len,
                         block->head.keyword.at);
 }
@@ -182,7 +184,8 @@ void sg_block_read_settings(const SgBlock *block, const SgSetting *table, gpoint
         guint errors = sg_report_errors(report);
         setting->read(into, &cursor, setting);
         if (sg_report_errors(report) == errors && !sg_cursor_at_end(&cursor))
-            sg_cursor_error_next(&cursor, "nothing more is expected here; usage: %s %s",
+            sg_cursor_error_next(&cursor, "nothing more is expected here%s; usage: %s %s",
+                                 strchr(setting->usage, ',') ? " (or is a comma missing?)" : "",
                                  setting->name, setting->usage);
     }
 }

@@ -60,41 +60,21 @@ static void include(SgLoading *loading, const SgBlock *block, guint depth)
 
 static gboolean has_content(const char *path, char **text, gsize *size, GError **error)
 {
-    if (!g_file_get_contents(path, text, size, error))
+    g_autoptr(GError) why = NULL;
+
+    if (!g_file_get_contents(path, text, size, &why)) {
+        /* GLib's words name the file again; the system's say why. */
+        const char *colon = strrchr(why->message, ':');
+        g_set_error_literal(error, why->domain, why->code, colon ? colon + 2 : why->message);
         return FALSE;
+    }
     if (*size <= FILE_MOST)
         return TRUE;
     g_clear_pointer(text, g_free);
-    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "'%s' is too large to be a configuration",
-                path);
+    g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
+                        "it is too large to be a configuration");
     return FALSE;
 }
-
-static void read_file(SgLoading *loading, const char *path, SgPlace asked_at, guint depth)
-{
-    g_autoptr(GError) error = NULL;
-    char *text = NULL;
-    gsize size = 0;
-
-    if (!has_content(path, &text, &size, &error)) {
-        sg_report_error(loading->report, asked_at, "%s", error->message);
-        return;
-    }
-    g_autoptr(GBytes) bytes = g_bytes_new_take(text, size);
-    g_autoptr(GPtrArray) blocks = sg_blocks_read(path, bytes, loading->report);
-    while (blocks->len > 0) {
-        SgBlock *block = g_ptr_array_steal_index(blocks, 0);
-        if (sg_span_is(block->head.keyword, "include")) {
-            include(loading, block, depth);
-            sg_block_free(block);
-        } else {
-            g_ptr_array_add(loading->blocks, block);
-        }
-    }
-}
-
-/* Blocks ------------------------------------------------------------------------------------------
- */
 
 static const SgBlockKind *find_kind(const SgBlock *block)
 {
@@ -104,6 +84,70 @@ static const SgBlockKind *find_kind(const SgBlock *block)
     }
     return NULL;
 }
+
+static gboolean is_setting_of(const SgBlock *block, SgSpan name)
+{
+    const SgBlockKind *kind = find_kind(block);
+    const SgSetting *settings = !kind ? NULL : kind->settings ? kind->settings : sg_rule_settings();
+
+    for (guint i = 0; settings && settings[i].name; i++) {
+        if (sg_span_is(name, settings[i].name))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* A line in column 1 that is a setting of the block above it, and no block. */
+static gboolean is_stray_setting(const SgLoading *loading, const SgBlock *block)
+{
+    const GPtrArray *blocks = loading->blocks;
+    const SgBlock *above = blocks->len > 0 ? blocks->pdata[blocks->len - 1] : NULL;
+
+    return above && above->text == block->text && !find_kind(block) &&
+           is_setting_of(above, block->head.keyword);
+}
+
+/* Once said, it is read as if it were indented, so that its block is not found wanting as well.
+ * Both lie in the same text, which the block above keeps alive. */
+static void take_as_setting(SgLoading *loading, SgBlock *block)
+{
+    SgBlock *above = loading->blocks->pdata[loading->blocks->len - 1];
+
+    sg_report_error(loading->report, block->head.place,
+                    "'%.*s' is a setting: indent it under its block", (int)block->head.keyword.len,
+                    block->head.keyword.at);
+    g_array_append_val(above->settings, block->head);
+    g_array_append_vals(above->settings, block->settings->data, block->settings->len);
+    sg_block_free(block);
+}
+
+static void read_file(SgLoading *loading, const char *path, SgPlace asked_at, guint depth)
+{
+    g_autoptr(GError) error = NULL;
+    char *text = NULL;
+    gsize size = 0;
+
+    if (!has_content(path, &text, &size, &error)) {
+        sg_report_error(loading->report, asked_at, "cannot open '%s': %s", path, error->message);
+        return;
+    }
+    g_autoptr(GBytes) bytes = g_bytes_new_take(text, size);
+    g_autoptr(GPtrArray) blocks = sg_blocks_read(path, bytes, loading->report);
+    while (blocks->len > 0) {
+        SgBlock *block = g_ptr_array_steal_index(blocks, 0);
+        if (sg_span_is(block->head.keyword, "include")) {
+            include(loading, block, depth);
+            sg_block_free(block);
+        } else if (is_stray_setting(loading, block)) {
+            take_as_setting(loading, block);
+        } else {
+            g_ptr_array_add(loading->blocks, block);
+        }
+    }
+}
+
+/* Blocks ------------------------------------------------------------------------------------------
+ */
 
 static void complain_unknown(const SgBlock *block, SgReport *report)
 {
@@ -169,6 +213,17 @@ static void load_policy(SgLoading *loading)
                                               g_steal_pointer(&loading->calendar), loading->report);
 }
 
+/* Rules cannot be read without knowing the roles; a bad people file still lets us report the rest.
+ */
+static void load_blocks(SgLoading *loading)
+{
+    read_blocks(loading, SG_STAGE_SETTINGS);
+    sg_config_check(loading);
+    load_people(loading);
+    if (loading->config->people)
+        load_policy(loading);
+}
+
 SgConfig *sg_config_load(const char *path, SgReport *report)
 {
     g_autoptr(SgConfig) config = g_new0(SgConfig, 1);
@@ -179,13 +234,8 @@ SgConfig *sg_config_load(const char *path, SgReport *report)
     sg_config_defaults(config);
     sg_loading_init(&loading, config, report);
     read_file(&loading, path, (SgPlace){0}, 0);
-    read_blocks(&loading, SG_STAGE_SETTINGS);
-    sg_config_check(&loading);
-    load_people(&loading);
-    /* Rules cannot be read without knowing the roles; a bad people file still lets us report the
-     * rest of the settings. */
-    if (config->people)
-        load_policy(&loading);
+    if (loading.blocks->len > 0 || sg_report_errors(report) == 0)
+        load_blocks(&loading);
     sg_loading_clear(&loading);
     return sg_report_errors(report) == 0 ? g_steal_pointer(&config) : NULL;
 }

@@ -87,10 +87,13 @@ static void add_notices(SgIncident *incident, const SgCase *facts)
         sg_incident_add_notice(incident, SG_NOTICE_ALERT, school->officer);
 }
 
+/* A recipient refused before there is a message has nothing to be told apart by: no digest. */
 static char *digest_of(const SgIncident *incident, const SgCase *facts)
 {
     g_autoptr(GPtrArray) addresses = g_ptr_array_new();
-    g_autoptr(GBytes) nothing = g_bytes_new_static("", 0);
+
+    if (!facts->raw)
+        return NULL;
 
     for (guint i = 0; i < incident->recipients->len; i++) {
         const SgIncidentRecipient *recipient = incident->recipients->pdata[i];
@@ -98,8 +101,7 @@ static char *digest_of(const SgIncident *incident, const SgCase *facts)
         g_ptr_array_add(addresses, recipient->address);
     }
     g_ptr_array_add(addresses, NULL);
-    return sg_record_digest(incident->sender, (const char *const *)addresses->pdata,
-                            facts->raw ? facts->raw : nothing);
+    return sg_record_digest(incident->sender, (const char *const *)addresses->pdata, facts->raw);
 }
 
 static void describe_message(SgIncident *incident, const SgCase *facts)

@@ -141,19 +141,15 @@ static void plan_tags(SgPlan *plan, const SgVerdict *verdict, const SgPlanFacts 
         plan_subject(plan, prefix, facts->subject);
 }
 
-/* Holds the copies that the verdict wants held. A copy that another rule refuses cannot be refused
- * apart once the message as a whole is accepted: it is held with them, for people to decide. */
+/* Takes the copies that the verdict wants held away from the MTA; where those are all, the message.
+ */
 static void plan_hold(SgPlan *plan, const SgPlanFacts *facts)
 {
     guint passed = 0;
 
     plan->state = SG_STATE_HELD;
     for (guint i = 0; i < plan->recipients->len; i++) {
-        SgAction *action = &g_array_index(plan->recipients, SgAction, i);
-
-        if (*action == SG_ACTION_REJECT)
-            *action = SG_ACTION_QUARANTINE;
-        if (*action == SG_ACTION_QUARANTINE)
+        if (g_array_index(plan->recipients, SgAction, i) == SG_ACTION_QUARANTINE)
             add_step(plan, SG_STEP_DELETE_RECIPIENT, NULL, 0,
                      g_strdup(facts->recipients->pdata[i]));
         else

@@ -47,7 +47,8 @@ GString *css_clean(SgSpan css)
 {
     GString *clean;
 
-    if (css.len == 0 || (!memmem(css.at, css.len, "/*", 2) && !memchr(css.at, '\\', css.len)))
+    if (!css.at || css.len == 0 ||
+        (!memmem(css.at, css.len, "/*", 2) && !memchr(css.at, '\\', css.len)))
         return NULL;
     clean = without_comments(css);
     unescape(clean);

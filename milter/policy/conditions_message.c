@@ -208,8 +208,9 @@ static gboolean read_type(SgCursor *cursor, AttachmentTest *test)
     if (!sg_cursor_word(cursor, "a type, such as image/*", &word))
         return FALSE;
     g_autofree char *type = sg_span_dup(word);
-    if (!strchr(type, '/')) {
-        sg_cursor_error(cursor, "a type has two parts, such as image/* or application/pdf");
+    if (*type == '/' || !strchr(type, '/')) {
+        sg_cursor_error(cursor,
+                        "a type is no pattern but two words, such as image/* or application/pdf");
         return FALSE;
     }
     if (g_str_has_suffix(type, "/*"))

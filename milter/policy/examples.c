@@ -154,6 +154,9 @@ static void read_facets(Scene *scene, const SgExample *example)
     const char *close = *at == '[' ? strchr(at, ']') : NULL;
 
     scene->text = at;
+    if (*at == '[' && !close)
+        sg_report_error(scene->report, example->place,
+                        "the '[' has no ']': facets stand in brackets before the text");
     if (!close)
         return;
     for (at++; at < close;) {
@@ -283,40 +286,75 @@ static GBytes *scene_message(const Scene *scene, const SgParties *parties)
     return g_string_free_to_bytes(mail);
 }
 
-/* Why it came out as it did, for the author of the rule. */
-static char *what_was_there(const Scene *scene, SgMessage *message, const SgParties *parties)
+static SgJudging judging_for(const Scene *scene, SgMessage *message, const SgParties *parties)
 {
-    GString *out = g_string_new(NULL);
     SgJudging judging = {.policy = scene->policy,
                          .message = message,
                          .parties = parties,
                          .when = fitting_time(scene),
                          .deadline = G_MAXINT64,
                          .look_in = scene->rule->look_in};
-    int points = 0;
 
     judging.matcher = sg_matcher_new(scene->policy->options.pattern_steps);
     judging.matched = g_array_new(FALSE, TRUE, sizeof(gboolean));
     g_array_set_size(judging.matched, parties->recipients->len);
     judging.unscannable = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; i < scene->rule->signals->len; i++) {
-        const SgSignal *signal = scene->rule->signals->pdata[i];
-        if (!signal->condition->kind->judge(signal->condition, &judging))
+    return judging;
+}
+
+static void judging_clear(SgJudging *judging)
+{
+    sg_matcher_free(judging->matcher);
+    g_array_unref(judging->matched);
+    g_ptr_array_unref(judging->unscannable);
+    g_free(judging->where);
+    g_free(judging->excerpt);
+}
+
+/* Appends the conditions of `list` that came out as `held`, each described. */
+static void append_conditions(GString *out, const GPtrArray *list, SgJudging *judging,
+                              gboolean held, const char *lead)
+{
+    for (guint i = 0; i < list->len; i++) {
+        const SgCondition *condition = list->pdata[i];
+        if (condition->kind->judge(condition, judging) != held)
+            continue;
+        g_string_append_printf(out, "%s%s", out->len ? "; " : "", lead);
+        condition->kind->describe(condition, out);
+    }
+}
+
+static void append_signals(GString *out, const SgRule *rule, SgJudging *judging)
+{
+    g_autoptr(GString) seen = g_string_new(NULL);
+    int points = 0;
+
+    if (rule->signals->len == 0)
+        return;
+    for (guint i = 0; i < rule->signals->len; i++) {
+        const SgSignal *signal = rule->signals->pdata[i];
+        if (!signal->condition->kind->judge(signal->condition, judging))
             continue;
         points += signal->points;
-        g_string_append_printf(out, "%s%s", out->len ? ", " : "", signal->name);
+        g_string_append_printf(seen, "%s%s", seen->len ? ", " : "", signal->name);
     }
-    sg_matcher_free(judging.matcher);
-    g_array_unref(judging.matched);
-    g_ptr_array_unref(judging.unscannable);
-    g_free(judging.where);
-    g_free(judging.excerpt);
-    if (scene->rule->signals->len == 0)
-        g_string_append(out, "the rule has no signals, so its conditions decide");
-    else
-        g_string_append_printf(out, "%s; %d points, and %d are needed from %u signals",
-                               out->len ? "" : "no signal", points, scene->rule->need_points,
-                               scene->rule->need_signals);
+    g_string_append_printf(out, "%ssignals seen: %s; %d points, and %d are needed from %u signals",
+                           out->len ? "; " : "", seen->len ? seen->str : "none", points,
+                           rule->need_points, rule->need_signals);
+}
+
+/* Why it came out as it did, for the author of the rule. */
+static char *what_was_there(const Scene *scene, SgMessage *message, const SgParties *parties)
+{
+    SgJudging judging = judging_for(scene, message, parties);
+    GString *out = g_string_new(NULL);
+
+    append_conditions(out, scene->rule->conditions, &judging, FALSE, "does not hold: ");
+    append_conditions(out, scene->rule->exceptions, &judging, TRUE, "excepted: ");
+    append_signals(out, scene->rule, &judging);
+    if (out->len == 0)
+        g_string_append(out, "all its conditions hold");
+    judging_clear(&judging);
     return g_string_free(out, FALSE);
 }
 

@@ -224,8 +224,7 @@ void sg_pattern_check(const SgPattern *pattern, SgReport *report)
 
     if (sg_pattern_match(pattern, matcher, (SgSpan){"", 0}, &from, &to) == SG_MATCH_YES)
         sg_report_warning(report, pattern->place,
-                          "this pattern matches nothing at all, so it "
-                          "always matches");
+                          "this pattern also matches an empty text, so it always holds");
     sg_matcher_free(matcher);
     if (pattern->form == SG_FORM_READABLE)
         return;

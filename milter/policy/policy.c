@@ -182,7 +182,8 @@ static void complain_clause(const SgRule *rule, const SgSchoolPolicy *policy, Sg
         g_ptr_array_add(numbers, ((const SgClause *)policy->clauses->pdata[i])->number);
     g_ptr_array_add(numbers, NULL);
     g_autofree char *all = g_strjoinv(", ", (char **)numbers->pdata);
-    sg_report_error(report, rule->clause_place, "policy '%s' lists no clause %s; it has: %s",
+    sg_report_error(report, rule->clause_place,
+                    "policy '%s' lists no clause %s; it has: %s (titles: 'schoolgate coverage')",
                     policy->name, rule->clause, *all ? all : "none");
 }
 

@@ -112,6 +112,10 @@ static void describe_action(const SgRule *rule, GString *out)
 
     g_string_append_printf(out, "Then %s%s.\n", words[rule->action],
                            rule->hold_at_mta ? ", in the mail server's hold queue" : "");
+    if (rule->tag && rule->action > SG_ACTION_TAG && rule->action != SG_ACTION_REJECT)
+        g_string_append(out, "It is marked as well (X-Schoolgate).\n");
+    if (rule->notify && rule->action == SG_ACTION_QUARANTINE)
+        g_string_append(out, "The sender is sent a note as well.\n");
     g_string_append(out, alerts[rule->alert]);
     if (rule->may_override)
         g_string_append(out, "The sender may resend it with a first line "

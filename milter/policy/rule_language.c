@@ -58,6 +58,17 @@ static void free_signal(gpointer data)
     g_free(signal);
 }
 
+static gboolean begins_with_number(SgCursor *cursor)
+{
+    SgSpan word;
+
+    if (!sg_cursor_next_word(cursor, &word))
+        return FALSE;
+    if (*word.at == '-')
+        word = (SgSpan){word.at + 1, word.len - 1};
+    return word.len > 0 && g_ascii_isdigit(*word.at);
+}
+
 static void read_signal(gpointer into, SgCursor *cursor, const SgSetting *self)
 {
     SgRuleReading *reading = into;
@@ -65,6 +76,12 @@ static void read_signal(gpointer into, SgCursor *cursor, const SgSetting *self)
     SgSpan name;
 
     (void)self;
+    if (!begins_with_number(cursor)) {
+        sg_cursor_error_next(cursor,
+                             "a signal begins with its points and its name: write 'signal 3 "
+                             "NAME /PATTERN/' (no space behind a minus)");
+        return;
+    }
     if (!sg_cursor_number(cursor, "a signal's points", -99, 99, &points))
         return;
     if (points == 0) {
@@ -105,7 +122,7 @@ static void read_except(gpointer into, SgCursor *cursor, const SgSetting *self)
         g_ptr_array_add(reading->rule->exceptions, condition);
 }
 
-/* `need 6 points`, `need 6 points from 2 signals`, `need 2 signals`. */
+/* `need 6 points`, `need 6 points from 2 signals`. */
 static void read_need(gpointer into, SgCursor *cursor, const SgSetting *self)
 {
     SgRule *rule = RULE(into);
@@ -228,8 +245,11 @@ static void read_action(gpointer into, SgCursor *cursor, const SgSetting *self)
     (void)self;
     rule->action = SG_ACTION_PASS;
     do {
+        SgAction before = rule->action;
         if (!read_one_action(rule, cursor))
             break;
+        if (before == SG_ACTION_LOG && rule->action > SG_ACTION_LOG)
+            sg_cursor_error(cursor, "'log' goes without saying beside a stricter action");
     } while (sg_cursor_take_comma(cursor));
     rule->action = MAX(rule->action, SG_ACTION_LOG);
 }

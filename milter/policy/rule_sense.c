@@ -1,6 +1,7 @@
 /* rule_sense.c - whether a rule that is well written also makes sense: combinations that cannot
  * work are errors, those that surprise are warnings. */
 #include "policy_internal.h"
+#include "schoolgate/explain.h"
 
 static gboolean has_condition(const SgRule *rule)
 {
@@ -44,10 +45,10 @@ static void check_action(const SgRule *rule, SgReport *report)
     else if (rule->may_override && rule->severity == SG_SEVERITY_CRITICAL)
         sg_report_error(report, rule->override_place,
                         "a critical rule cannot be overridden by the sender");
-    else if (rule->may_override && rule->action < SG_ACTION_NOTIFY)
+    else if (rule->may_override && rule->action != SG_ACTION_REJECT)
         sg_report_error(report, rule->override_place,
-                        "there is nothing to override: the action only %ss",
-                        sg_action_names[rule->action]);
+                        "there is nothing to override: only 'action reject' keeps mail from being "
+                        "sent");
     if (rule->subject_prefix && !rule->tag)
         sg_report_error(report, rule->prefix_place, "'subject-prefix' goes with 'action tag'");
     if (rule->action == SG_ACTION_REJECT && !rule->explain)
@@ -83,9 +84,13 @@ static gboolean one_phrase_is_enough(const SgRule *rule)
 {
     guint text_conditions = 0, text_signals = 0;
 
-    for (guint i = 0; i < rule->conditions->len; i++)
-        text_conditions +=
-            ((const SgCondition *)rule->conditions->pdata[i])->kind == &sg_condition_match;
+    for (guint i = 0; i < rule->conditions->len; i++) {
+        const SgConditionKind *kind = ((const SgCondition *)rule->conditions->pdata[i])->kind;
+        if (kind != &sg_condition_match && kind->needs >= SG_NEEDS_MESSAGE &&
+            kind != &sg_condition_direction)
+            return FALSE; /* a file, a link, a header or a size is needed as well */
+        text_conditions += kind == &sg_condition_match;
+    }
     for (guint i = 0; i < rule->signals->len; i++) {
         const SgSignal *signal = rule->signals->pdata[i];
         text_signals += signal->points > 0 && signal->condition->kind == &sg_condition_match;
@@ -101,8 +106,23 @@ static void check_pattern(const SgCondition *condition, SgReport *report)
         sg_pattern_check(condition->kind->pattern(condition), report);
 }
 
+static void check_words(const SgRule *rule, const char *what, const char *text, SgReport *report)
+{
+    if (text && g_utf8_strlen(text, -1) > SG_REFUSAL_WIDTH)
+        sg_report_warning(report, rule->place,
+                          "rule '%s': its '%s' is longer than the %d characters of a line, and may "
+                          "be cut in a refusal",
+                          rule->name, what, SG_REFUSAL_WIDTH);
+}
+
 void sg_rule_check_style(const SgRule *rule, SgReport *report)
 {
+    if (rule->action >= SG_ACTION_NOTIFY && strcmp(rule->title, rule->name) == 0)
+        sg_report_warning(report, rule->place,
+                          "rule '%s' has no 'title': the sender reads its name instead",
+                          rule->name);
+    check_words(rule, "explain", rule->explain, report);
+    check_words(rule, "remedy", rule->remedy, report);
     for (guint i = 0; i < rule->conditions->len; i++)
         check_pattern(rule->conditions->pdata[i], report);
     for (guint i = 0; i < rule->signals->len; i++)

@@ -31,14 +31,16 @@ static gboolean read_role(SgCursor *cursor, SgRuleReader *reader, SgSpan word, W
     const char *meant = sg_suggest(word, sg_people_role_names(reader->people));
     if (!meant)
         meant = sg_suggest(word, others);
-    if (meant)
+    if (meant) {
         sg_cursor_error(cursor, "unknown role '%.*s'; did you mean '%s'?", (int)word.len, word.at,
                         meant);
-    else
-        sg_cursor_error(cursor,
-                        "unknown role '%.*s'; declare it in a 'role' block, or write 'group NAME' "
-                        "or 'address ADDRESS'",
-                        (int)word.len, word.at);
+        return FALSE;
+    }
+    g_autofree char *all = g_strjoinv(", ", (char **)sg_people_role_names(reader->people));
+    sg_cursor_error(cursor,
+                    "unknown role '%.*s'; there are: %s. Declare another in a 'role' block, or "
+                    "write 'group NAME' or 'address ADDRESS'",
+                    (int)word.len, word.at, all);
     return FALSE;
 }
 

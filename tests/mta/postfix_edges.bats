@@ -170,6 +170,18 @@ END
     [ "$after" -lt $((before + $(memory_margin 20000))) ]
 }
 
+@test "a message larger than may be read is held as unscannable, not passed as clean" {
+    cp "$HOST/policy.rules" "$HOST/before.rules"
+    printf '\nlimits\n    message-size  100K\n' >>"$HOST/policy.rules"
+    gate_reload "$HOST"
+    mail large --body "$(head -c 100000 /dev/zero | tr '\0' x | fold -w 70) nothing wrong"
+    never_arrives large
+    equal 'on record' 'held unscannable' \
+        "$(incident large | jq -r '.state + " " + .findings[0].rule')"
+    mail small-enough --body 'nothing wrong'
+    arrived small-enough
+}
+
 @test "addresses beyond ASCII are judged, held and delivered as they are" {
     talk utf8 <<END
 > EHLO test

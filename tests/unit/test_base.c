@@ -71,6 +71,15 @@ static void test_byte_order_mark_and_crlf_are_accepted(void)
     done(&f);
 }
 
+static void test_empty_file_has_no_blocks(void)
+{
+    Fixture f = blocks_of("");
+
+    g_assert_cmpuint(f.blocks->len, ==, 0);
+    g_assert_cmpuint(sg_report_errors(f.report), ==, 0);
+    done(&f);
+}
+
 static void test_indented_line_without_block_is_an_error(void)
 {
     Fixture f = blocks_of("    from staff\n");
@@ -323,6 +332,7 @@ int main(int argc, char **argv)
 #define PROMISE(name) g_test_add_func("/base/" #name, test_##name)
     PROMISE(blocks_begin_in_column_one_and_settings_are_indented);
     PROMISE(byte_order_mark_and_crlf_are_accepted);
+    PROMISE(empty_file_has_no_blocks);
     PROMISE(indented_line_without_block_is_an_error);
     PROMISE(nul_and_bad_utf8_are_errors_of_their_line_alone);
     PROMISE(text_runs_to_the_end_of_the_line_with_its_hashes);

@@ -110,7 +110,7 @@ static void test_missing_file_is_an_error_where_it_is_named(void)
     Fixture f = loaded(SCHOOL "include gone.rules\n", NULL);
 
     g_assert_null(f.config);
-    support_assert_reported(f.report, "schoolgate.conf:3:9: error: Failed to open file");
+    support_assert_reported(f.report, "schoolgate.conf:3:9: error: cannot open '");
     done(&f);
 }
 
@@ -137,7 +137,20 @@ static void test_missing_configuration_is_an_error(void)
     g_autoptr(SgReport) report = sg_report_new();
 
     g_assert_null(sg_config_load("/nonexistent/schoolgate.conf", report));
-    support_assert_reported(report, "No such file or directory");
+    support_assert_reported(report, "cannot open '/nonexistent/schoolgate.conf': No such file");
+    g_assert_cmpuint(sg_report_errors(report), ==, 1);
+}
+
+static void test_setting_in_column_one_is_one_error(void)
+{
+    Fixture f = loaded(SCHOOL POLICY "rule t\nclause 2.6\n    from staff\nmatch /y/\n", NULL);
+
+    g_assert_null(f.config);
+    support_assert_reported(f.report,
+                            "schoolgate.conf:11:1: error: 'clause' is a setting: indent it");
+    support_assert_reported(f.report, "schoolgate.conf:13:1: error: 'match' is a setting");
+    g_assert_cmpuint(sg_report_errors(f.report), ==, 2);
+    done(&f);
 }
 
 static void assert_error(const char *text, const char *expected)
@@ -154,7 +167,7 @@ static void test_slips_are_told_with_their_place_and_cure(void)
     assert_error("role staff\n", "no online safety officer is named");
     assert_error(SCHOOL "gat\n    socket x\n",
                  "schoolgate.conf:3:1: error: unknown block 'gat'; did you mean 'gate'?");
-    assert_error(SCHOOL "officer x@y\n", "if it is a setting, indent it under its block");
+    assert_error(SCHOOL "officer x@y\n", "'officer' is a setting: indent it under its block");
     assert_error(SCHOOL SCHOOL, "there is a 'school' block already");
     assert_error(SCHOOL "gate\n    socket /run/x.sock\n", "a socket is written unix:");
     assert_error(SCHOOL "gate\n    socket-mode 888\n", "a mode is three or four digits");
@@ -201,6 +214,7 @@ int main(int argc, char **argv)
     PROMISE(pattern_without_files_is_a_warning);
     PROMISE(files_that_include_each_other_end);
     PROMISE(missing_configuration_is_an_error);
+    PROMISE(setting_in_column_one_is_one_error);
     PROMISE(slips_are_told_with_their_place_and_cure);
     PROMISE(errors_of_all_files_are_told_in_one_run);
     PROMISE(manual_names_every_block);

@@ -147,17 +147,6 @@ static void test_message_held_for_all_is_taken_from_the_mta(void)
     g_assert_cmpint(plan->state, ==, SG_STATE_HELD);
 }
 
-static void test_copy_that_would_be_refused_is_held_with_the_others(void)
-{
-    g_autoptr(SgVerdict) verdict = verdict_of(finding_of("r", SG_ACTION_QUARANTINE), 2, 1);
-    g_autoptr(SgPlan) plan = NULL;
-
-    g_array_index(verdict->recipients, SgAction, 1) = SG_ACTION_REJECT;
-    plan = plan_for(verdict, NULL, NULL);
-    g_assert_cmpint(plan->answer, ==, SG_ANSWER_DISCARD);
-    g_assert_cmpint(g_array_index(plan->recipients, SgAction, 1), ==, SG_ACTION_QUARANTINE);
-}
-
 static void test_quarantine_mta_leaves_recipients_to_the_mta(void)
 {
     SgFinding *finding = finding_of("r", SG_ACTION_QUARANTINE);
@@ -221,8 +210,6 @@ int main(int argc, char **argv)
                     test_held_recipients_are_removed_and_the_others_served);
     g_test_add_func("/gate/plan/message_held_for_all_is_taken_from_the_mta",
                     test_message_held_for_all_is_taken_from_the_mta);
-    g_test_add_func("/gate/plan/copy_that_would_be_refused_is_held_with_the_others",
-                    test_copy_that_would_be_refused_is_held_with_the_others);
     g_test_add_func("/gate/plan/quarantine_mta_leaves_recipients_to_the_mta",
                     test_quarantine_mta_leaves_recipients_to_the_mta);
     g_test_add_func("/gate/plan/held_bytes_have_the_header_changes",

@@ -135,6 +135,34 @@ static void test_override_on_a_quarantine_is_an_error(void)
     assert_error(RULE_HEAD "    override yes\n", "there is nothing to override");
 }
 
+static void test_action_list_makes_sense(void)
+{
+    assert_error(RULE_HEAD "    action log, quarantine\n", "'log' goes without saying");
+    assert_error(RULE_HEAD "    action quarantine alert officer\n", "is a comma missing?");
+    assert_error(RULE_HEAD "    attachment type /sheet/\n", "a type is no pattern but two words");
+    assert_error(RULE_HEAD "    signal luck /luck/\n    need 1 points\n",
+                 "a signal begins with its points and its name");
+    assert_error("rule r\n    clause 2.6\n    from xyzzy\n",
+                 "unknown role 'xyzzy'; there are: staff, student, former-student, parent");
+}
+
+static void test_failing_example_names_the_condition(void)
+{
+    School school = school_of(RULE_HEAD "    match /hello/\n    except to parent\n"
+                                        "    hit  [from student] hello\n"
+                                        "    hit  [to parent] hello\n"
+                                        "    hit  [to parent hello\n"
+                                        "    miss hello\n");
+
+    sg_policy_check(school.policy, &school.limits, school.report);
+    support_assert_reported(school.report, "(does not hold: it is sent by staff)");
+    support_assert_reported(school.report, "(excepted: it goes to parent)");
+    support_assert_reported(school.report, "the '[' has no ']'");
+    support_assert_reported(school.report,
+                            "should let pass this example (all its conditions hold)");
+    school_done(&school);
+}
+
 static void test_subject_prefix_without_tag_is_an_error(void)
 {
     assert_error(RULE_HEAD "    subject-prefix [x]\n", "'subject-prefix' goes with 'action tag'");
@@ -184,8 +212,9 @@ static void test_check_runs_the_examples_and_names_the_one_that_fails(void)
 
     g_assert_cmpuint(sg_policy_check(school.policy, &school.limits, school.report), ==, 4);
     g_assert_cmpuint(sg_report_errors(school.report), ==, 2);
-    support_assert_reported(school.report, "school:15:11: error: rule 'r' does not catch this "
-                                           "example (luck; 4 points, and 6 are needed from 2");
+    support_assert_reported(school.report,
+                            "school:15:11: error: rule 'r' does not catch this "
+                            "example (signals seen: luck; 4 points, and 6 are needed from 2");
     support_assert_reported(school.report, "school:17:11: error: rule 'r' should let pass this");
     school_done(&school);
 }
@@ -234,7 +263,7 @@ static void test_check_warns_of_what_surprises(void)
                             "warning: folded text has no capitals, so this can never");
     support_assert_reported(school.report, "warning: folded text has no accents");
     support_assert_reported(school.report, "warning: folded text has single spaces only");
-    support_assert_reported(school.report, "this pattern matches nothing at all");
+    support_assert_reported(school.report, "this pattern also matches an empty text");
     support_assert_reported(school.report, "rule 'capital' has no examples");
     school_done(&school);
 }
@@ -292,6 +321,8 @@ int main(int argc, char **argv)
     PROMISE(pcre_error_offset_is_the_column);
     PROMISE(unknown_pattern_flag_is_said);
     PROMISE(override_on_a_quarantine_is_an_error);
+    PROMISE(action_list_makes_sense);
+    PROMISE(failing_example_names_the_condition);
     PROMISE(subject_prefix_without_tag_is_an_error);
     PROMISE(clause_that_no_policy_lists_is_an_error);
     PROMISE(second_rule_of_a_name_is_an_error);
