@@ -78,6 +78,11 @@ void inline_files(SgReading *reading, SgSpan text, const char *name, guint depth
 void office_read(SgReading *reading, SgSpan zip, const char *name, guint depth);
 void odf_read(SgReading *reading, SgSpan zip, const char *name, guint depth);
 
+/* --- pdf_size.c --- */
+
+/* What is compressed in it, but for pictures, comes to more than `most` bytes. */
+gboolean pdf_is_larger_than(SgSpan bytes, guint64 most);
+
 /* --- lzfu.c --- */
 /* Compressed RTF, as in TNEF. NULL when it is none or the budget is spent. */
 GByteArray *lzfu_unpack(SgReading *reading, SgSpan bytes);

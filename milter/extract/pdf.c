@@ -134,8 +134,13 @@ static void read_pdf(SgReading *reading, SgSpan bytes, const char *name, guint d
 {
     g_autoptr(GBytes) borrowed = g_bytes_new_static(bytes.at, bytes.len);
     g_autoptr(GError) error = NULL;
-    PopplerDocument *document = poppler_document_new_from_bytes(borrowed, NULL, &error);
+    PopplerDocument *document;
 
+    if (pdf_is_larger_than(bytes, sg_reading_bytes_left(reading))) {
+        sg_reading_fault(reading, "archive-output");
+        return;
+    }
+    document = poppler_document_new_from_bytes(borrowed, NULL, &error);
     if (!document) {
         sg_reading_fault(reading, g_error_matches(error, POPPLER_ERROR, POPPLER_ERROR_ENCRYPTED)
                                       ? "encrypted"

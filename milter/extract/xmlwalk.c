@@ -4,12 +4,18 @@
 
 #include <libxml/parser.h>
 
+/* libxml2 compares each attribute with all before it. */
+#define MAX_ATTRIBUTES 1000
+
 struct XmlWalk {
     xmlSAXHandler sax;
     xmlParserCtxtPtr parser;
     const XmlEvents *events;
     gpointer data;
     gboolean stopped;
+    gboolean refused; /* it asks for more than an honest document does */
+    guint attributes; /* since the last "<", which stands in no attribute */
+    gboolean after_equals;
 };
 
 static void on_start(void *context, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri,
@@ -45,6 +51,44 @@ static void on_text(void *context, const xmlChar *text, int len)
         walk->events->text(walk->data, (SgSpan){(const char *)text, (gsize)len});
 }
 
+static void refuse(XmlWalk *walk)
+{
+    walk->stopped = walk->refused = TRUE;
+}
+
+/* No office program writes declarations of its own; the push parser reads long ones over and over.
+ * Old OpenDocument names a DTD, which nobody fetches. */
+static void on_doctype(void *context, const xmlChar *name, const xmlChar *public_id,
+                       const xmlChar *system_id)
+{
+    XmlWalk *walk = context;
+
+    (void)name;
+    (void)public_id;
+    (void)system_id;
+    if (*walk->parser->input->cur != '[')
+        return;
+    refuse(walk);
+    xmlStopParser(walk->parser);
+}
+
+/* Counts before the parser does; in UTF-16 there are NULs between. */
+static gboolean has_sane_tags(XmlWalk *walk, SgSpan chunk)
+{
+    for (gsize i = 0; i < chunk.len; i++) {
+        char c = chunk.at[i];
+
+        if (c == '<')
+            walk->attributes = 0;
+        else if (walk->after_equals && (c == '"' || c == '\'') &&
+                 ++walk->attributes > MAX_ATTRIBUTES)
+            return FALSE;
+        if (c != '\0' && !g_ascii_isspace(c))
+            walk->after_equals = c == '=';
+    }
+    return TRUE;
+}
+
 XmlWalk *xml_walk_new(const XmlEvents *events, gpointer data)
 {
     XmlWalk *walk = g_new0(XmlWalk, 1);
@@ -55,6 +99,7 @@ XmlWalk *xml_walk_new(const XmlEvents *events, gpointer data)
     walk->sax.characters = on_text;
     walk->sax.ignorableWhitespace = on_text;
     walk->sax.cdataBlock = on_text;
+    walk->sax.internalSubset = on_doctype;
     walk->events = events;
     walk->data = data;
     walk->parser = xmlCreatePushParserCtxt(&walk->sax, walk, NULL, 0, NULL);
@@ -68,7 +113,9 @@ gboolean xml_walk_feed(XmlWalk *walk, SgSpan chunk)
     /* In stretches: the push parser looks again and again at what is not yet complete. */
     while (walk->parser && !walk->stopped && chunk.len > 0) {
         SgSpan stretch = span_part(chunk, 0, 65536);
-        if (xmlParseChunk(walk->parser, stretch.at, (int)stretch.len, 0) != 0)
+        if (!has_sane_tags(walk, stretch))
+            refuse(walk);
+        else if (xmlParseChunk(walk->parser, stretch.at, (int)stretch.len, 0) != 0)
             return FALSE;
         chunk = span_part(chunk, stretch.len, chunk.len);
     }
@@ -82,10 +129,11 @@ void xml_walk_stop(XmlWalk *walk)
 
 gboolean xml_walk_end(XmlWalk *walk)
 {
-    gboolean well = walk->stopped;
+    gboolean well = walk->stopped && !walk->refused;
 
     if (walk->parser) {
-        well = well || (xmlParseChunk(walk->parser, NULL, 0, 1) == 0 && walk->parser->wellFormed);
+        well = well || (!walk->refused && xmlParseChunk(walk->parser, NULL, 0, 1) == 0 &&
+                        walk->parser->wellFormed);
         if (walk->parser->myDoc)
             xmlFreeDoc(walk->parser->myDoc);
         xmlFreeParserCtxt(walk->parser);

@@ -178,6 +178,27 @@ static void test_broken_xml_is_a_fault_and_read_so_far(void)
     g_assert_true(shows(pieces, SG_PIECE_TEXT, "so far"));
 }
 
+/* Both keep libxml2 busy with the square of their length. */
+static void test_xml_made_to_be_slow_is_refused(void)
+{
+    g_autoptr(GString) tag = g_string_new("<w:document xmlns:w='w'><w:p");
+    g_autoptr(GString) subset = g_string_new("<!DOCTYPE a [");
+    g_autoptr(SgPieces) attributes = NULL, declarations = NULL;
+    gint64 begin = g_get_monotonic_time();
+
+    for (guint i = 0; i < 200000; i++) {
+        g_string_append_printf(tag, " a%u='>'", i);
+        g_string_append_printf(subset, "<!ENTITY b%u 'c'>", i);
+    }
+    g_string_append(tag, "/></w:document>");
+    g_string_append(subset, "]><a><t>x</t></a>");
+    attributes = read_as(docx_of(tag->str), "note.docx");
+    declarations = read_as(docx_of(subset->str), "note.docx");
+    g_assert_true(has_fault(attributes, "broken"));
+    g_assert_true(has_fault(declarations, "broken"));
+    g_assert_cmpint(g_get_monotonic_time() - begin, <, 5 * G_USEC_PER_SEC);
+}
+
 static void test_old_word_shows_its_pieces_and_links(void)
 {
     g_autoptr(SgPieces) pieces = read_as(
@@ -228,6 +249,7 @@ int main(int argc, char **argv)
     g_test_add_func("/extract/office/odf", test_open_documents_show_text_cells_and_links);
     g_test_add_func("/extract/office/encrypted", test_encrypted_documents_are_a_fault);
     g_test_add_func("/extract/office/broken", test_broken_xml_is_a_fault_and_read_so_far);
+    g_test_add_func("/extract/office/slow", test_xml_made_to_be_slow_is_refused);
     g_test_add_func("/extract/office/old-word", test_old_word_shows_its_pieces_and_links);
     g_test_add_func("/extract/office/old", test_old_sheets_and_slides_show_their_text);
     g_test_add_func("/extract/office/ole", test_unknown_and_cut_ole_files_are_faults);

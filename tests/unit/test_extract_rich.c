@@ -1,6 +1,7 @@
 /* test_extract_rich.c - RTF, PDF, and what Outlook and S/MIME wrap up */
 #include "extract_builders.h"
 
+#include <gio/gio.h>
 #include <openssl/cms.h>
 
 static char *rtf_text(const char *rtf)
@@ -91,6 +92,26 @@ static void test_pdf_that_is_none_is_broken(void)
     g_autoptr(SgPieces) pieces = read_as(bytes_of("%PDF-1.4\nnothing more"), "note.pdf");
 
     g_assert_true(has_fault(pieces, "broken"));
+}
+
+/* A stream that says less than it holds, in a document of its own. */
+static void test_pdf_that_unpacks_beyond_the_budget_is_not_unpacked(void)
+{
+    g_autoptr(GByteArray) much = g_byte_array_new(), packed = g_byte_array_new();
+    GConverter *zlib = G_CONVERTER(g_zlib_compressor_new(G_ZLIB_COMPRESSOR_FORMAT_ZLIB, 9));
+    GByteArray *pdf = bytes_of("%PDF-1.4\n4 0 obj<</Length 9/Filter/FlateDecode>>stream\n");
+    g_autoptr(SgPieces) pieces = NULL;
+    gsize used, made;
+
+    pad_to(much, 32 << 20);
+    pad_to(packed, 1 << 20);
+    g_converter_convert(zlib, much->data, much->len, packed->data, packed->len,
+                        G_CONVERTER_INPUT_AT_END, &used, &made, NULL);
+    g_object_unref(zlib);
+    add_bytes(pdf, packed->data, made);
+    pieces = read_as(pdf, "note.pdf");
+    g_assert_cmpuint(used, ==, much->len);
+    g_assert_true(has_fault(pieces, "archive-output"));
 }
 
 static void test_winmail_shows_body_and_attachments(void)
@@ -230,6 +251,7 @@ int main(int argc, char **argv)
     g_test_add_func("/extract/pdf/text", test_pdf_shows_text_and_links);
     g_test_add_func("/extract/pdf/encrypted", test_pdf_that_needs_a_password_is_a_fault);
     g_test_add_func("/extract/pdf/broken", test_pdf_that_is_none_is_broken);
+    g_test_add_func("/extract/pdf/bomb", test_pdf_that_unpacks_beyond_the_budget_is_not_unpacked);
     g_test_add_func("/extract/tnef/all", test_winmail_shows_body_and_attachments);
     g_test_add_func("/extract/tnef/broken", test_winmail_cut_short_is_broken_and_read_so_far);
     g_test_add_func("/extract/msg", test_outlook_messages_show_body_and_attachments);
