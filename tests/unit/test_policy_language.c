@@ -33,6 +33,7 @@ static void test_every_statement_of_the_language_is_understood(void)
                               "    size over 5M\n"
                               "    attachment name /\\.docx$/\n"
                               "    attachment type image/*\n"
+                              "    attachment unreadable\n"
                               "    header Subject /hello/\n"
                               "    link /snapchat\\.com/\n"
                               "    match /a\\/b/ raw\n"
@@ -63,6 +64,29 @@ static void test_every_statement_of_the_language_is_understood(void)
     g_assert_cmpint(sg_rule_action(rule), ==, SG_ACTION_NOTIFY);
     g_assert_cmpint(sg_rule_mode(rule), ==, SG_MODE_OBSERVE);
     school_done(&school);
+}
+
+static gboolean reads_attachments(const char *settings)
+{
+    g_autofree char *text = g_strconcat(RULE_HEAD, settings, NULL);
+    School school = school_of(text);
+    gboolean reads = sg_policy_reads_attachments(school.policy);
+
+    school_done(&school);
+    return reads;
+}
+
+static void test_attachments_are_read_only_when_a_rule_asks(void)
+{
+    g_assert_false(reads_attachments("    match /x/\n    link /y/\n"));
+    g_assert_false(reads_attachments("    attachment name /x/\n    attachment type image/*\n"));
+    g_assert_false(reads_attachments("    look-in attachments\n    size over 5M\n"));
+    g_assert_true(reads_attachments("    look-in body, attachments\n    match /x/\n"));
+    g_assert_true(reads_attachments("    look-in attachments\n    signal 1 a /x/\n"
+                                    "    need 1 points\n"));
+    g_assert_true(reads_attachments("    look-in attachments\n    except link /x/\n"));
+    g_assert_true(reads_attachments("    attachment unreadable\n"));
+    g_assert_true(reads_attachments("    except attachment unreadable\n"));
 }
 
 static void test_misspelt_setting_is_suggested(void)
@@ -311,6 +335,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
 #define PROMISE(name) g_test_add_func("/policy/language/" #name, test_##name)
     PROMISE(every_statement_of_the_language_is_understood);
+    PROMISE(attachments_are_read_only_when_a_rule_asks);
     PROMISE(misspelt_setting_is_suggested);
     PROMISE(missing_slash_is_said);
     PROMISE(signal_without_name_is_said);
