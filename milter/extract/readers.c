@@ -34,15 +34,19 @@ static void ignore_log(const gchar *domain, GLogLevelFlags level, const gchar *t
     (void)data;
 }
 
-/* Poppler reads its folders and registers its types with the first document. */
+/* Poppler reads its folders and registers its types with the first document. It converts notes and
+ * titles by iconv, whose table for that stays loaded while somebody has it open. */
 static void begin_poppler(void)
 {
+    static GIConv utf16;
     static const char empty[] = "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
                                 "2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"
                                 "trailer<</Root 1 0 R>>\n";
     g_autoptr(GBytes) bytes = g_bytes_new_static(empty, sizeof(empty) - 1);
     PopplerDocument *document = poppler_document_new_from_bytes(bytes, NULL, NULL);
 
+    if (!utf16)
+        utf16 = g_iconv_open("UTF-8", "UTF-16BE");
     g_clear_object(&document);
 }
 
