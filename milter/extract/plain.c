@@ -209,7 +209,7 @@ void plain_append_codepage(GString *out, SgSpan bytes, guint codepage)
         return;
     }
     while (status == U_BUFFER_OVERFLOW_ERROR) {
-        UChar units[256], *target = units;
+        UChar units[256] = {0}, *target = units;
 
         status = U_ZERO_ERROR;
         ucnv_toUnicode(converter, &target, units + G_N_ELEMENTS(units), &source, end, NULL, TRUE,

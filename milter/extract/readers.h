@@ -19,7 +19,8 @@ extern const SgReader *const sg_readers[]; /* ended by NULL */
 
 /* Finds the reader for `bytes` and lets it read; archives call this for what they hold. A file that
  * no reader knows holds no text: no piece, no fault. */
-void sg_read_file(SgReading *reading, SgSpan bytes, const char *name, const char *type, guint depth);
+void sg_read_file(SgReading *reading, SgSpan bytes, const char *name, const char *type,
+                  guint depth);
 
 /* Hands over a piece. `origin` is prefixed with the archives around it. FALSE when the budget is
  * spent: the reader stops then (the fault has been noted). */
