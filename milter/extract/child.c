@@ -70,6 +70,7 @@ static void catch_crashes(void)
     (void)action;
     (void)signals;
 #endif
+    signal(SIGXFSZ, SIG_IGN); /* so that what complains to a file is not killed for it */
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
 }

@@ -154,7 +154,7 @@ static void act(SgReading *reading, SgSpan bytes, const char *name, const char *
     else if (strcmp(what, "hang") == 0 || strcmp(what, "say and hang") == 0) {
         if (*what == 's')
             say(reading, "heard before");
-        for (volatile int i = 0;; i++)
+        for (volatile guint i = 0;; i++)
             continue;
     } else if (strcmp(what, "sleep") == 0)
         sleep(1000);

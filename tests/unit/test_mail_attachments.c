@@ -31,7 +31,7 @@ static void act(SgReading *reading, SgSpan bytes, const char *name, const char *
     else if (g_str_has_prefix(text, "spend "))
         sg_reading_spend(reading, strtoul(words.at, NULL, 10));
     else if (g_str_has_prefix(text, "hang"))
-        for (volatile int i = 0;; i++)
+        for (volatile guint i = 0;; i++)
             continue;
     else if (g_str_has_prefix(text, "crash"))
         abort();
