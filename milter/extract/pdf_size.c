@@ -7,12 +7,14 @@
 
 #define MAX_DICTIONARY 1024
 
-/* Pictures are large and are not unpacked for their text. What stands before "stream" tells. */
-static gboolean is_picture(SgSpan bytes, gsize keyword)
+/* Pictures are large and are not unpacked for their text. What stands before "stream", and after
+ * `last`, where the one before ended, tells. */
+static gboolean is_picture(SgSpan bytes, gsize last, gsize keyword)
 {
-    gsize from = keyword > MAX_DICTIONARY ? keyword - MAX_DICTIONARY : 0;
+    gsize from = keyword - last > MAX_DICTIONARY ? keyword - MAX_DICTIONARY : last;
     SgSpan before = span_part(bytes, from, keyword - from);
-    const char *begin = g_strrstr_len(before.at, (gssize)before.len, "obj");
+    const char *begin =
+        before.len == 0 ? NULL : g_strrstr_len(before.at, (gssize)before.len, "obj");
 
     if (begin)
         before = span_part(before, (gsize)(begin - before.at), before.len);
@@ -24,7 +26,7 @@ static gsize next_stream(SgSpan bytes, gsize at)
 {
     while (at < bytes.len) {
         const char *found = memmem(bytes.at + at, bytes.len - at, "stream", 6);
-        gsize keyword;
+        gsize keyword, last = at;
 
         if (!found)
             return bytes.len;
@@ -33,7 +35,7 @@ static gsize next_stream(SgSpan bytes, gsize at)
         at += SPAN_HAS(bytes, at, "\r") ? 1 : 0;
         at += SPAN_HAS(bytes, at, "\n") ? 1 : 0;
         /* The low half of zlib's first byte names its only method. */
-        if (at < bytes.len && (bytes.at[at] & 0xf) == 8 && !is_picture(bytes, keyword))
+        if (at < bytes.len && (bytes.at[at] & 0xf) == 8 && !is_picture(bytes, last, keyword))
             return at;
     }
     return bytes.len;

@@ -1,6 +1,8 @@
 /* fuzz_extract.c - any bytes under any name are read within the budget, to valid UTF-8 */
 #include "fuzz_extract.h"
 
+#include "../../milter/extract/formats.h"
+
 int LLVMFuzzerInitialize(int *argc, char ***argv)
 {
     const char *folder = seed_folder(*argc, *argv);
@@ -27,6 +29,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
     write_seed(folder, "seed-uu", bytes_of("begin 644 a\n#0V%T\n`\nend\n"));
     write_seed(folder, "seed-yenc", bytes_of("=ybegin size=3 name=a\n\x8d\x8b\x9e\n=yend\n"));
     write_seed(folder, "seed-eml", bytes_of("From: a\nTo: b\nSubject: c\n\nd\n"));
+    write_seed(folder, "seed-pdf", pdf_of("letter", "stream\n\x78\x9c\x4b\x04"));
     write_seed(folder, "seed-rtf", bytes_of("{\\rtf1\\ansi letter}"));
     write_seed(folder, "seed-xml",
                bytes_of("<?xml version='1.0'?><office:d xmlns:office="
@@ -42,7 +45,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const char *name = size > 0 ? names[data[size - 1] % G_N_ELEMENTS(names)] : NULL;
 
     /* Poppler has fuzzers of its own, and is slow. */
-    if (!g_strstr_len((const char *)data, (gssize)MIN(size, 1024), "%PDF-"))
+    if (g_strstr_len((const char *)data, (gssize)MIN(size, 1024), "%PDF-"))
+        pdf_is_larger_than((SgSpan){(const char *)data, size}, 1 << 20);
+    else
         read_and_check(data, size, name);
     return 0;
 }
