@@ -15,6 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define ANY_BIT G_MAXUINT64
+
 typedef scmp_filter_ctx Context;
 
 /* Memory, time, the process itself, and bytes through descriptors that are open already. */
@@ -85,56 +87,68 @@ static const int keeping[] = {
 static gboolean allow(Context context, const int *calls, gsize count, guint32 what)
 {
     for (gsize i = 0; i < count; i++) {
-        if (calls[i] >= 0 && seccomp_rule_add(context, what, calls[i], 0) != 0)
+        if (calls[i] >= 0 && seccomp_rule_add_array(context, what, calls[i], 0, NULL) != 0)
             return FALSE;
     }
     return TRUE;
 }
 
+/* Argument `index` of a call, as far as `mask` goes, has that value. */
+static struct scmp_arg_cmp argument(guint index, guint64 mask, guint64 value)
+{
+    return (struct scmp_arg_cmp){
+        .arg = index, .op = SCMP_CMP_MASKED_EQ, .datum_a = mask, .datum_b = value};
+}
+
+static gboolean answer_if(Context context, guint32 what, int call, struct scmp_arg_cmp condition)
+{
+    return seccomp_rule_add_array(context, what, call, 1, &condition) == 0;
+}
+
+static gboolean allow_if(Context context, int call, struct scmp_arg_cmp condition)
+{
+    return answer_if(context, SCMP_ACT_ALLOW, call, condition);
+}
+
 /* Memory may be mapped, but never so that it can be run. */
 static gboolean allow_data_memory(Context context)
 {
-    const struct scmp_arg_cmp not_run = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+    const struct scmp_arg_cmp not_run = argument(2, PROT_EXEC, 0);
 
-    return seccomp_rule_add(context, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, not_run) == 0 &&
-           seccomp_rule_add(context, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, not_run) == 0;
+    return allow_if(context, SCMP_SYS(mmap), not_run) &&
+           allow_if(context, SCMP_SYS(mprotect), not_run);
 }
 
 /* What the C library makes of calls that are harmless in one use only. */
 static gboolean allow_special(Context context)
 {
-    return seccomp_rule_add(context, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1,
-                            SCMP_A3(SCMP_CMP_MASKED_EQ, AT_EMPTY_PATH, AT_EMPTY_PATH)) == 0 &&
-           seccomp_rule_add(context, SCMP_ACT_ERRNO(ENOENT), SCMP_SYS(newfstatat), 1,
-                            SCMP_A3(SCMP_CMP_MASKED_EQ, AT_EMPTY_PATH, 0)) == 0 &&
-           seccomp_rule_add(context, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
-                            SCMP_A1(SCMP_CMP_EQ, F_GETFD)) == 0 &&
-           seccomp_rule_add(context, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
-                            SCMP_A1(SCMP_CMP_EQ, F_GETFL)) == 0 &&
-           seccomp_rule_add(context, SCMP_ACT_ERRNO(ENOTTY), SCMP_SYS(ioctl), 0) == 0 &&
-           seccomp_rule_add(context, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0) == 0;
+    return allow_if(context, SCMP_SYS(newfstatat), argument(3, AT_EMPTY_PATH, AT_EMPTY_PATH)) &&
+           answer_if(context, SCMP_ACT_ERRNO(ENOENT), SCMP_SYS(newfstatat),
+                     argument(3, AT_EMPTY_PATH, 0)) &&
+           allow_if(context, SCMP_SYS(fcntl), argument(1, ANY_BIT, F_GETFD)) &&
+           allow_if(context, SCMP_SYS(fcntl), argument(1, ANY_BIT, F_GETFL)) &&
+           seccomp_rule_add_array(context, SCMP_ACT_ERRNO(ENOTTY), SCMP_SYS(ioctl), 0, NULL) == 0 &&
+           seccomp_rule_add_array(context, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0, NULL) == 0;
 }
 
-/* Asking for a limit, or changing one's own. */
+/* Asking for a limit of one's own, and for the zygote changing it. */
 static gboolean allow_limits(Context context, SgSeccompFor who)
 {
-    if (who == SG_SECCOMP_ZYGOTE)
-        return seccomp_rule_add(context, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1,
-                                SCMP_A0(SCMP_CMP_EQ, 0)) == 0;
-    return seccomp_rule_add(context, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 2,
-                            SCMP_A0(SCMP_CMP_EQ, 0), SCMP_A2(SCMP_CMP_EQ, 0)) == 0;
+    const struct scmp_arg_cmp own_and_unchanged[] = {argument(0, ANY_BIT, 0),
+                                                     argument(2, ANY_BIT, 0)};
+
+    return seccomp_rule_add_array(context, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64),
+                                  who == SG_SECCOMP_ZYGOTE ? 1 : 2, own_and_unchanged) == 0;
 }
 
 /* Processes, but no threads and no new name spaces; and descriptors put in order for them. */
 static gboolean allow_forks(Context context)
 {
-    const scmp_datum_t forbidden = CLONE_THREAD | CLONE_NEWNS | CLONE_NEWUSER | CLONE_NEWPID |
-                                   CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
+    const guint64 forbidden = CLONE_THREAD | CLONE_NEWNS | CLONE_NEWUSER | CLONE_NEWPID |
+                              CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
 
-    return seccomp_rule_add(context, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
-                            SCMP_A0(SCMP_CMP_MASKED_EQ, forbidden, 0)) == 0 &&
-           seccomp_rule_add(context, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
-                            SCMP_A1(SCMP_CMP_EQ, F_DUPFD)) == 0;
+    return allow_if(context, SCMP_SYS(clone), argument(0, forbidden, 0)) &&
+           allow_if(context, SCMP_SYS(fcntl), argument(1, ANY_BIT, F_DUPFD));
 }
 
 static gboolean list_calls(Context context, SgSeccompFor who)

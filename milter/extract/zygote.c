@@ -53,7 +53,7 @@ static gint64 deadline_of(const SgRequest *request)
 /* Returns FALSE when nobody can ask any more. */
 static gboolean hear_request(Zygote *zygote)
 {
-    SgRequest request;
+    SgRequest request = {0};
     SgRequestFiles files;
     int heard = sg_request_receive(SOCKET, &request, &files);
     Child child = {0};
