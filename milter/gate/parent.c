@@ -304,7 +304,8 @@ static int prepare(Parent *parent, const SgConfig *config)
 
     if (!sg_identity_find(&config->gate, &identity, &error))
         return complain(EX_NOUSER, error);
-    /* Before the socket is there, as it takes a moment: who finds the socket may tell us to stop. */
+    /* Before the socket is there, as it takes a moment: who finds the socket may tell us to stop.
+     */
     parent->extractor = sg_extractor_new(&error);
     if (!parent->extractor)
         return complain(EX_OSERR, error);
