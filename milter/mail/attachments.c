@@ -158,6 +158,19 @@ static gboolean read_one(SgMessage *message, Unread unread, SgExtractor *extract
     return TRUE;
 }
 
+/* Whether a limit that all attachments share has been reached: the message is unscannable, and what
+ * is left of it would not make it less so. */
+static gboolean had_enough(const SgMessage *message)
+{
+    static const char *const shared[] = {"archive-entries", "archive-output", "helper-seconds"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(shared); i++) {
+        if (g_ptr_array_find_with_equal_func(message->limits_hit, shared[i], g_str_equal, NULL))
+            return TRUE;
+    }
+    return message->text_bytes >= message->limits.text_size;
+}
+
 static SgExtractLimits limits_of(const SgMessage *message)
 {
     const SgLimits *limits = &message->limits;
@@ -186,6 +199,8 @@ gboolean sg_message_read_attachments(SgMessage *message, SgExtractor *extractor,
         left.helper_seconds = (guint64)(microseconds + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC;
         if (!read_one(message, g_array_index(message->unread, Unread, i), extractor, &left, error))
             return FALSE;
+        if (had_enough(message))
+            break;
     }
     g_array_set_size(message->unread, 0);
     return TRUE;
