@@ -26,6 +26,10 @@ LDFLAGS  += $(if $(SANITIZE),-fsanitize=$(SANITIZE),-pie -Wl,-z,relro,-z,now)
 PKG_CFLAGS = $(shell pkg-config --cflags $(PACKAGES) | sed 's/-I/-isystem /g')
 PKG_LIBS   = $(shell pkg-config --libs $(PACKAGES)) -lmilter -lpthread
 
+# V=1 shows whole commands.
+QUIET := $(if $(V),,@)
+say    = @$(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),:,printf '  %-4s %s\n' $(1) $(2))
+
 sources = $(filter-out $(MAINS),$(wildcard milter/$(1)/*.c))
 objects = $(patsubst %.c,$(BUILD)/%.o,$(foreach room,$(1),$(call sources,$(room))))
 
@@ -87,22 +91,27 @@ clean: ## remove what was built
 
 $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(call say,CC,$@)
+	$(QUIET)$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(LIBRARY): $(call objects,$(ROOMS))
 	@rm -f $@
-	ar rcs $@ $^
+	$(call say,AR,$@)
+	$(QUIET)ar rcs $@ $^
 
 $(BUILD)/schoolgated: $(BUILD)/milter/gate/schoolgated.o $(LIBRARY)
-	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(call say,LINK,$@)
+	$(QUIET)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 $(BUILD)/schoolgate: $(BUILD)/milter/desk/schoolgate.o $(LIBRARY)
-	$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+	$(call say,LINK,$@)
+	$(QUIET)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 
 # tests/unit/test_ROOM.c or test_ROOM_what.c
 define unit_rule
 $(BUILD)/tests/$(1): $(BUILD)/tests/unit/$(1).o $(HELPERS) $(call objects,$(call below,$(word 2,$(subst _, ,$(1))),$(ROOMS)))
-	$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(PKG_LIBS)
+	$$(call say,LINK,$$@)
+	$$(QUIET)$$(CC) $$(LDFLAGS) -o $$@ $$^ $$(PKG_LIBS)
 endef
 $(foreach unit,$(notdir $(UNITS)),$(eval $(call unit_rule,$(unit))))
 

@@ -24,11 +24,11 @@ typedef enum {
     SG_TEXT_ATTACHMENT, /* text inside an attachment */
     SG_TEXT_NAME,       /* file names of attachments, display names of addresses */
     SG_TEXT_LINK,       /* targets of links, one text each */
+    SG_TEXT_SIGNATURE,  /* the sender's signature, which stands in the body as well */
     SG_TEXT_KINDS
 } SgTextKind;
 
-/* `subject`, `body`, `quoted`, `attachments`, `names`, `links`: as rules write them;
- * NULL-terminated. */
+/* `subject`, `body`, `quoted` and so on, as rules write them; NULL-terminated. */
 extern const char *const sg_text_kind_names[];
 
 typedef enum { SG_FORM_READABLE, SG_FORM_FOLDED, SG_FORM_SQUEEZED, SG_FORMS } SgForm;

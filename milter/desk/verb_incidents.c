@@ -11,7 +11,7 @@ static const char about[] =
 
 static const char *const headings[] = {"ID", "WHEN", "STATE", "FROM", "TO", "RULES", NULL};
 
-#define ADDRESS_WIDTH 40
+#define ADDRESS_WIDTH 28
 
 /* So that one long address does not push the other columns off the screen. */
 static char *shorten(const char *text)
@@ -35,14 +35,16 @@ static char *recipients_cell(const SgIncident *incident)
     return g_strdup_printf("%s (%s) +%u", address, first->role, incident->recipients->len - 1);
 }
 
+/* The rule that decided, and how many others applied. */
 static char *rules_cell(const SgIncident *incident)
 {
-    g_autoptr(GPtrArray) names = g_ptr_array_new();
+    if (incident->findings->len == 0)
+        return g_strdup("-");
 
-    for (guint i = 0; i < incident->findings->len; i++)
-        g_ptr_array_add(names, ((const SgFinding *)incident->findings->pdata[i])->rule);
-    g_ptr_array_add(names, NULL);
-    return g_strjoinv(", ", (char **)names->pdata);
+    const SgFinding *first = incident->findings->pdata[0];
+    if (incident->findings->len == 1)
+        return g_strdup(first->rule);
+    return g_strdup_printf("%s +%u", first->rule, incident->findings->len - 1);
 }
 
 static void add_row(SgTable *table, const SgIncident *incident, GTimeZone *zone)

@@ -27,6 +27,17 @@ static char *leaf_origin(const Leaf *leaf, const char *otherwise)
     return g_strdup(leaf->attached ? "attachment" : otherwise);
 }
 
+/* A text of its own for rules that ask for it; it stays in the body as well, so that nothing said
+ * below the dashes is overlooked. */
+static void add_signature(SgMessage *message, SgSpan own)
+{
+    SgSpan signature = signature_of(own);
+
+    if (signature.len > 0)
+        message_add_text(message, SG_TEXT_SIGNATURE, "signature",
+                         g_string_new_len(signature.at, (gssize)signature.len));
+}
+
 /* Adds what was read: the sender's own words and the quoted ones. Takes both. */
 static void add_texts(SgMessage *message, const Leaf *leaf, GString *own, GString *quoted)
 {
@@ -36,6 +47,8 @@ static void add_texts(SgMessage *message, const Leaf *leaf, GString *own, GStrin
 
     links_find(message, (SgSpan){own->str, own->len});
     links_find(message, (SgSpan){quoted->str, quoted->len});
+    if (!attachment)
+        add_signature(message, (SgSpan){own->str, own->len});
     message_add_text(message, attachment ? SG_TEXT_ATTACHMENT : SG_TEXT_BODY, own_origin, own);
     message_add_text(message, attachment ? SG_TEXT_ATTACHMENT : SG_TEXT_QUOTED, quoted_origin,
                      quoted);

@@ -166,6 +166,8 @@ void entities_append(GString *out, SgSpan text, EntitiesIn in);
 
 /* Parts plain text into what the sender wrote and what they quote, which loses its marks. */
 void quote_split(SgSpan text, Quotes quotes, GString *own, GString *quoted);
+/* The signature at the end of the sender's own text; empty when there is none. */
+SgSpan signature_of(SgSpan own);
 /* Whether a line of text says that a forwarded message follows. */
 gboolean is_forward_mark(SgSpan line);
 /* Joins the lines of format=flowed text (RFC 3676) in place. */

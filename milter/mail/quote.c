@@ -5,6 +5,10 @@
  * sender's own. */
 #include "mail_internal.h"
 
+/* More than this below the mark is no signature but a way to write below it. */
+#define SIGNATURE_LINES 12
+#define SIGNATURE_BYTES 1000
+
 typedef struct Splitter {
     GString *own;
     GString *quoted;
@@ -203,6 +207,44 @@ void quote_split(SgSpan text, Quotes quotes, GString *own, GString *quoted)
         SgSpan line = take_line(&text);
         split_line(&splitter, line, &text);
     }
+}
+
+/* RFC 3676, section 4.3: a line of two dashes and a space, which some programs trim. */
+static gboolean is_signature_mark(SgSpan line)
+{
+    if (line.len > 0 && line.at[line.len - 1] == '\r')
+        line.len--;
+    return sg_span_is(line, "-- ") || sg_span_is(line, "--");
+}
+
+static gboolean is_device_line(SgSpan line)
+{
+    line = span_trim(line);
+    return line.len < 80 &&
+           (span_begins_ci(line, "Sent from my ") || span_begins_ci(line, "Get Outlook for "));
+}
+
+SgSpan signature_of(SgSpan own)
+{
+    SgSpan rest = own, found = {NULL, 0};
+    guint lines = 0; /* with words, since the mark */
+
+    while (rest.len > 0) {
+        SgSpan line = take_line(&rest);
+        if (is_signature_mark(line)) {
+            found = rest;
+            lines = 0;
+        } else if (!found.at && is_device_line(line)) {
+            found = (SgSpan){line.at, (gsize)(own.at + own.len - line.at)};
+            lines = 1;
+        } else if (found.at && span_trim(line).len > 0) {
+            lines++;
+        }
+    }
+    found = span_trim(found);
+    return lines > 0 && lines <= SIGNATURE_LINES && found.len <= SIGNATURE_BYTES
+               ? found
+               : (SgSpan){NULL, 0};
 }
 
 /* RFC 3676: the depth of the quote, and what follows its mark and the stuffed space. */

@@ -3,7 +3,7 @@
 #include "mail_internal.h"
 
 const char *const sg_text_kind_names[] = {
-    "subject", "body", "quoted", "attachments", "names", "links", NULL,
+    "subject", "body", "quoted", "attachments", "names", "links", "signature", NULL,
 };
 
 SgText *text_new(SgTextKind kind, const char *origin, GString *readable)

@@ -2,6 +2,8 @@
 #include "schoolgate/explain.h"
 
 #define SEEN_MOST    60 /* characters of one quoted match */
+#define CLAUSE_MOST  16 /* of the first line, which is to hold the reference as well */
+#define TAIL_MOST    56
 #define NOBODY       "Nobody received it and no person has read it."
 #define NOT_THIS_ONE "Only this recipient is refused; the message itself has not been sent yet."
 
@@ -126,16 +128,14 @@ static char *first_line(const SgFinding *finding, SgRefusalOf of, const char *re
 {
     const char *what = of == SG_REFUSE_MESSAGE ? "Not sent" : "Not accepted for this recipient";
     g_autofree char *title = sg_to_ascii(finding->title);
-    g_autofree char *clause =
-        *finding->clause ? g_strdup_printf(" (school policy %s)", finding->clause) : g_strdup("");
-    g_autofree char *tail = g_strdup_printf("%s. Ref %s", clause, reference);
-    gsize head = strlen(what) + 2;
-    gsize room =
-        SG_REFUSAL_WIDTH > head + strlen(tail) ? SG_REFUSAL_WIDTH - head - strlen(tail) : 0;
+    gboolean cite = *finding->clause && strlen(finding->clause) <= CLAUSE_MOST;
+    g_autofree char *clause = cite ? g_strdup_printf(" (school policy %s)", finding->clause) : NULL;
+    g_autofree char *tail = g_strdup_printf("%s. Ref %s", clause ? clause : "", reference);
+    gsize room = SG_REFUSAL_WIDTH - strlen(what) - strlen(": ") - MIN(strlen(tail), TAIL_MOST);
 
-    if (strlen(title) > room)
-        title[fitting(title, room)] = '\0';
-    return g_strdup_printf("%s: %s%s", what, title, tail);
+    if (strlen(title) <= room)
+        return g_strdup_printf("%s: %s%s", what, title, tail);
+    return g_strdup_printf("%s: %.*s...%s", what, (int)fitting(title, room - 3), title, tail);
 }
 
 static char *clause_sentence(const SgFinding *finding)

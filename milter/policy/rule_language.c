@@ -297,7 +297,7 @@ static const SgSetting own_settings[] = {
      read_severity, 0},
     {"mode", "enforce|observe", "observe: only log what would have happened (enforce)", FALSE,
      read_mode, 0},
-    {"look-in", "subject, body, quoted, attachments, names, links",
+    {"look-in", "subject, body, quoted, attachments, names, links, signature",
      "where patterns look (subject, body)", FALSE, read_look_in, 0},
     {"signal", "POINTS NAME /PATTERN/ | POINTS NAME CONDITION",
      "one thing that speaks for the rule, or with negative points against it", TRUE, read_signal,

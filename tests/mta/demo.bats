@@ -39,10 +39,9 @@ left_running()
 }
 
 @test "it leaves its folder, and nothing else" {
-    before=$(find /etc/postfix /var/spool/postfix /var/lib/postfix -printf '%p %m %u %s %T@\n' | sort)
+    before=$(system_postfix)
     demo >"$MINE/out"
-    equal "this machine's Postfix" "$before" \
-        "$(find /etc/postfix /var/spool/postfix /var/lib/postfix -printf '%p %m %u %s %T@\n' | sort)"
+    equal "this machine's Postfix" "$before" "$(system_postfix)"
     fails left_running
     fails pgrep -f "$MINE/schoolgated"
     [ -d "$MINE/demo/outside" ] && [ ! -L "$MINE/demo" ]

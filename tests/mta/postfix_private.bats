@@ -18,11 +18,6 @@ teardown()
     done
 }
 
-system_postfix()
-{
-    find /etc/postfix /var/spool/postfix /var/lib/postfix -printf '%p %m %u %s %T@\n' | sort
-}
-
 @test "a login is checked, and the message comes out at the sink byte for byte" {
     bare_host
     mail plain --header 'X-Note:   two  spaces' --body $'.a dot first\n\nlast\n'

@@ -150,6 +150,13 @@ fails()
     fi
 }
 
+# The configuration of this machine's own Postfix: every file with its mode, owner, age and contents.
+system_postfix()
+{
+    find /etc/postfix -printf '%p %m %u %s %T@\n' | sort
+    find /etc/postfix -type f -exec cksum {} + | sort
+}
+
 # memory_margin KILOBYTES: by how much memory may differ; more with a sanitizer, which keeps freed
 # memory back.
 memory_margin()

@@ -71,6 +71,32 @@ static void test_flowed_lines_are_joined(void)
     assert_flows("text\n-- \nname\n", FALSE, "text\n-- \nname\n");
 }
 
+static void assert_signature(const char *own, const char *expected)
+{
+    g_autofree char *found = sg_span_dup(signature_of(sg_span(own)));
+
+    g_assert_cmpstr(found, ==, expected);
+}
+
+static void test_signature_is_recognised(void)
+{
+    assert_signature("Hello\n-- \nAda Khan\nYear 9\n", "Ada Khan\nYear 9");
+    assert_signature("Hello\n--\nAda Khan\n", "Ada Khan");
+    assert_signature("Hello\n\nSent from my iPhone\n", "Sent from my iPhone");
+    assert_signature("one\n-- \ntwo\n-- \nAda\n", "Ada");
+}
+
+static void test_what_is_long_or_marked_otherwise_is_no_signature(void)
+{
+    g_autofree char *line = g_strnfill(1100, 'x');
+    g_autofree char *letter = g_strconcat("Hello\n-- \n", line, NULL);
+
+    assert_signature(letter, "");
+    assert_signature("Hello\n-- \n\n", "");
+    assert_signature("a -- b\n---\nHello\n", "");
+    assert_signature("x\n--\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13\n", "");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -80,5 +106,8 @@ int main(int argc, char **argv)
     g_test_add_func("/mail/quote/prose", test_prose_is_not_taken_for_a_quote);
     g_test_add_func("/mail/quote/forwarded", test_forwarded_message_is_the_senders_own);
     g_test_add_func("/mail/quote/flowed", test_flowed_lines_are_joined);
+    g_test_add_func("/mail/quote/signature", test_signature_is_recognised);
+    g_test_add_func("/mail/quote/no-signature",
+                    test_what_is_long_or_marked_otherwise_is_no_signature);
     return g_test_run();
 }
