@@ -15,7 +15,7 @@ static gboolean is_tar(SgSpan bytes)
     return bytes.at[0] != '\0' && g_ascii_strtoull(bytes.at + 148, NULL, 8) == sum;
 }
 
-static gboolean kind_of(SgSpan bytes, UnpackKind *kind)
+static gboolean kind_of(SgSpan bytes, SgUnpackKind *kind)
 {
     if (SPAN_HAS(bytes, 0, "7z\xbc\xaf\x27\x1c"))
         *kind = UNPACK_SEVEN_ZIP;
@@ -36,7 +36,7 @@ static gboolean kind_of(SgSpan bytes, UnpackKind *kind)
 
 static gboolean knows(SgSpan bytes, const char *name, const char *type)
 {
-    UnpackKind kind;
+    SgUnpackKind kind;
 
     (void)name;
     (void)type;
@@ -62,34 +62,36 @@ static char *bare_name(const char *name)
     static const char *const endings[] = {".gz", ".bz2", ".xz", ".lzma", ".zst", ".z", NULL};
     g_autofree char *whole = g_path_get_basename(name && *name ? name : "data");
 
-    return name_without(whole, endings);
+    return sg_name_without(whole, endings);
 }
 
 /* FALSE: the budget is spent. */
-static gboolean read_entry(SgReading *reading, Unpack *unpack, const char *archive, guint depth)
+static gboolean read_entry(SgReading *reading, SgUnpack *unpack, const char *archive, guint depth)
 {
     g_autofree char *name = NULL;
     g_autoptr(GByteArray) whole = NULL;
     SgSpan head;
 
-    name = unpack_is_bare(unpack) ? bare_name(archive) : g_strdup(unpack_name(unpack));
-    if (unpack_is_encrypted(unpack)) {
+    name = sg_unpack_is_bare(unpack) ? bare_name(archive) : g_strdup(sg_unpack_name(unpack));
+    if (sg_unpack_is_encrypted(unpack)) {
         sg_reading_fault(reading, "encrypted");
-        return nested_read(reading, archive, (SgSpan){NULL, 0}, name, NULL, depth);
+        return sg_nested_read(reading, archive, (SgSpan){NULL, 0}, name, NULL, depth);
     }
-    head = unpack_read(unpack);
-    if (is_media(head))
-        return nested_read(reading, archive, (SgSpan){NULL, 0}, name, NULL, depth);
-    whole = unpack_rest(unpack, head);
-    return whole && nested_read(reading, archive, (SgSpan){(const char *)whole->data, whole->len},
-                                name, NULL, depth);
+    head = sg_unpack_read(unpack);
+    if (sg_is_media(head))
+        return sg_nested_read(reading, archive, (SgSpan){NULL, 0}, name, NULL, depth);
+    whole = sg_unpack_rest(unpack, head);
+    return whole &&
+           sg_nested_read(reading, archive, (SgSpan){(const char *)whole->data, whole->len}, name,
+                          NULL, depth);
 }
 
-void unpack_each(SgReading *reading, UnpackKind kind, SgSpan bytes, const char *name, guint depth)
+void sg_unpack_each(SgReading *reading, SgUnpackKind kind, SgSpan bytes, const char *name,
+                    guint depth)
 {
-    g_autoptr(Unpack) unpack = unpack_open(reading, kind, bytes);
+    g_autoptr(SgUnpack) unpack = sg_unpack_open(reading, kind, bytes);
 
-    while (unpack_next(unpack)) {
+    while (sg_unpack_next(unpack)) {
         if (!read_entry(reading, unpack, name, depth))
             return;
     }
@@ -97,15 +99,15 @@ void unpack_each(SgReading *reading, UnpackKind kind, SgSpan bytes, const char *
 
 static void read_archive(SgReading *reading, SgSpan bytes, const char *name, guint depth)
 {
-    UnpackKind kind;
+    SgUnpackKind kind;
 
     if (kind_of(bytes, &kind))
-        unpack_each(reading, kind, bytes, name, depth);
+        sg_unpack_each(reading, kind, bytes, name, depth);
 }
 
 static void read_compressed(SgReading *reading, SgSpan bytes, const char *name, guint depth)
 {
-    unpack_each(reading, UNPACK_COMPRESSED, bytes, name, depth);
+    sg_unpack_each(reading, UNPACK_COMPRESSED, bytes, name, depth);
 }
 
 const SgReader sg_reader_archive = {"archive", knows, read_archive};

@@ -1,20 +1,20 @@
 /* bytes.c - looking at bytes and names that nobody vouches for. */
 #include "formats.h"
 
-gboolean span_has(SgSpan span, gsize offset, const char *bytes, gsize len)
+gboolean sg_span_has(SgSpan span, gsize offset, const char *bytes, gsize len)
 {
     return offset <= span.len && len <= span.len - offset &&
            memcmp(span.at + offset, bytes, len) == 0;
 }
 
-SgSpan span_part(SgSpan span, gsize offset, gsize len)
+SgSpan sg_span_part(SgSpan span, gsize offset, gsize len)
 {
     if (offset >= span.len)
         return (SgSpan){NULL, 0};
     return (SgSpan){span.at + offset, MIN(len, span.len - offset)};
 }
 
-gssize span_find(SgSpan span, const char *needle)
+gssize sg_span_find(SgSpan span, const char *needle)
 {
     gsize len = strlen(needle);
 
@@ -26,23 +26,23 @@ gssize span_find(SgSpan span, const char *needle)
     return -1;
 }
 
-gboolean span_starts(SgSpan span, const char *prefix)
+gboolean sg_span_starts(SgSpan span, const char *prefix)
 {
     gsize len = strlen(prefix);
 
     return span.len >= len && g_ascii_strncasecmp(span.at, prefix, len) == 0;
 }
 
-SgSpan span_trim_left(SgSpan span)
+SgSpan sg_span_trim_left(SgSpan span)
 {
     gsize i = SPAN_HAS(span, 0, "\xef\xbb\xbf") ? 3 : 0;
 
     while (i < span.len && g_ascii_isspace(span.at[i]))
         i++;
-    return span_part(span, i, span.len);
+    return sg_span_part(span, i, span.len);
 }
 
-gboolean span_line(SgSpan *rest, SgSpan *line)
+gboolean sg_span_line(SgSpan *rest, SgSpan *line)
 {
     gsize end = 0;
 
@@ -53,11 +53,11 @@ gboolean span_line(SgSpan *rest, SgSpan *line)
     *line = (SgSpan){rest->at, end};
     if (end + 1 < rest->len && rest->at[end] == '\r' && rest->at[end + 1] == '\n')
         end++;
-    *rest = span_part(*rest, end + 1, rest->len);
+    *rest = sg_span_part(*rest, end + 1, rest->len);
     return TRUE;
 }
 
-guint32 span_u16(SgSpan span, gsize offset)
+guint32 sg_span_u16(SgSpan span, gsize offset)
 {
     const guchar *at = (const guchar *)span.at;
 
@@ -66,11 +66,11 @@ guint32 span_u16(SgSpan span, gsize offset)
     return at[offset] | (guint32)at[offset + 1] << 8;
 }
 
-guint32 span_u32(SgSpan span, gsize offset)
+guint32 sg_span_u32(SgSpan span, gsize offset)
 {
     if (offset >= span.len || span.len - offset < 4)
         return 0;
-    return span_u16(span, offset) | span_u16(span, offset + 2) << 16;
+    return sg_span_u16(span, offset) | sg_span_u16(span, offset + 2) << 16;
 }
 
 static const char *ending_of(const char *name, const char *const *endings)
@@ -85,19 +85,19 @@ static const char *ending_of(const char *name, const char *const *endings)
     return NULL;
 }
 
-gboolean name_ends(const char *name, const char *const *endings)
+gboolean sg_name_ends(const char *name, const char *const *endings)
 {
     return ending_of(name, endings) != NULL;
 }
 
-char *name_without(const char *name, const char *const *endings)
+char *sg_name_without(const char *name, const char *const *endings)
 {
     const char *ending = ending_of(name, endings);
 
     return ending ? g_strndup(name, (gsize)(ending - name)) : g_strdup(name ? name : "");
 }
 
-gboolean type_is(const char *type, const char *wanted)
+gboolean sg_type_is(const char *type, const char *wanted)
 {
     gsize len = strlen(wanted);
 
@@ -105,7 +105,7 @@ gboolean type_is(const char *type, const char *wanted)
            (type[len] == '\0' || type[len] == ';' || g_ascii_isspace(type[len]));
 }
 
-gboolean is_media(SgSpan bytes)
+gboolean sg_is_media(SgSpan bytes)
 {
     return SPAN_HAS(bytes, 0, "\xff\xd8\xff") || SPAN_HAS(bytes, 0, "\x89PNG\r\n\x1a\n") ||
            SPAN_HAS(bytes, 0, "GIF8") || SPAN_HAS(bytes, 0, "ID3") || SPAN_HAS(bytes, 0, "OggS") ||
@@ -131,7 +131,7 @@ static int base64_value(char c)
     return c == '/' || c == '_' ? 63 : -1;
 }
 
-GByteArray *base64_lax(SgSpan text)
+GByteArray *sg_base64_lax(SgSpan text)
 {
     GByteArray *out = g_byte_array_sized_new((guint)MIN(text.len, G_MAXUINT / 4 * 3) / 4 * 3);
     guint32 bits = 0;

@@ -17,22 +17,22 @@ typedef struct Line {
 
 static gboolean knows(SgSpan bytes, const char *name, const char *type)
 {
-    SgSpan first = span_trim_left(span_part(bytes, 0, 256));
+    SgSpan first = sg_span_trim_left(sg_span_part(bytes, 0, 256));
 
     (void)name;
     (void)type;
-    return span_starts(first, "BEGIN:VC") || span_starts(first, "BEGIN:VEVENT") ||
-           span_starts(first, "BEGIN:VNOTE");
+    return sg_span_starts(first, "BEGIN:VC") || sg_span_starts(first, "BEGIN:VEVENT") ||
+           sg_span_starts(first, "BEGIN:VNOTE");
 }
 
 static gboolean is_named(const Line *line, const char *name)
 {
-    return line->name.len == strlen(name) && span_starts(line->name, name);
+    return line->name.len == strlen(name) && sg_span_starts(line->name, name);
 }
 
 static gboolean has_parameter(const Line *line, const char *what)
 {
-    return span_find(line->parameters, what) >= 0;
+    return sg_span_find(line->parameters, what) >= 0;
 }
 
 /* The next line with its continuations. Quoted-printable values continue after "=". */
@@ -42,10 +42,10 @@ static gboolean next_line(SgSpan *rest, GString *out)
     gboolean soft;
 
     g_string_truncate(out, 0);
-    if (!span_line(rest, &line))
+    if (!sg_span_line(rest, &line))
         return FALSE;
     g_string_append_len(out, line.at, (gssize)line.len);
-    soft = span_find((SgSpan){out->str, MIN(out->len, 256)}, "QUOTED-PRINTABLE") >= 0;
+    soft = sg_span_find((SgSpan){out->str, MIN(out->len, 256)}, "QUOTED-PRINTABLE") >= 0;
     while (rest->len > 0) {
         gboolean folded = rest->at[0] == ' ' || rest->at[0] == '\t';
 
@@ -53,8 +53,8 @@ static gboolean next_line(SgSpan *rest, GString *out)
             break;
         if (!folded)
             g_string_truncate(out, out->len - 1);
-        span_line(rest, &line);
-        line = span_part(line, folded ? 1 : 0, line.len);
+        sg_span_line(rest, &line);
+        line = sg_span_part(line, folded ? 1 : 0, line.len);
         g_string_append_len(out, line.at, (gssize)line.len);
     }
     return TRUE;
@@ -74,8 +74,8 @@ static gboolean split(SgSpan text, Line *line)
         return FALSE;
     for (group = name; group > 0 && text.at[group - 1] != '.';)
         group--;
-    *line = (Line){span_part(text, group, name - group), span_part(text, name, at - name),
-                   span_part(text, at + 1, text.len)};
+    *line = (Line){sg_span_part(text, group, name - group), sg_span_part(text, name, at - name),
+                   sg_span_part(text, at + 1, text.len)};
     return TRUE;
 }
 
@@ -119,11 +119,11 @@ static gboolean read_attached(SgReading *reading, const Line *line, const char *
     g_autoptr(GByteArray) bytes = NULL;
 
     if (!has_parameter(line, "BASE64"))
-        return nested_link(reading, name, line->value);
-    bytes = base64_lax(line->value);
+        return sg_nested_link(reading, name, line->value);
+    bytes = sg_base64_lax(line->value);
     return sg_reading_spend(reading, bytes->len) &&
-           nested_read(reading, name, (SgSpan){(const char *)bytes->data, bytes->len}, NULL, NULL,
-                       depth);
+           sg_nested_read(reading, name, (SgSpan){(const char *)bytes->data, bytes->len}, NULL,
+                          NULL, depth);
 }
 
 static gboolean is_unseen(const Line *line)
@@ -138,15 +138,15 @@ static gboolean is_unseen(const Line *line)
 /* The name of somebody invited stands in a parameter. */
 static void append_common_name(GString *out, const Line *line)
 {
-    gssize at = span_find(line->parameters, ";CN=");
+    gssize at = sg_span_find(line->parameters, ";CN=");
     SgSpan name;
     gsize end = 0;
 
     if (at < 0)
         return;
-    name = span_part(line->parameters, (gsize)at + 4, G_MAXSIZE);
+    name = sg_span_part(line->parameters, (gsize)at + 4, G_MAXSIZE);
     if (name.len > 0 && name.at[0] == '"')
-        name = span_part(name, 1, name.len);
+        name = sg_span_part(name, 1, name.len);
     while (end < name.len && name.at[end] != '"' && name.at[end] != ';')
         end++;
     g_string_append_len(out, name.at, (gssize)end);
@@ -164,7 +164,7 @@ static gboolean read_line(SgReading *reading, const Line *line, GString *out, co
     if (is_unseen(line) || has_parameter(line, "BASE64") || has_parameter(line, "ENCODING=B"))
         return TRUE;
     if (is_named(line, "URL"))
-        go_on = nested_link(reading, name, line->value);
+        go_on = sg_nested_link(reading, name, line->value);
     append_common_name(out, line);
     value = has_parameter(line, "QUOTED-PRINTABLE") ? quoted_printable(line->value)
                                                     : unescape(line->value);
@@ -180,7 +180,7 @@ static gboolean read_line(SgReading *reading, const Line *line, GString *out, co
 
 static void read_card(SgReading *reading, SgSpan bytes, const char *name, guint depth)
 {
-    GString *all = plain_utf8(bytes), *out = g_string_new(NULL), *text = g_string_new(NULL);
+    GString *all = sg_plain_utf8(bytes), *out = g_string_new(NULL), *text = g_string_new(NULL);
     SgSpan rest = {all->str, all->len};
     Line line;
 
@@ -190,7 +190,7 @@ static void read_card(SgReading *reading, SgSpan bytes, const char *name, guint 
             break;
     }
     /* Quoted-printable may have hidden bytes of any charset. */
-    nested_text(reading, name, plain_utf8((SgSpan){out->str, out->len}));
+    sg_nested_text(reading, name, sg_plain_utf8((SgSpan){out->str, out->len}));
     g_string_free(out, TRUE);
     g_string_free(text, TRUE);
     g_string_free(all, TRUE);

@@ -8,7 +8,7 @@
 #define ENTRY_SIZE    128
 #define MAX_ENTRIES   32768
 
-struct Cfb {
+struct SgCfb {
     SgSpan bytes;
     gsize sector;      /* bytes */
     gsize small;       /* bytes of a sector within the small stream */
@@ -18,29 +18,30 @@ struct Cfb {
     GByteArray *small_table, *small_stream;
 };
 
-static SgSpan sector_at(const Cfb *cfb, guint32 number)
+static SgSpan sector_at(const SgCfb *cfb, guint32 number)
 {
     if (number >= LAST_SECTOR)
         return (SgSpan){NULL, 0};
-    return span_part(cfb->bytes, ((gsize)number + 1) * cfb->sector, cfb->sector);
+    return sg_span_part(cfb->bytes, ((gsize)number + 1) * cfb->sector, cfb->sector);
 }
 
-static guint32 next_sector(const Cfb *cfb, guint32 number)
+static guint32 next_sector(const SgCfb *cfb, guint32 number)
 {
     gsize each = cfb->sector / 4, table = number / each;
 
     if (table >= cfb->tables->len)
         return NO_ENTRY;
-    return span_u32(sector_at(cfb, g_array_index(cfb->tables, guint32, table)), number % each * 4);
+    return sg_span_u32(sector_at(cfb, g_array_index(cfb->tables, guint32, table)),
+                       number % each * 4);
 }
 
-static void read_tables(Cfb *cfb)
+static void read_tables(SgCfb *cfb)
 {
     gsize most = cfb->bytes.len / cfb->sector + 1, each = cfb->sector / 4 - 1;
-    guint32 more = span_u32(cfb->bytes, 68);
+    guint32 more = sg_span_u32(cfb->bytes, 68);
 
     for (guint i = 0; i < HEADER_TABLES; i++) {
-        guint32 number = span_u32(cfb->bytes, 76 + i * 4);
+        guint32 number = sg_span_u32(cfb->bytes, 76 + i * 4);
         if (number < LAST_SECTOR)
             g_array_append_val(cfb->tables, number);
     }
@@ -48,15 +49,15 @@ static void read_tables(Cfb *cfb)
         SgSpan list = sector_at(cfb, more);
 
         for (gsize i = 0; i < each && list.len > 0; i++) {
-            guint32 number = span_u32(list, i * 4);
+            guint32 number = sg_span_u32(list, i * 4);
             if (number < LAST_SECTOR)
                 g_array_append_val(cfb->tables, number);
         }
-        more = list.len == cfb->sector ? span_u32(list, each * 4) : NO_ENTRY;
+        more = list.len == cfb->sector ? sg_span_u32(list, each * 4) : NO_ENTRY;
     }
 }
 
-static GByteArray *read_chain(const Cfb *cfb, guint32 start, gsize size)
+static GByteArray *read_chain(const SgCfb *cfb, guint32 start, gsize size)
 {
     GByteArray *out = g_byte_array_new();
     gsize most = MIN(size, cfb->bytes.len);
@@ -72,36 +73,36 @@ static GByteArray *read_chain(const Cfb *cfb, guint32 start, gsize size)
     return out;
 }
 
-static GByteArray *read_small(const Cfb *cfb, guint32 start, gsize size)
+static GByteArray *read_small(const SgCfb *cfb, guint32 start, gsize size)
 {
     SgSpan stream = {(const char *)cfb->small_stream->data, cfb->small_stream->len};
     SgSpan table = {(const char *)cfb->small_table->data, cfb->small_table->len};
     GByteArray *out = g_byte_array_new();
 
     while (out->len < size && start < LAST_SECTOR) {
-        SgSpan part = span_part(stream, (gsize)start * cfb->small, cfb->small);
+        SgSpan part = sg_span_part(stream, (gsize)start * cfb->small, cfb->small);
         if (part.len == 0)
             break;
         g_byte_array_append(out, (const guint8 *)part.at, (guint)MIN(part.len, size - out->len));
-        start = (gsize)start * 4 + 4 <= table.len ? span_u32(table, (gsize)start * 4) : NO_ENTRY;
+        start = (gsize)start * 4 + 4 <= table.len ? sg_span_u32(table, (gsize)start * 4) : NO_ENTRY;
     }
     return out;
 }
 
-static void read_entry(Cfb *cfb, SgSpan raw)
+static void read_entry(SgCfb *cfb, SgSpan raw)
 {
-    gsize len = span_u16(raw, 64);
+    gsize len = sg_span_u16(raw, 64);
     GString *name = g_string_new(NULL);
-    CfbEntry entry = {NULL, (CfbKind)(guchar)raw.at[66], CFB_NONE, span_u32(raw, 116),
-                      span_u32(raw, 120)};
+    SgCfbEntry entry = {NULL, (SgCfbKind)(guchar)raw.at[66], CFB_NONE, sg_span_u32(raw, 116),
+                        sg_span_u32(raw, 120)};
 
-    plain_append_utf16le(name, span_part(raw, 0, CLAMP(len, 2, 64) - 2));
+    sg_plain_append_utf16le(name, sg_span_part(raw, 0, CLAMP(len, 2, 64) - 2));
     entry.name = g_string_free(name, FALSE);
     g_array_append_val(cfb->directory, entry);
 }
 
 /* Siblings are a tree, each with a child that is a tree: each is visited once. */
-static void read_parents(Cfb *cfb, SgSpan raw)
+static void read_parents(SgCfb *cfb, SgSpan raw)
 {
     g_autofree guint8 *seen = g_malloc0(cfb->directory->len);
     g_autoptr(GArray) left = g_array_new(FALSE, FALSE, sizeof(guint32));
@@ -110,62 +111,62 @@ static void read_parents(Cfb *cfb, SgSpan raw)
     g_array_append_val(left, first);
     while (left->len > 0) {
         guint32 at = g_array_index(left, guint32, left->len - 1);
-        CfbEntry *entry = &g_array_index(cfb->directory, CfbEntry, at);
+        SgCfbEntry *entry = &g_array_index(cfb->directory, SgCfbEntry, at);
 
         g_array_set_size(left, left->len - 1);
         for (guint i = 0; i < 3; i++) {
-            guint32 next = span_u32(raw, (gsize)at * ENTRY_SIZE + 68 + i * 4);
+            guint32 next = sg_span_u32(raw, (gsize)at * ENTRY_SIZE + 68 + i * 4);
 
             if (next == 0 || next >= cfb->directory->len || seen[next])
                 continue;
             seen[next] = 1;
-            g_array_index(cfb->directory, CfbEntry, next).parent = i < 2 ? entry->parent : at;
+            g_array_index(cfb->directory, SgCfbEntry, next).parent = i < 2 ? entry->parent : at;
             g_array_append_val(left, next);
         }
     }
 }
 
-static gboolean read_directory(Cfb *cfb)
+static gboolean read_directory(SgCfb *cfb)
 {
     g_autoptr(GByteArray) bytes =
-        read_chain(cfb, span_u32(cfb->bytes, 48), (gsize)MAX_ENTRIES * ENTRY_SIZE);
+        read_chain(cfb, sg_span_u32(cfb->bytes, 48), (gsize)MAX_ENTRIES * ENTRY_SIZE);
     SgSpan raw = {(const char *)bytes->data, bytes->len};
-    const CfbEntry *root;
+    const SgCfbEntry *root;
 
     for (gsize at = 0; at + ENTRY_SIZE <= raw.len; at += ENTRY_SIZE)
-        read_entry(cfb, span_part(raw, at, ENTRY_SIZE));
+        read_entry(cfb, sg_span_part(raw, at, ENTRY_SIZE));
     if (cfb->directory->len == 0)
         return FALSE;
     read_parents(cfb, raw);
-    root = cfb_entry(cfb, 0);
+    root = sg_cfb_entry(cfb, 0);
     cfb->small_stream = read_chain(cfb, root->start, root->size);
-    cfb->small_table = read_chain(cfb, span_u32(cfb->bytes, 60), cfb->bytes.len);
+    cfb->small_table = read_chain(cfb, sg_span_u32(cfb->bytes, 60), cfb->bytes.len);
     return TRUE;
 }
 
-Cfb *cfb_open(SgSpan bytes)
+SgCfb *sg_cfb_open(SgSpan bytes)
 {
-    g_autoptr(Cfb) cfb = g_new0(Cfb, 1);
-    guint32 shift = span_u16(bytes, 30), small = span_u16(bytes, 32);
+    g_autoptr(SgCfb) cfb = g_new0(SgCfb, 1);
+    guint32 shift = sg_span_u16(bytes, 30), small = sg_span_u16(bytes, 32);
 
     cfb->tables = g_array_new(FALSE, FALSE, sizeof(guint32));
-    cfb->directory = g_array_new(FALSE, FALSE, sizeof(CfbEntry));
+    cfb->directory = g_array_new(FALSE, FALSE, sizeof(SgCfbEntry));
     if ((shift != 9 && shift != 12) || small < 2 || small > shift)
         return NULL;
     cfb->bytes = bytes;
     cfb->sector = (gsize)1 << shift;
     cfb->small = (gsize)1 << small;
-    cfb->cutoff = span_u32(bytes, 56);
+    cfb->cutoff = sg_span_u32(bytes, 56);
     read_tables(cfb);
     return read_directory(cfb) ? g_steal_pointer(&cfb) : NULL;
 }
 
-void cfb_free(Cfb *cfb)
+void sg_cfb_free(SgCfb *cfb)
 {
     if (!cfb)
         return;
     for (guint i = 0; i < cfb->directory->len; i++)
-        g_free(g_array_index(cfb->directory, CfbEntry, i).name);
+        g_free(g_array_index(cfb->directory, SgCfbEntry, i).name);
     g_array_unref(cfb->directory);
     g_array_unref(cfb->tables);
     g_clear_pointer(&cfb->small_table, g_byte_array_unref);
@@ -173,20 +174,20 @@ void cfb_free(Cfb *cfb)
     g_free(cfb);
 }
 
-guint cfb_count(const Cfb *cfb)
+guint sg_cfb_count(const SgCfb *cfb)
 {
     return cfb->directory->len;
 }
 
-const CfbEntry *cfb_entry(const Cfb *cfb, guint index)
+const SgCfbEntry *sg_cfb_entry(const SgCfb *cfb, guint index)
 {
-    return &g_array_index(cfb->directory, CfbEntry, index);
+    return &g_array_index(cfb->directory, SgCfbEntry, index);
 }
 
-guint cfb_find(const Cfb *cfb, const char *name, guint parent)
+guint sg_cfb_find(const SgCfb *cfb, const char *name, guint parent)
 {
-    for (guint i = 0; i < cfb_count(cfb); i++) {
-        const CfbEntry *entry = cfb_entry(cfb, i);
+    for (guint i = 0; i < sg_cfb_count(cfb); i++) {
+        const SgCfbEntry *entry = sg_cfb_entry(cfb, i);
         if (entry->kind == CFB_STREAM && (parent == CFB_NONE || entry->parent == parent) &&
             g_ascii_strcasecmp(entry->name, name) == 0)
             return i;
@@ -194,9 +195,9 @@ guint cfb_find(const Cfb *cfb, const char *name, guint parent)
     return CFB_NONE;
 }
 
-GByteArray *cfb_read(SgReading *reading, const Cfb *cfb, guint index)
+GByteArray *sg_cfb_read(SgReading *reading, const SgCfb *cfb, guint index)
 {
-    const CfbEntry *entry = index < cfb_count(cfb) ? cfb_entry(cfb, index) : NULL;
+    const SgCfbEntry *entry = index < sg_cfb_count(cfb) ? sg_cfb_entry(cfb, index) : NULL;
     gsize size;
 
     if (!entry || entry->kind != CFB_STREAM)

@@ -5,26 +5,26 @@
 
 #define CFB_NONE G_MAXUINT
 
-typedef enum { CFB_STORAGE = 1, CFB_STREAM = 2, CFB_ROOT = 5 } CfbKind;
+typedef enum { CFB_STORAGE = 1, CFB_STREAM = 2, CFB_ROOT = 5 } SgCfbKind;
 
-typedef struct CfbEntry {
+typedef struct SgCfbEntry {
     char *name; /* UTF-8 */
-    CfbKind kind;
+    SgCfbKind kind;
     guint parent; /* its place in the directory, or CFB_NONE */
     guint32 start;
     gsize size;
-} CfbEntry;
+} SgCfbEntry;
 
-typedef struct Cfb Cfb;
+typedef struct SgCfb SgCfb;
 
 /* NULL when it has no directory that can be read. Borrows `bytes`. */
-Cfb *cfb_open(SgSpan bytes);
-void cfb_free(Cfb *cfb);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Cfb, cfb_free)
+SgCfb *sg_cfb_open(SgSpan bytes);
+void sg_cfb_free(SgCfb *cfb);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgCfb, sg_cfb_free)
 
-guint cfb_count(const Cfb *cfb);
-const CfbEntry *cfb_entry(const Cfb *cfb, guint index);
+guint sg_cfb_count(const SgCfb *cfb);
+const SgCfbEntry *sg_cfb_entry(const SgCfb *cfb, guint index);
 /* The first stream of that name within `parent` (CFB_NONE: anywhere); CFB_NONE: there is none. */
-guint cfb_find(const Cfb *cfb, const char *name, guint parent);
+guint sg_cfb_find(const SgCfb *cfb, const char *name, guint parent);
 /* As much of a stream as there is. NULL: no such stream, or the budget is spent. */
-GByteArray *cfb_read(SgReading *reading, const Cfb *cfb, guint index);
+GByteArray *sg_cfb_read(SgReading *reading, const SgCfb *cfb, guint index);

@@ -14,14 +14,14 @@ static char *uu_begins(SgSpan line)
         i++;
     if (i < 9 || i > 10 || i + 1 >= line.len || line.at[i] != ' ')
         return NULL;
-    return sg_span_dup(span_part(line, i + 1, line.len));
+    return sg_span_dup(sg_span_part(line, i + 1, line.len));
 }
 
 static char *yenc_begins(SgSpan line)
 {
-    gssize at = SPAN_HAS(line, 0, "=ybegin ") ? span_find(line, "name=") : -1;
+    gssize at = SPAN_HAS(line, 0, "=ybegin ") ? sg_span_find(line, "name=") : -1;
 
-    return at < 0 ? NULL : sg_span_dup(span_part(line, (gsize)at + 5, line.len));
+    return at < 0 ? NULL : sg_span_dup(sg_span_part(line, (gsize)at + 5, line.len));
 }
 
 static guint uu_value(SgSpan line, gsize at)
@@ -77,9 +77,9 @@ static gboolean finish(SgReading *reading, Found *found, const char *outer, guin
 
     if (found->bytes->len > 0)
         go_on = sg_reading_spend(reading, found->bytes->len) &&
-                nested_read(reading, outer,
-                            (SgSpan){(const char *)found->bytes->data, found->bytes->len},
-                            found->name, NULL, depth);
+                sg_nested_read(reading, outer,
+                               (SgSpan){(const char *)found->bytes->data, found->bytes->len},
+                               found->name, NULL, depth);
     g_byte_array_set_size(found->bytes, 0);
     found->where = BETWEEN;
     return go_on;
@@ -96,13 +96,13 @@ static void begin(Found *found, SgSpan line)
     found->name = name;
 }
 
-void inline_files(SgReading *reading, SgSpan text, const char *name, guint depth)
+void sg_inline_files(SgReading *reading, SgSpan text, const char *name, guint depth)
 {
     Found found = {BETWEEN, NULL, g_byte_array_new()};
     gboolean go_on = TRUE;
     SgSpan line;
 
-    while (go_on && span_line(&text, &line)) {
+    while (go_on && sg_span_line(&text, &line)) {
         if (found.where == BETWEEN)
             begin(&found, line);
         else if (SPAN_HAS(line, 0, "=ypart "))

@@ -65,10 +65,10 @@ static void unpack(SgReading *reading, SgSpan bytes, GByteArray *out)
     }
 }
 
-GByteArray *lzfu_unpack(SgReading *reading, SgSpan bytes)
+GByteArray *sg_lzfu_unpack(SgReading *reading, SgSpan bytes)
 {
     gboolean packed = SPAN_HAS(bytes, 8, PACKED);
-    SgSpan stored = span_part(bytes, HEADER, bytes.len);
+    SgSpan stored = sg_span_part(bytes, HEADER, bytes.len);
     GByteArray *out;
 
     if (!packed && !SPAN_HAS(bytes, 8, STORED))

@@ -17,7 +17,7 @@
 #define MAPI_BINARY  0x102
 
 /* The value of a string property as UTF-8, without the NUL that ends it. */
-GString *mapi_string(SgSpan value, guint type);
+GString *sg_mapi_string(SgSpan value, guint type);
 /* Hands over a property of a message, when it is one that is shown. */
-void mapi_read(SgReading *reading, guint id, guint type, SgSpan value, const char *origin,
-               guint depth);
+void sg_mapi_read(SgReading *reading, guint id, guint type, SgSpan value, const char *origin,
+                  guint depth);

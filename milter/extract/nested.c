@@ -1,8 +1,8 @@
 /* nested.c - files within files, and the links and texts that readers hand over. */
 #include "formats.h"
 
-gboolean nested_read(SgReading *reading, const char *outer, SgSpan bytes, const char *name,
-                     const char *type, guint depth)
+gboolean sg_nested_read(SgReading *reading, const char *outer, SgSpan bytes, const char *name,
+                        const char *type, guint depth)
 {
     GString *valid;
 
@@ -10,7 +10,7 @@ gboolean nested_read(SgReading *reading, const char *outer, SgSpan bytes, const 
         return FALSE;
     if (!sg_reading_enter(reading, outer))
         return sg_reading_bytes_left(reading) > 0;
-    valid = plain_utf8(sg_span(name));
+    valid = sg_plain_utf8(sg_span(name));
     sg_reading_add(reading, SG_PIECE_NAME, valid->str, (SgSpan){valid->str, valid->len});
     sg_read_file(reading, bytes, name ? valid->str : NULL, type, depth + 1);
     sg_reading_leave(reading);
@@ -18,19 +18,19 @@ gboolean nested_read(SgReading *reading, const char *outer, SgSpan bytes, const 
     return sg_reading_bytes_left(reading) > 0;
 }
 
-gboolean nested_link(SgReading *reading, const char *origin, SgSpan target)
+gboolean sg_nested_link(SgReading *reading, const char *origin, SgSpan target)
 {
     g_autofree char *valid = NULL;
 
     while (target.len > 0 && g_ascii_isspace(target.at[0]))
-        target = span_part(target, 1, target.len);
+        target = sg_span_part(target, 1, target.len);
     if (target.len == 0 || target.at[0] == '#')
         return TRUE;
     valid = g_utf8_make_valid(target.at, (gssize)target.len);
     return sg_reading_add(reading, SG_PIECE_LINK, origin, sg_span(valid));
 }
 
-gboolean nested_text(SgReading *reading, const char *origin, GString *text)
+gboolean sg_nested_text(SgReading *reading, const char *origin, GString *text)
 {
     gboolean go_on = TRUE;
 
@@ -44,17 +44,17 @@ gboolean nested_text(SgReading *reading, const char *origin, GString *text)
     return go_on;
 }
 
-void nested_field(SgReading *reading, const char *origin, SgSpan instruction)
+void sg_nested_field(SgReading *reading, const char *origin, SgSpan instruction)
 {
-    gssize at = span_find(instruction, "HYPERLINK");
-    SgSpan rest = at < 0 ? (SgSpan){NULL, 0} : span_part(instruction, (gsize)at + 9, G_MAXSIZE);
+    gssize at = sg_span_find(instruction, "HYPERLINK");
+    SgSpan rest = at < 0 ? (SgSpan){NULL, 0} : sg_span_part(instruction, (gsize)at + 9, G_MAXSIZE);
     const char *open = rest.len ? memchr(rest.at, '"', rest.len) : NULL, *close;
 
     if (!open)
         return;
-    rest = span_part(rest, (gsize)(open - rest.at) + 1, rest.len);
+    rest = sg_span_part(rest, (gsize)(open - rest.at) + 1, rest.len);
     close = rest.len ? memchr(rest.at, '"', rest.len) : NULL;
     if (close)
         rest.len = (gsize)(close - rest.at);
-    nested_link(reading, origin, rest);
+    sg_nested_link(reading, origin, rest);
 }

@@ -4,7 +4,7 @@
 
 #define MAX_SPACES 100
 
-struct Odf {
+struct SgOdf {
     SgReading *reading;
     char *origin;
     GString *text;
@@ -17,9 +17,9 @@ struct Odf {
     gboolean cell_begun; /* it has a paragraph already */
 };
 
-Odf *odf_new(SgReading *reading, const char *origin)
+SgOdf *sg_odf_new(SgReading *reading, const char *origin)
 {
-    Odf *odf = g_new0(Odf, 1);
+    SgOdf *odf = g_new0(SgOdf, 1);
 
     odf->reading = reading;
     odf->origin = g_strdup(origin);
@@ -28,16 +28,16 @@ Odf *odf_new(SgReading *reading, const char *origin)
     return odf;
 }
 
-void odf_free(Odf *odf)
+void sg_odf_free(SgOdf *odf)
 {
-    nested_text(odf->reading, odf->origin, odf->text);
+    sg_nested_text(odf->reading, odf->origin, odf->text);
     g_hash_table_unref(odf->hiding);
     g_free(odf->style);
     g_free(odf->origin);
     g_free(odf);
 }
 
-void odf_begin_part(Odf *odf)
+void sg_odf_begin_part(SgOdf *odf)
 {
     odf->skip = odf->shown = odf->cells = 0;
     odf->cell_begun = FALSE;
@@ -52,7 +52,7 @@ static gboolean is_one_of(const char *name, const char *const *names)
     return FALSE;
 }
 
-static gboolean is_skipped(Odf *odf, const char *name, const XmlAttributes *attributes)
+static gboolean is_skipped(SgOdf *odf, const char *name, const SgXmlAttributes *attributes)
 {
     static const char *const always[] = {
         "tracked-changes", "creator", "date", "sequence-decls", "meta", "script", NULL};
@@ -61,14 +61,14 @@ static gboolean is_skipped(Odf *odf, const char *name, const XmlAttributes *attr
     if (is_one_of(name, always))
         return TRUE;
     if (strcmp(name, "hidden-text") == 0 || strcmp(name, "hidden-paragraph") == 0)
-        return !xml_attribute_is(attributes, "is-hidden", "false");
+        return !sg_xml_attribute_is(attributes, "is-hidden", "false");
     if (strcmp(name, "span") != 0 && strcmp(name, "p") != 0)
         return FALSE;
-    style = xml_attribute(attributes, "style-name");
+    style = sg_xml_attribute(attributes, "style-name");
     return style && g_hash_table_contains(odf->hiding, style);
 }
 
-static void begin_paragraph(Odf *odf)
+static void begin_paragraph(SgOdf *odf)
 {
     if (odf->cells > 0 && odf->cell_begun)
         g_string_append_c(odf->text, '\n');
@@ -76,29 +76,29 @@ static void begin_paragraph(Odf *odf)
     odf->shown++;
 }
 
-static void add_spaces(Odf *odf, const XmlAttributes *attributes)
+static void add_spaces(SgOdf *odf, const SgXmlAttributes *attributes)
 {
-    g_autofree char *count = xml_attribute(attributes, "c");
+    g_autofree char *count = sg_xml_attribute(attributes, "c");
     guint64 spaces = count ? g_ascii_strtoull(count, NULL, 10) : 1;
 
     for (guint64 i = 0; i < MIN(spaces, MAX_SPACES); i++)
         g_string_append_c(odf->text, ' ');
 }
 
-static void define_style(Odf *odf, const char *name, const XmlAttributes *attributes)
+static void define_style(SgOdf *odf, const char *name, const SgXmlAttributes *attributes)
 {
     if (strcmp(name, "style") == 0) {
         g_free(odf->style);
-        odf->style = xml_attribute(attributes, "name");
+        odf->style = sg_xml_attribute(attributes, "name");
     } else if (strcmp(name, "text-properties") == 0 && odf->style &&
-               xml_attribute_is(attributes, "display", "none")) {
+               sg_xml_attribute_is(attributes, "display", "none")) {
         g_hash_table_add(odf->hiding, g_steal_pointer(&odf->style));
     }
 }
 
-static void start(gpointer data, const char *name, const XmlAttributes *attributes)
+static void start(gpointer data, const char *name, const SgXmlAttributes *attributes)
 {
-    Odf *odf = data;
+    SgOdf *odf = data;
 
     if (odf->skip > 0 || is_skipped(odf, name, attributes)) {
         odf->skip++;
@@ -117,8 +117,8 @@ static void start(gpointer data, const char *name, const XmlAttributes *attribut
     } else if (strcmp(name, "line-break") == 0) {
         g_string_append_c(odf->text, '\n');
     } else if (strcmp(name, "a") == 0) {
-        g_autofree char *target = xml_attribute(attributes, "href");
-        nested_link(odf->reading, odf->origin, sg_span(target));
+        g_autofree char *target = sg_xml_attribute(attributes, "href");
+        sg_nested_link(odf->reading, odf->origin, sg_span(target));
     } else if (strcmp(name, "encryption-data") == 0) {
         sg_reading_fault(odf->reading, "encrypted");
     }
@@ -126,7 +126,7 @@ static void start(gpointer data, const char *name, const XmlAttributes *attribut
 
 static void end(gpointer data, const char *name)
 {
-    Odf *odf = data;
+    SgOdf *odf = data;
 
     if (odf->skip > 0) {
         odf->skip--;
@@ -144,22 +144,22 @@ static void end(gpointer data, const char *name)
 
 static void text(gpointer data, SgSpan characters)
 {
-    Odf *odf = data;
+    SgOdf *odf = data;
 
     if (odf->skip == 0 && odf->shown > 0)
         g_string_append_len(odf->text, characters.at, (gssize)characters.len);
 }
 
-const XmlEvents odf_events = {start, end, text};
+const SgXmlEvents sg_odf_events = {start, end, text};
 
 /* What tells of a document rather than being one. */
-static gboolean begin(gpointer data, const char *part, XmlWalk *walk)
+static gboolean begin(gpointer data, const char *part, SgXmlWalk *walk)
 {
     static const char *const parts[] = {"content.xml", "styles.xml", "manifest.xml", NULL};
 
     (void)walk;
-    odf_begin_part(data);
-    return name_ends(part, parts);
+    sg_odf_begin_part(data);
+    return sg_name_ends(part, parts);
 }
 
 static void end_part(gpointer data)
@@ -167,11 +167,11 @@ static void end_part(gpointer data)
     (void)data;
 }
 
-void odf_read(SgReading *reading, SgSpan zip, const char *name, guint depth)
+void sg_odf_read(SgReading *reading, SgSpan zip, const char *name, guint depth)
 {
-    Odf *odf = odf_new(reading, name);
-    Package package = {reading, zip, name, depth, &odf_events, odf, begin, end_part};
+    SgOdf *odf = sg_odf_new(reading, name);
+    SgPackage package = {reading, zip, name, depth, &sg_odf_events, odf, begin, end_part};
 
-    package_read(&package, TRUE);
-    odf_free(odf);
+    sg_package_read(&package, TRUE);
+    sg_odf_free(odf);
 }

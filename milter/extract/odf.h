@@ -3,10 +3,10 @@
 
 #include "xmlwalk.h"
 
-typedef struct Odf Odf;
+typedef struct SgOdf SgOdf;
 
-Odf *odf_new(SgReading *reading, const char *origin);
-void odf_free(Odf *odf); /* hands over the text */
+SgOdf *sg_odf_new(SgReading *reading, const char *origin);
+void sg_odf_free(SgOdf *odf); /* hands over the text */
 /* The events of one part, with an Odf as their data. */
-extern const XmlEvents odf_events;
-void odf_begin_part(Odf *odf);
+extern const SgXmlEvents sg_odf_events;
+void sg_odf_begin_part(SgOdf *odf);

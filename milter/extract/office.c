@@ -71,14 +71,14 @@ static const struct {
     {"vanish", E_VANISH},
 };
 
-struct Office {
+struct SgOffice {
     SgReading *reading;
     char *origin;
     GString *text;
     GString *instruction; /* of the field being read */
     GString *strings;     /* shared by all sheets, one after the other */
     GArray *string_ends;  /* of gsize */
-    XmlWalk *walk;
+    SgXmlWalk *walk;
     gboolean collecting;
     /* within one part */
     guint skip;  /* elements open since one that is not shown */
@@ -108,9 +108,9 @@ static Element element_of(const char *name)
     return E_OTHER;
 }
 
-Office *office_new(SgReading *reading, const char *origin)
+SgOffice *sg_office_new(SgReading *reading, const char *origin)
 {
-    Office *office = g_new0(Office, 1);
+    SgOffice *office = g_new0(SgOffice, 1);
 
     office->reading = reading;
     office->origin = g_strdup(origin);
@@ -122,9 +122,9 @@ Office *office_new(SgReading *reading, const char *origin)
     return office;
 }
 
-void office_free(Office *office)
+void sg_office_free(SgOffice *office)
 {
-    nested_text(office->reading, office->origin, office->text);
+    sg_nested_text(office->reading, office->origin, office->text);
     g_free(office->origin);
     g_string_free(office->instruction, TRUE);
     g_string_free(office->strings, TRUE);
@@ -133,17 +133,17 @@ void office_free(Office *office)
     g_free(office);
 }
 
-gsize office_text_len(const Office *office)
+gsize sg_office_text_len(const SgOffice *office)
 {
     return office->text->len;
 }
 
-void office_collect_strings(Office *office, gboolean collect)
+void sg_office_collect_strings(SgOffice *office, gboolean collect)
 {
     office->collecting = collect;
 }
 
-void office_begin_part(Office *office, XmlWalk *walk)
+void sg_office_begin_part(SgOffice *office, SgXmlWalk *walk)
 {
     office->walk = walk;
     office->skip = office->shown = office->in_field = 0;
@@ -153,7 +153,7 @@ void office_begin_part(Office *office, XmlWalk *walk)
     g_string_truncate(office->index, 0);
 }
 
-void office_end_part(Office *office)
+void sg_office_end_part(SgOffice *office)
 {
     GString *text = office->text;
 
@@ -161,64 +161,64 @@ void office_end_part(Office *office)
         g_string_append_c(text, '\n');
 }
 
-static void begin_run(Office *office)
+static void begin_run(SgOffice *office)
 {
     office->in_run = TRUE;
     office->hidden = FALSE;
     office->run_start = office->text->len;
 }
 
-static void end_run(Office *office)
+static void end_run(SgOffice *office)
 {
     if (office->hidden && office->text->len > office->run_start)
         g_string_truncate(office->text, office->run_start);
     office->in_run = office->hidden = FALSE;
 }
 
-static void add_attribute(Office *office, const XmlAttributes *attributes, const char *name)
+static void add_attribute(SgOffice *office, const SgXmlAttributes *attributes, const char *name)
 {
-    g_autofree char *value = xml_attribute(attributes, name);
+    g_autofree char *value = sg_xml_attribute(attributes, name);
 
     if (value)
         g_string_append_printf(office->text, "%s\n", value);
 }
 
-static void add_relationship(Office *office, const XmlAttributes *attributes)
+static void add_relationship(SgOffice *office, const SgXmlAttributes *attributes)
 {
-    g_autofree char *type = xml_attribute(attributes, "Type");
-    g_autofree char *target = xml_attribute(attributes, "Target");
+    g_autofree char *type = sg_xml_attribute(attributes, "Type");
+    g_autofree char *target = sg_xml_attribute(attributes, "Target");
 
     if (type && target && g_str_has_suffix(type, "/hyperlink") &&
-        xml_attribute_is(attributes, "TargetMode", "External"))
-        nested_link(office->reading, office->origin, sg_span(target));
+        sg_xml_attribute_is(attributes, "TargetMode", "External"))
+        sg_nested_link(office->reading, office->origin, sg_span(target));
 }
 
-static void end_field(Office *office)
+static void end_field(SgOffice *office)
 {
     if (office->instruction->len > 0)
-        nested_field(office->reading, office->origin,
-                     (SgSpan){office->instruction->str, office->instruction->len});
+        sg_nested_field(office->reading, office->origin,
+                        (SgSpan){office->instruction->str, office->instruction->len});
     g_string_truncate(office->instruction, 0);
 }
 
-static void add_simple_field(Office *office, const XmlAttributes *attributes)
+static void add_simple_field(SgOffice *office, const SgXmlAttributes *attributes)
 {
-    g_autofree char *instruction = xml_attribute(attributes, "instr");
+    g_autofree char *instruction = sg_xml_attribute(attributes, "instr");
 
     if (instruction)
-        nested_field(office->reading, office->origin, sg_span(instruction));
+        sg_nested_field(office->reading, office->origin, sg_span(instruction));
 }
 
-static gboolean is_off(const XmlAttributes *attributes)
+static gboolean is_off(const SgXmlAttributes *attributes)
 {
-    return xml_attribute_is(attributes, "val", "0") ||
-           xml_attribute_is(attributes, "val", "false") ||
-           xml_attribute_is(attributes, "val", "off");
+    return sg_xml_attribute_is(attributes, "val", "0") ||
+           sg_xml_attribute_is(attributes, "val", "false") ||
+           sg_xml_attribute_is(attributes, "val", "off");
 }
 
-static void start(gpointer data, const char *name, const XmlAttributes *attributes)
+static void start(gpointer data, const char *name, const SgXmlAttributes *attributes)
 {
-    Office *office = data;
+    SgOffice *office = data;
     Element element = element_of(name);
 
     if (office->skip > 0 || element == E_SKIP) {
@@ -244,7 +244,7 @@ static void start(gpointer data, const char *name, const XmlAttributes *attribut
         break;
     case E_CELL:
         office->cell = TRUE;
-        office->shared = xml_attribute_is(attributes, "t", "s");
+        office->shared = sg_xml_attribute_is(attributes, "t", "s");
         break;
     case E_SHEET:
         add_attribute(office, attributes, "name");
@@ -275,7 +275,7 @@ static void start(gpointer data, const char *name, const XmlAttributes *attribut
         add_attribute(office, attributes, "string");
         break;
     case E_STOP:
-        xml_walk_stop(office->walk);
+        sg_xml_walk_stop(office->walk);
         break;
     default:
         break;
@@ -283,7 +283,7 @@ static void start(gpointer data, const char *name, const XmlAttributes *attribut
 }
 
 /* The same string may be named by every cell, so that it costs each time. */
-static void add_shared_string(Office *office)
+static void add_shared_string(SgOffice *office)
 {
     guint64 number = g_ascii_strtoull(office->index->str, NULL, 10);
     gsize begin, end;
@@ -293,13 +293,13 @@ static void add_shared_string(Office *office)
     begin = number ? g_array_index(office->string_ends, gsize, number - 1) : 0;
     end = g_array_index(office->string_ends, gsize, number);
     if (!sg_reading_spend(office->reading, end - begin)) {
-        xml_walk_stop(office->walk);
+        sg_xml_walk_stop(office->walk);
         return;
     }
     g_string_append_len(office->text, office->strings->str + begin, (gssize)(end - begin));
 }
 
-static void end_string(Office *office)
+static void end_string(SgOffice *office)
 {
     gsize end = office->strings->len;
 
@@ -311,7 +311,7 @@ static void end_string(Office *office)
 
 static void end(gpointer data, const char *name)
 {
-    Office *office = data;
+    SgOffice *office = data;
 
     if (office->skip > 0) {
         office->skip--;
@@ -359,7 +359,7 @@ static void end(gpointer data, const char *name)
 
 static void text(gpointer data, SgSpan characters)
 {
-    Office *office = data;
+    SgOffice *office = data;
     GString *out = office->text;
 
     if (office->skip > 0)
@@ -375,4 +375,4 @@ static void text(gpointer data, SgSpan characters)
     g_string_append_len(out, characters.at, (gssize)characters.len);
 }
 
-const XmlEvents office_events = {start, end, text};
+const SgXmlEvents sg_office_events = {start, end, text};

@@ -3,16 +3,16 @@
 
 #include "xmlwalk.h"
 
-typedef struct Office Office;
+typedef struct SgOffice SgOffice;
 
-Office *office_new(SgReading *reading, const char *origin);
+SgOffice *sg_office_new(SgReading *reading, const char *origin);
 /* Hands over the text and the links, and frees. */
-void office_free(Office *office);
+void sg_office_free(SgOffice *office);
 
 /* The events of one part, with `office` as their data. */
-extern const XmlEvents office_events;
-void office_begin_part(Office *office, XmlWalk *walk);
-void office_end_part(Office *office);
+extern const SgXmlEvents sg_office_events;
+void sg_office_begin_part(SgOffice *office, SgXmlWalk *walk);
+void sg_office_end_part(SgOffice *office);
 /* So that a sheet's cells can name their strings: true while the strings themselves are read. */
-void office_collect_strings(Office *office, gboolean collect);
-gsize office_text_len(const Office *office);
+void sg_office_collect_strings(SgOffice *office, gboolean collect);
+gsize sg_office_text_len(const SgOffice *office);

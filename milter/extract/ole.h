@@ -3,14 +3,14 @@
 
 #include "cfb.h"
 
-typedef struct Ole {
+typedef struct SgOle {
     SgReading *reading;
-    const Cfb *cfb;
+    const SgCfb *cfb;
     const char *name;
     guint depth;
-} Ole;
+} SgOle;
 
 /* TRUE: the file was of this kind, and has been read as far as it could be. */
-gboolean ole_word(const Ole *ole);
-gboolean ole_sheet(const Ole *ole);
-gboolean ole_slides(const Ole *ole);
+gboolean sg_ole_word(const SgOle *ole);
+gboolean sg_ole_sheet(const SgOle *ole);
+gboolean sg_ole_slides(const SgOle *ole);

@@ -1,4 +1,4 @@
-/* ole_sheet.c - the text of Excel 97 to 2003: records in a row, strings that all sheets share
+/* sg_ole_sheet.c - the text of Excel 97 to 2003: records in a row, strings that all sheets share
  * (MS-XLS). */
 #include "ole.h"
 
@@ -17,7 +17,7 @@ enum {
 };
 
 typedef struct Sheet {
-    const Ole *ole;
+    const SgOle *ole;
     GString *out;
     GPtrArray *shared; /* of GString */
     guint row;         /* of the last cell */
@@ -43,17 +43,17 @@ static gboolean next_record(SgSpan stream, gsize *at, Record *record)
 
     g_byte_array_set_size(record->bytes, 0);
     g_array_set_size(record->seams, 0);
-    while (*at + 4 <= stream.len && (first || span_u16(stream, *at) == CONTINUE)) {
-        SgSpan value = span_part(stream, *at + 4, span_u16(stream, *at + 2));
+    while (*at + 4 <= stream.len && (first || sg_span_u16(stream, *at) == CONTINUE)) {
+        SgSpan value = sg_span_part(stream, *at + 4, sg_span_u16(stream, *at + 2));
         gsize seam = record->bytes->len;
 
         if (first)
-            record->type = span_u16(stream, *at);
+            record->type = sg_span_u16(stream, *at);
         else
             g_array_append_val(record->seams, seam);
         if (value.len > 0)
             g_byte_array_append(record->bytes, (const guint8 *)value.at, (guint)value.len);
-        *at += 4 + (gsize)span_u16(stream, *at + 2);
+        *at += 4 + (gsize)sg_span_u16(stream, *at + 2);
         first = FALSE;
     }
     return !first;
@@ -77,9 +77,9 @@ static void read_chars(Cursor *cursor, GString *out, gsize chars, gboolean wide)
         }
         here = MIN(chars, (end - cursor->at + (wide ? 1 : 0)) / (wide ? 2 : 1));
         if (wide)
-            plain_append_utf16le(out, span_part(cursor->bytes, cursor->at, here * 2));
+            sg_plain_append_utf16le(out, sg_span_part(cursor->bytes, cursor->at, here * 2));
         else
-            plain_append_codepage(out, span_part(cursor->bytes, cursor->at, here), 1252);
+            sg_plain_append_codepage(out, sg_span_part(cursor->bytes, cursor->at, here), 1252);
         cursor->at += wide ? here * 2 : here;
         chars -= here;
     }
@@ -94,11 +94,11 @@ static GString *read_string(Cursor *cursor, gsize chars)
 
     cursor->at++;
     if (flags & 8) {
-        runs = span_u16(cursor->bytes, cursor->at);
+        runs = sg_span_u16(cursor->bytes, cursor->at);
         cursor->at += 2;
     }
     if (flags & 4) {
-        extra = span_u32(cursor->bytes, cursor->at);
+        extra = sg_span_u32(cursor->bytes, cursor->at);
         cursor->at += 4;
     }
     read_chars(cursor, out, chars, flags & 1);
@@ -122,7 +122,7 @@ static gboolean read_shared(Sheet *sheet, const Record *record)
     Cursor cursor = cursor_of(record, 8);
 
     while (cursor.at + 3 <= cursor.bytes.len) {
-        gsize chars = span_u16(cursor.bytes, cursor.at);
+        gsize chars = sg_span_u16(cursor.bytes, cursor.at);
         cursor.at += 2;
         g_ptr_array_add(sheet->shared, read_string(&cursor, chars));
         if (!sg_reading_spend(sheet->ole->reading, sizeof(GString)))
@@ -160,7 +160,7 @@ static gboolean add_text_box(Sheet *sheet, const Record *record, SgSpan value)
         return TRUE;
     sheet->row = G_MAXUINT;
     return add_string(sheet, record, G_MAXUINT - 1, g_array_index(record->seams, gsize, 0),
-                      span_u16(value, 10));
+                      sg_span_u16(value, 10));
 }
 
 /* Somewhere within stands a moniker, and in it the address in UTF-16. */
@@ -172,15 +172,15 @@ static gboolean add_link(Sheet *sheet, SgSpan value)
     gboolean go_on;
     gsize at = 0;
 
-    while (at < value.len && !span_has(value, at, moniker, sizeof(moniker)))
+    while (at < value.len && !sg_span_has(value, at, moniker, sizeof(moniker)))
         at++;
     if (at >= value.len)
         return TRUE;
     address = g_string_new(NULL);
-    plain_append_utf16le(address, span_part(value, at + 20, span_u32(value, at + 16)));
+    sg_plain_append_utf16le(address, sg_span_part(value, at + 20, sg_span_u32(value, at + 16)));
     g_string_truncate(address, strlen(address->str));
     go_on =
-        nested_link(sheet->ole->reading, sheet->ole->name, (SgSpan){address->str, address->len});
+        sg_nested_link(sheet->ole->reading, sheet->ole->name, (SgSpan){address->str, address->len});
     g_string_free(address, TRUE);
     return go_on;
 }
@@ -188,8 +188,8 @@ static gboolean add_link(Sheet *sheet, SgSpan value)
 static gboolean read_record(Sheet *sheet, const Record *record)
 {
     SgSpan value = {(const char *)record->bytes->data, record->bytes->len};
-    guint row = span_u16(value, 0);
-    guint32 number = span_u32(value, 6);
+    guint row = sg_span_u16(value, 0);
+    guint32 number = sg_span_u32(value, 6);
 
     switch (record->type) {
     case ENCRYPTION:
@@ -201,14 +201,14 @@ static gboolean read_record(Sheet *sheet, const Record *record)
         return number >= sheet->shared->len ||
                add_cell(sheet, row, g_ptr_array_index(sheet->shared, number));
     case CELL:
-        return add_string(sheet, record, row, 8, span_u16(value, 6));
+        return add_string(sheet, record, row, 8, sg_span_u16(value, 6));
     case RESULT:
-        return add_string(sheet, record, sheet->row, 2, span_u16(value, 0));
+        return add_string(sheet, record, sheet->row, 2, sg_span_u16(value, 0));
     case SHEET:
         return value.len < 8 || add_string(sheet, record, G_MAXUINT, 7, (guchar)value.at[6]);
     case HEADER:
     case FOOTER:
-        return value.len < 3 || add_string(sheet, record, G_MAXUINT, 2, span_u16(value, 0));
+        return value.len < 3 || add_string(sheet, record, G_MAXUINT, 2, sg_span_u16(value, 0));
     case TEXT_BOX:
         return add_text_box(sheet, record, value);
     case HYPERLINK:
@@ -218,7 +218,7 @@ static gboolean read_record(Sheet *sheet, const Record *record)
     }
 }
 
-static void read_stream(const Ole *ole, SgSpan stream)
+static void read_stream(const SgOle *ole, SgSpan stream)
 {
     Sheet sheet = {ole, g_string_new(NULL), g_ptr_array_new_with_free_func(free_string), 0};
     Record record = {0, g_byte_array_new(), g_array_new(FALSE, FALSE, sizeof(gsize))};
@@ -226,20 +226,20 @@ static void read_stream(const Ole *ole, SgSpan stream)
 
     while (next_record(stream, &at, &record) && read_record(&sheet, &record))
         continue;
-    nested_text(ole->reading, ole->name, sheet.out);
+    sg_nested_text(ole->reading, ole->name, sheet.out);
     g_ptr_array_unref(sheet.shared);
     g_byte_array_unref(record.bytes);
     g_array_unref(record.seams);
 }
 
-gboolean ole_sheet(const Ole *ole)
+gboolean sg_ole_sheet(const SgOle *ole)
 {
-    guint index = cfb_find(ole->cfb, "Workbook", CFB_NONE);
+    guint index = sg_cfb_find(ole->cfb, "Workbook", CFB_NONE);
     g_autoptr(GByteArray) bytes = NULL;
 
     if (index == CFB_NONE)
-        index = cfb_find(ole->cfb, "Book", CFB_NONE);
-    bytes = cfb_read(ole->reading, ole->cfb, index);
+        index = sg_cfb_find(ole->cfb, "Book", CFB_NONE);
+    bytes = sg_cfb_read(ole->reading, ole->cfb, index);
     if (bytes)
         read_stream(ole, (SgSpan){(const char *)bytes->data, bytes->len});
     return index != CFB_NONE;

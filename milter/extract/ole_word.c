@@ -1,4 +1,4 @@
-/* ole_word.c - the text of Word 97 to 2003: pieces in the order of the document (MS-DOC). */
+/* sg_ole_word.c - the text of Word 97 to 2003: pieces in the order of the document (MS-DOC). */
 #include "ole.h"
 
 enum {
@@ -12,7 +12,7 @@ enum {
 
 /* What Word's control characters look like; fields are told apart by three of them. */
 typedef struct Shown {
-    const Ole *ole;
+    const SgOle *ole;
     GString *out;
     GString *instruction;
     guint in_instruction;
@@ -27,8 +27,8 @@ static void show(Shown *shown, gunichar c)
     case 0x14:
     case 0x15:
         if (shown->in_instruction > 0) {
-            nested_field(shown->ole->reading, shown->ole->name,
-                         (SgSpan){shown->instruction->str, shown->instruction->len});
+            sg_nested_field(shown->ole->reading, shown->ole->name,
+                            (SgSpan){shown->instruction->str, shown->instruction->len});
             g_string_truncate(shown->instruction, 0);
             shown->in_instruction--;
         }
@@ -55,13 +55,13 @@ static void show_piece(Shown *shown, SgSpan stream, guint32 at, gsize chars)
 {
     gboolean narrow = (at & PIECE_NARROW) != 0;
     gsize offset = narrow ? (at & ~(guint32)PIECE_NARROW) / 2 : at;
-    SgSpan bytes = span_part(stream, offset, narrow ? chars : chars * 2);
+    SgSpan bytes = sg_span_part(stream, offset, narrow ? chars : chars * 2);
     GString *text = g_string_new(NULL);
 
     if (narrow)
-        plain_append_codepage(text, bytes, 1252);
+        sg_plain_append_codepage(text, bytes, 1252);
     else
-        plain_append_utf16le(text, bytes);
+        sg_plain_append_utf16le(text, bytes);
     for (const char *c = text->str; c < text->str + text->len; c = g_utf8_next_char(c))
         show(shown, g_utf8_get_char(c));
     g_string_free(text, TRUE);
@@ -73,8 +73,8 @@ static gboolean show_pieces(Shown *shown, SgSpan stream, SgSpan table)
     gsize count = table.len < 4 ? 0 : (table.len - 4) / 12;
 
     for (gsize i = 0; i < count; i++) {
-        guint32 from = span_u32(table, i * 4), to = span_u32(table, i * 4 + 4);
-        guint32 at = span_u32(table, (count + 1) * 4 + i * 8 + 2);
+        guint32 from = sg_span_u32(table, i * 4), to = sg_span_u32(table, i * 4 + 4);
+        guint32 at = sg_span_u32(table, (count + 1) * 4 + i * 8 + 2);
         gsize chars = to > from ? MIN(to - from, stream.len) : 0;
 
         if (!sg_reading_spend(shown->ole->reading, chars + 1))
@@ -90,39 +90,40 @@ static SgSpan find_table(SgSpan clx)
     gsize at = 0;
 
     while (SPAN_HAS(clx, at, "\x01"))
-        at += 3 + span_u16(clx, at + 1);
+        at += 3 + sg_span_u16(clx, at + 1);
     if (!SPAN_HAS(clx, at, "\x02"))
         return (SgSpan){NULL, 0};
-    return span_part(clx, at + 5, span_u32(clx, at + 1));
+    return sg_span_part(clx, at + 5, sg_span_u32(clx, at + 1));
 }
 
-static void read_document(const Ole *ole, SgSpan stream)
+static void read_document(const SgOle *ole, SgSpan stream)
 {
-    const char *name = span_u16(stream, FLAGS) & FLAG_TABLE_1 ? "1Table" : "0Table";
-    guint index = cfb_find(ole->cfb, name, CFB_NONE);
-    g_autoptr(GByteArray) bytes = cfb_read(ole->reading, ole->cfb, index);
+    const char *name = sg_span_u16(stream, FLAGS) & FLAG_TABLE_1 ? "1Table" : "0Table";
+    guint index = sg_cfb_find(ole->cfb, name, CFB_NONE);
+    g_autoptr(GByteArray) bytes = sg_cfb_read(ole->reading, ole->cfb, index);
     Shown shown = {ole, g_string_new(NULL), g_string_new(NULL), 0};
     SgSpan table = {NULL, 0};
 
     if (bytes)
-        table = find_table(span_part((SgSpan){(const char *)bytes->data, bytes->len},
-                                     span_u32(stream, PIECES_AT), span_u32(stream, PIECES_LEN)));
+        table = find_table(sg_span_part((SgSpan){(const char *)bytes->data, bytes->len},
+                                        sg_span_u32(stream, PIECES_AT),
+                                        sg_span_u32(stream, PIECES_LEN)));
     if (!show_pieces(&shown, stream, table))
         sg_reading_fault(ole->reading, "broken");
-    nested_text(ole->reading, ole->name, shown.out);
+    sg_nested_text(ole->reading, ole->name, shown.out);
     g_string_free(shown.instruction, TRUE);
 }
 
-gboolean ole_word(const Ole *ole)
+gboolean sg_ole_word(const SgOle *ole)
 {
-    guint index = cfb_find(ole->cfb, "WordDocument", CFB_NONE);
-    g_autoptr(GByteArray) bytes = cfb_read(ole->reading, ole->cfb, index);
+    guint index = sg_cfb_find(ole->cfb, "WordDocument", CFB_NONE);
+    g_autoptr(GByteArray) bytes = sg_cfb_read(ole->reading, ole->cfb, index);
     SgSpan stream;
 
     if (!bytes)
         return index != CFB_NONE;
     stream = (SgSpan){(const char *)bytes->data, bytes->len};
-    if (span_u16(stream, FLAGS) & FLAG_ENCRYPTED)
+    if (sg_span_u16(stream, FLAGS) & FLAG_ENCRYPTED)
         sg_reading_fault(ole->reading, "encrypted");
     else
         read_document(ole, stream);

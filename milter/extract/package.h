@@ -4,17 +4,17 @@
 #include "unpack.h"
 #include "xmlwalk.h"
 
-typedef struct Package {
+typedef struct SgPackage {
     SgReading *reading;
     SgSpan zip;
     const char *name;
     guint depth;
-    const XmlEvents *events;
+    const SgXmlEvents *events;
     gpointer data; /* of the events */
     /* Called around each XML part; begin says FALSE for one that is not wanted. */
-    gboolean (*begin)(gpointer data, const char *part, XmlWalk *walk);
+    gboolean (*begin)(gpointer data, const char *part, SgXmlWalk *walk);
     void (*end)(gpointer data);
-} Package;
+} SgPackage;
 
 /* Walks only the XML parts that `begin` wants; with `embedded`, reads other files, too. */
-void package_read(const Package *package, gboolean embedded);
+void sg_package_read(const SgPackage *package, gboolean embedded);

@@ -8,7 +8,7 @@ static gboolean knows(SgSpan bytes, const char *name, const char *type)
     (void)name;
     (void)type;
     /* Programs forgive so much rubbish before it. */
-    return span_find(span_part(bytes, 0, 1024), "%PDF-") >= 0;
+    return sg_span_find(sg_span_part(bytes, 0, 1024), "%PDF-") >= 0;
 }
 
 static void add_links(SgReading *reading, PopplerPage *page, const char *name)
@@ -18,7 +18,7 @@ static void add_links(SgReading *reading, PopplerPage *page, const char *name)
     for (GList *link = links; link; link = link->next) {
         const PopplerAction *action = ((PopplerLinkMapping *)link->data)->action;
         if (action && action->type == POPPLER_ACTION_URI && action->uri.uri)
-            nested_link(reading, name, sg_span(action->uri.uri));
+            sg_nested_link(reading, name, sg_span(action->uri.uri));
     }
     poppler_page_free_link_mapping(links);
 }
@@ -91,8 +91,8 @@ static gboolean read_attached(SgReading *reading, PopplerAttachment *attachment,
     const char *title = poppler_attachment_get_name(attachment);
 
     poppler_attachment_save_to_callback(attachment, save, &saving, NULL);
-    return nested_read(reading, name, (SgSpan){(const char *)bytes->data, bytes->len}, title, NULL,
-                       depth);
+    return sg_nested_read(reading, name, (SgSpan){(const char *)bytes->data, bytes->len}, title,
+                          NULL, depth);
 }
 
 static void read_all_attached(SgReading *reading, PopplerDocument *document, const char *name,
@@ -124,8 +124,8 @@ static void read_document(SgReading *reading, PopplerDocument *document, const c
         if (!go_on)
             break;
     }
-    plain_append_utf8(valid, (SgSpan){out->str, out->len});
-    nested_text(reading, name, valid);
+    sg_plain_append_utf8(valid, (SgSpan){out->str, out->len});
+    sg_nested_text(reading, name, valid);
     g_string_free(out, TRUE);
     read_all_attached(reading, document, name, depth);
 }
@@ -136,7 +136,7 @@ static void read_pdf(SgReading *reading, SgSpan bytes, const char *name, guint d
     g_autoptr(GError) error = NULL;
     PopplerDocument *document;
 
-    if (pdf_is_larger_than(bytes, sg_reading_bytes_left(reading))) {
+    if (sg_pdf_is_larger_than(bytes, sg_reading_bytes_left(reading))) {
         sg_reading_fault(reading, "archive-output");
         return;
     }

@@ -12,13 +12,13 @@
 static gboolean is_picture(SgSpan bytes, gsize last, gsize keyword)
 {
     gsize from = keyword - last > MAX_DICTIONARY ? keyword - MAX_DICTIONARY : last;
-    SgSpan before = span_part(bytes, from, keyword - from);
+    SgSpan before = sg_span_part(bytes, from, keyword - from);
     const char *begin =
         before.len == 0 ? NULL : g_strrstr_len(before.at, (gssize)before.len, "obj");
 
     if (begin)
-        before = span_part(before, (gsize)(begin - before.at), before.len);
-    return span_find(before, "/Image") >= 0;
+        before = sg_span_part(before, (gsize)(begin - before.at), before.len);
+    return sg_span_find(before, "/Image") >= 0;
 }
 
 /* Where the data of the next stream begins; its end when there is none. */
@@ -60,7 +60,7 @@ static gboolean count_stream(SgSpan bytes, gsize *at, guint64 most, guint64 *sum
     return *sum <= most;
 }
 
-gboolean pdf_is_larger_than(SgSpan bytes, guint64 most)
+gboolean sg_pdf_is_larger_than(SgSpan bytes, guint64 most)
 {
     guint64 sum = 0;
     gsize at = next_stream(bytes, 0);

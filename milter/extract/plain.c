@@ -38,7 +38,7 @@ static void append_utf16(GString *out, SgSpan bytes, gboolean big)
     }
 }
 
-void plain_append_utf16le(GString *out, SgSpan bytes)
+void sg_plain_append_utf16le(GString *out, SgSpan bytes)
 {
     append_utf16(out, bytes, FALSE);
 }
@@ -46,7 +46,7 @@ void plain_append_utf16le(GString *out, SgSpan bytes)
 static void append_utf32(GString *out, SgSpan bytes, gboolean big)
 {
     for (gsize i = 0; i + 4 <= bytes.len; i += 4) {
-        guint32 c = span_u32(bytes, i);
+        guint32 c = sg_span_u32(bytes, i);
         append_c(out, big ? GUINT32_SWAP_LE_BE(c) : c);
     }
 }
@@ -105,7 +105,7 @@ static gboolean mostly_utf8(SgSpan bytes)
     return wrong == 0 || good > wrong * 4;
 }
 
-void plain_append_utf8(GString *out, SgSpan bytes)
+void sg_plain_append_utf8(GString *out, SgSpan bytes)
 {
     const char *at = bytes.at;
     gsize left = bytes.len;
@@ -126,7 +126,7 @@ void plain_append_utf8(GString *out, SgSpan bytes)
     }
 }
 
-GString *plain_utf8(SgSpan bytes)
+GString *sg_plain_utf8(SgSpan bytes)
 {
     GString *out = g_string_sized_new(bytes.len);
     int look;
@@ -134,19 +134,19 @@ GString *plain_utf8(SgSpan bytes)
     if (bytes.len == 0)
         return out;
     if (SPAN_HAS(bytes, 0, "\xef\xbb\xbf"))
-        plain_append_utf8(out, span_part(bytes, 3, bytes.len));
+        sg_plain_append_utf8(out, sg_span_part(bytes, 3, bytes.len));
     else if (SPAN_HAS(bytes, 0, "\xff\xfe\0\0"))
-        append_utf32(out, span_part(bytes, 4, bytes.len), FALSE);
+        append_utf32(out, sg_span_part(bytes, 4, bytes.len), FALSE);
     else if (SPAN_HAS(bytes, 0, "\0\0\xfe\xff"))
-        append_utf32(out, span_part(bytes, 4, bytes.len), TRUE);
+        append_utf32(out, sg_span_part(bytes, 4, bytes.len), TRUE);
     else if (SPAN_HAS(bytes, 0, "\xff\xfe"))
-        append_utf16(out, span_part(bytes, 2, bytes.len), FALSE);
+        append_utf16(out, sg_span_part(bytes, 2, bytes.len), FALSE);
     else if (SPAN_HAS(bytes, 0, "\xfe\xff"))
-        append_utf16(out, span_part(bytes, 2, bytes.len), TRUE);
+        append_utf16(out, sg_span_part(bytes, 2, bytes.len), TRUE);
     else if ((look = utf16_by_look(bytes)))
         append_utf16(out, bytes, look == 'B');
     else if (mostly_utf8(bytes))
-        plain_append_utf8(out, bytes);
+        sg_plain_append_utf8(out, bytes);
     else
         append_windows_1252(out, bytes);
     return out;
@@ -158,7 +158,7 @@ static gboolean has_mark(SgSpan bytes)
            SPAN_HAS(bytes, 0, "\xfe\xff") || SPAN_HAS(bytes, 0, "\0\0\xfe\xff");
 }
 
-gboolean plain_looks_like(SgSpan bytes)
+gboolean sg_plain_looks_like(SgSpan bytes)
 {
     gsize len = MIN(bytes.len, LOOK), odd = 0;
 
@@ -190,7 +190,7 @@ static UConverter *codepage_open(guint codepage)
     return U_SUCCESS(status) ? converter : NULL;
 }
 
-void plain_append_codepage(GString *out, SgSpan bytes, guint codepage)
+void sg_plain_append_codepage(GString *out, SgSpan bytes, guint codepage)
 {
     const char *source = bytes.at, *end;
     UErrorCode status = U_BUFFER_OVERFLOW_ERROR;
@@ -200,7 +200,7 @@ void plain_append_codepage(GString *out, SgSpan bytes, guint codepage)
         return;
     end = bytes.at + bytes.len;
     if (codepage == 65001) {
-        plain_append_utf8(out, bytes);
+        sg_plain_append_utf8(out, bytes);
         return;
     }
     converter = codepage_open(codepage);

@@ -15,7 +15,7 @@ const SgReader *const sg_readers[] = {
 
 void sg_read_file(SgReading *reading, SgSpan bytes, const char *name, const char *type, guint depth)
 {
-    if (bytes.len == 0 || is_media(bytes))
+    if (bytes.len == 0 || sg_is_media(bytes))
         return;
     for (const SgReader *const *reader = sg_readers; *reader; reader++) {
         if (!(*reader)->knows(bytes, name, type))

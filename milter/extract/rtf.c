@@ -43,8 +43,8 @@ static Group *present(Rtf *rtf)
 
 static void flush(Rtf *rtf)
 {
-    plain_append_codepage(rtf->out, (SgSpan){rtf->pending->str, rtf->pending->len},
-                          present(rtf)->codepage ? present(rtf)->codepage : rtf->codepage);
+    sg_plain_append_codepage(rtf->out, (SgSpan){rtf->pending->str, rtf->pending->len},
+                             present(rtf)->codepage ? present(rtf)->codepage : rtf->codepage);
     g_string_truncate(rtf->pending, 0);
 }
 
@@ -114,10 +114,10 @@ static void read_object(Rtf *rtf)
     all = (SgSpan){(const char *)bytes->data, bytes->len};
     for (gsize at = 0; at < MIN(all.len, 1024); at++) {
         for (gsize i = 0; i < G_N_ELEMENTS(starts); i++) {
-            if (!span_has(all, at, starts[i], strlen(starts[i])))
+            if (!sg_span_has(all, at, starts[i], strlen(starts[i])))
                 continue;
-            nested_read(rtf->reading, rtf->name, span_part(all, at, all.len), NULL, NULL,
-                        rtf->depth);
+            sg_nested_read(rtf->reading, rtf->name, sg_span_part(all, at, all.len), NULL, NULL,
+                           rtf->depth);
             return;
         }
     }
@@ -151,8 +151,8 @@ static void close_group(Rtf *rtf)
         g_array_set_size(rtf->groups, rtf->groups->len - 1);
     is = present(rtf)->destination;
     if (was == IN_FIELD && is != IN_FIELD) {
-        nested_field(rtf->reading, rtf->name,
-                     (SgSpan){rtf->instruction->str, rtf->instruction->len});
+        sg_nested_field(rtf->reading, rtf->name,
+                        (SgSpan){rtf->instruction->str, rtf->instruction->len});
         g_string_truncate(rtf->instruction, 0);
     }
     if (was == IN_OBJECT && is != IN_OBJECT)
@@ -186,7 +186,7 @@ static void skip_binary(Rtf *rtf, gint len)
     rtf->at += MIN((gsize)MAX(len, 0), rtf->bytes.len - rtf->at);
 }
 
-static void do_word(Rtf *rtf, const RtfWord *word, gboolean has_number, gint number)
+static void do_word(Rtf *rtf, const SgRtfWord *word, gboolean has_number, gint number)
 {
     Group *group = present(rtf);
 
@@ -226,7 +226,7 @@ static void do_word(Rtf *rtf, const RtfWord *word, gboolean has_number, gint num
         break;
     case RTF_FONT_CHARSET:
         if (group->destination == IN_FONTS)
-            rtf->fonts[rtf->font] = rtf_codepage(number);
+            rtf->fonts[rtf->font] = sg_rtf_codepage(number);
         break;
     case RTF_FONT_TABLE:
         go_to(rtf, IN_FONTS);
@@ -249,7 +249,7 @@ static void control_word(Rtf *rtf)
     gsize len = 0;
     gint64 number = 0;
     gboolean negative, has_number = FALSE;
-    const RtfWord *word;
+    const SgRtfWord *word;
 
     for (; rtf->at < rtf->bytes.len && g_ascii_isalpha(rtf->bytes.at[rtf->at]); rtf->at++) {
         if (len < MAX_WORD)
@@ -263,7 +263,7 @@ static void control_word(Rtf *rtf)
         has_number = TRUE;
     }
     rtf->at += SPAN_HAS(rtf->bytes, rtf->at, " ") ? 1 : 0;
-    word = rtf_word(name);
+    word = sg_rtf_word(name);
     if (rtf->new_word && !word)
         go_to(rtf, SKIPPED);
     rtf->new_word = FALSE;
@@ -330,7 +330,7 @@ static gboolean knows(SgSpan bytes, const char *name, const char *type)
 {
     (void)name;
     (void)type;
-    return span_starts(span_trim_left(span_part(bytes, 0, 256)), "{\\rt");
+    return sg_span_starts(sg_span_trim_left(sg_span_part(bytes, 0, 256)), "{\\rt");
 }
 
 static void read_rtf(SgReading *reading, SgSpan bytes, const char *name, guint depth)
@@ -351,7 +351,7 @@ static void read_rtf(SgReading *reading, SgSpan bytes, const char *name, guint d
     flush(rtf);
     if (rtf->groups->len > 1)
         sg_reading_fault(reading, "broken");
-    nested_text(reading, name, rtf->out);
+    sg_nested_text(reading, name, rtf->out);
     g_string_free(rtf->pending, TRUE);
     g_string_free(rtf->instruction, TRUE);
     g_string_free(rtf->object, TRUE);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* Sorted by name. */
-static const RtfWord words[] = {
+static const SgRtfWord words[] = {
     {"annotation", RTF_KEEP, 0},
     {"ansicpg", RTF_CODEPAGE, 0},
     {"author", RTF_SKIP, 0},
@@ -66,7 +66,7 @@ static const RtfWord words[] = {
     {"xe", RTF_SKIP, 0},
 };
 
-const RtfWord *rtf_word(const char *name)
+const SgRtfWord *sg_rtf_word(const char *name)
 {
     gsize low = 0, high = G_N_ELEMENTS(words);
 
@@ -84,7 +84,7 @@ const RtfWord *rtf_word(const char *name)
     return NULL;
 }
 
-guint rtf_codepage(gint charset)
+guint sg_rtf_codepage(gint charset)
 {
     static const struct {
         gint charset;

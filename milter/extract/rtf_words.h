@@ -20,15 +20,15 @@ typedef enum {
     RTF_FONT_TABLE,
     RTF_FIELD,
     RTF_OBJECT_DATA,
-} RtfMeaning;
+} SgRtfMeaning;
 
-typedef struct RtfWord {
+typedef struct SgRtfWord {
     const char *name;
-    RtfMeaning meaning;
+    SgRtfMeaning meaning;
     guint value; /* a character, or a code page */
-} RtfWord;
+} SgRtfWord;
 
 /* NULL for a word that changes nothing. */
-const RtfWord *rtf_word(const char *name);
+const SgRtfWord *sg_rtf_word(const char *name);
 /* The code page of a font's character set; 0 when it has none. */
-guint rtf_codepage(gint charset);
+guint sg_rtf_codepage(gint charset);

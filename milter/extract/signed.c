@@ -12,7 +12,7 @@ static const char *const wrappings[] = {".p7m", ".p7s", ".p7b", ".p7c", NULL};
 /* A SEQUENCE that begins with one of PKCS #7's object identifiers. */
 static gboolean is_cms(SgSpan bytes)
 {
-    SgSpan first = span_part(bytes, 0, 32);
+    SgSpan first = sg_span_part(bytes, 0, 32);
 
     if (!SPAN_HAS(bytes, 0, "\x30"))
         return FALSE;
@@ -26,9 +26,10 @@ static gboolean is_cms(SgSpan bytes)
 
 static gboolean is_pem(SgSpan bytes)
 {
-    SgSpan first = span_trim_left(span_part(bytes, 0, 256));
+    SgSpan first = sg_span_trim_left(sg_span_part(bytes, 0, 256));
 
-    return span_starts(first, "-----BEGIN PKCS7-----") || span_starts(first, "-----BEGIN CMS-----");
+    return sg_span_starts(first, "-----BEGIN PKCS7-----") ||
+           sg_span_starts(first, "-----BEGIN CMS-----");
 }
 
 static gboolean knows(SgSpan bytes, const char *name, const char *type)
@@ -53,14 +54,14 @@ static CMS_ContentInfo *parse(SgSpan bytes)
 static void read_content(SgReading *reading, CMS_ContentInfo *cms, const char *name, guint depth)
 {
     ASN1_OCTET_STRING **content = CMS_get0_content(cms);
-    g_autofree char *inner = name_without(name, wrappings); /* letter.pdf.p7m */
+    g_autofree char *inner = sg_name_without(name, wrappings); /* letter.pdf.p7m */
 
     if (!content || !*content) /* it stands beside the signature, as a part of its own */
         return;
-    nested_read(reading, name,
-                (SgSpan){(const char *)ASN1_STRING_get0_data(*content),
-                         (gsize)MAX(ASN1_STRING_length(*content), 0)},
-                strchr(inner, '.') ? inner : NULL, NULL, depth);
+    sg_nested_read(reading, name,
+                   (SgSpan){(const char *)ASN1_STRING_get0_data(*content),
+                            (gsize)MAX(ASN1_STRING_length(*content), 0)},
+                   strchr(inner, '.') ? inner : NULL, NULL, depth);
 }
 
 static void read_cms(SgReading *reading, SgSpan bytes, const char *name, guint depth)
@@ -91,12 +92,12 @@ static void read_cms(SgReading *reading, SgSpan bytes, const char *name, guint d
 static gboolean knows_pgp(SgSpan bytes, const char *name, const char *type)
 {
     static const char *const names[] = {".gpg", ".pgp", NULL};
-    SgSpan first = span_part(bytes, 0, 65536);
+    SgSpan first = sg_span_part(bytes, 0, 65536);
     guchar tag = bytes.len ? (guchar)bytes.at[0] : 0;
 
-    if (span_find(first, "-----BEGIN PGP MESSAGE-----") >= 0)
+    if (sg_span_find(first, "-----BEGIN PGP MESSAGE-----") >= 0)
         return TRUE;
-    return (name_ends(name, names) || type_is(type, "application/pgp-encrypted")) &&
+    return (sg_name_ends(name, names) || sg_type_is(type, "application/pgp-encrypted")) &&
            ((tag & 0xfc) == 0x84 || (tag & 0xfc) == 0x8c || tag == 0xc1 || tag == 0xc3);
 }
 
@@ -104,8 +105,8 @@ static void read_pgp(SgReading *reading, SgSpan bytes, const char *name, guint d
 {
     (void)depth;
     sg_reading_fault(reading, "encrypted");
-    if (plain_looks_like(bytes))
-        nested_text(reading, name, plain_utf8(bytes));
+    if (sg_plain_looks_like(bytes))
+        sg_nested_text(reading, name, sg_plain_utf8(bytes));
 }
 
 const SgReader sg_reader_signed = {"signed", knows, read_cms};

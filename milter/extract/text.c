@@ -5,15 +5,15 @@ static gboolean knows(SgSpan bytes, const char *name, const char *type)
 {
     static const char *const names[] = {".txt", ".csv", ".md", ".log", ".text", ".tsv", NULL};
 
-    return plain_looks_like(bytes) || name_ends(name, names) || type_is(type, "text/plain") ||
-           type_is(type, "text/csv");
+    return sg_plain_looks_like(bytes) || sg_name_ends(name, names) ||
+           sg_type_is(type, "text/plain") || sg_type_is(type, "text/csv");
 }
 
 static void read_text(SgReading *reading, SgSpan bytes, const char *name, guint depth)
 {
-    if (!nested_text(reading, name, plain_utf8(bytes)))
+    if (!sg_nested_text(reading, name, sg_plain_utf8(bytes)))
         return;
-    inline_files(reading, bytes, name, depth);
+    sg_inline_files(reading, bytes, name, depth);
 }
 
 const SgReader sg_reader_text = {"text", knows, read_text};

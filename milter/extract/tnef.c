@@ -45,7 +45,7 @@ static gboolean take(SgSpan *rest, gsize len, SgSpan *taken)
     if (len > rest->len)
         return FALSE;
     *taken = (SgSpan){rest->at, len};
-    *rest = span_part(*rest, (len + 3) & ~(gsize)3, rest->len);
+    *rest = sg_span_part(*rest, (len + 3) & ~(gsize)3, rest->len);
     return TRUE;
 }
 
@@ -55,7 +55,7 @@ static gboolean take_u32(SgSpan *rest, guint32 *number)
 
     if (!take(rest, 4, &taken))
         return FALSE;
-    *number = span_u32(taken, 0);
+    *number = sg_span_u32(taken, 0);
     return TRUE;
 }
 
@@ -123,7 +123,7 @@ static gboolean next_property(SgSpan *rest, Property *property)
 static void set_name(Tnef *tnef, SgSpan value, guint type)
 {
     g_free(tnef->attached.name);
-    tnef->attached.name = g_string_free(mapi_string(value, type), FALSE);
+    tnef->attached.name = g_string_free(sg_mapi_string(value, type), FALSE);
 }
 
 static void attached_property(Tnef *tnef, const Property *property)
@@ -150,8 +150,8 @@ static gboolean read_properties(Tnef *tnef, SgSpan rest, gboolean of_attachment)
         if (of_attachment)
             attached_property(tnef, &property);
         else
-            mapi_read(tnef->reading, property.id, property.type, property.value, tnef->name,
-                      tnef->depth);
+            sg_mapi_read(tnef->reading, property.id, property.type, property.value, tnef->name,
+                         tnef->depth);
     }
     return TRUE;
 }
@@ -163,10 +163,10 @@ static gboolean finish_attached(Tnef *tnef)
     gboolean go_on = TRUE;
 
     if (attached->object && attached->data.len > 16)
-        attached->data = span_part(attached->data, 16, attached->data.len);
+        attached->data = sg_span_part(attached->data, 16, attached->data.len);
     if (attached->data.len > 0 || attached->name)
-        go_on = nested_read(tnef->reading, tnef->name, attached->data, attached->name, NULL,
-                            tnef->depth);
+        go_on = sg_nested_read(tnef->reading, tnef->name, attached->data, attached->name, NULL,
+                               tnef->depth);
     g_free(attached->name);
     *attached = (Attached){0};
     return go_on;
@@ -180,7 +180,7 @@ static gboolean read_attribute(Tnef *tnef, guint32 id, SgSpan value)
     switch (id) {
     case ATTRIBUTE_SUBJECT:
     case ATTRIBUTE_BODY:
-        nested_text(tnef->reading, tnef->name, mapi_string(value, MAPI_STRING8));
+        sg_nested_text(tnef->reading, tnef->name, sg_mapi_string(value, MAPI_STRING8));
         break;
     case ATTRIBUTE_PROPERTIES:
         whole = read_properties(tnef, value, FALSE);
@@ -208,18 +208,18 @@ static gboolean read_attribute(Tnef *tnef, guint32 id, SgSpan value)
 static void read_tnef(SgReading *reading, SgSpan bytes, const char *name, guint depth)
 {
     Tnef tnef = {reading, name, depth, {{NULL, 0}, FALSE, NULL}};
-    SgSpan rest = span_part(bytes, 6, bytes.len);
+    SgSpan rest = sg_span_part(bytes, 6, bytes.len);
 
     while (rest.len >= 9) {
-        guint32 id = span_u32(rest, 1);
-        gsize len = span_u32(rest, 5);
-        SgSpan value = span_part(rest, 9, len);
+        guint32 id = sg_span_u32(rest, 1);
+        gsize len = sg_span_u32(rest, 5);
+        SgSpan value = sg_span_part(rest, 9, len);
 
         if (!read_attribute(&tnef, id, value))
             break;
         if (value.len < len)
             sg_reading_fault(reading, "broken");
-        rest = span_part(rest, 9 + len + 2, rest.len);
+        rest = sg_span_part(rest, 9 + len + 2, rest.len);
     }
     finish_attached(&tnef);
 }

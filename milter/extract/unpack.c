@@ -4,7 +4,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 
-struct Unpack {
+struct SgUnpack {
     SgReading *reading;
     struct archive *archive;
     struct archive_entry *entry;
@@ -12,7 +12,7 @@ struct Unpack {
     char chunk[65536];
 };
 
-static void support(struct archive *archive, UnpackKind kind)
+static void support(struct archive *archive, SgUnpackKind kind)
 {
     static int (*const formats[])(struct archive *) = {
         [UNPACK_ZIP] = archive_read_support_format_zip,
@@ -41,23 +41,23 @@ static void support(struct archive *archive, UnpackKind kind)
 }
 
 /* What libarchive says of an archive that it cannot go on with. */
-static void note_failure(Unpack *unpack)
+static void note_failure(SgUnpack *unpack)
 {
     const char *why = archive_error_string(unpack->archive);
     /* libarchive 3.6.2 follows a wild pointer when it has not chosen a format yet. */
     gboolean may_ask = archive_format(unpack->archive) != 0;
 
     if ((may_ask && archive_read_has_encrypted_entries(unpack->archive) > 0) ||
-        (why &&
-         (span_find(sg_span(why), "encrypt") >= 0 || span_find(sg_span(why), "passphrase") >= 0)))
+        (why && (sg_span_find(sg_span(why), "encrypt") >= 0 ||
+                 sg_span_find(sg_span(why), "passphrase") >= 0)))
         sg_reading_fault(unpack->reading, "encrypted");
     else
         sg_reading_fault(unpack->reading, "broken");
 }
 
-Unpack *unpack_open(SgReading *reading, UnpackKind kind, SgSpan bytes)
+SgUnpack *sg_unpack_open(SgReading *reading, SgUnpackKind kind, SgSpan bytes)
 {
-    Unpack *unpack = g_new0(Unpack, 1);
+    SgUnpack *unpack = g_new0(SgUnpack, 1);
 
     unpack->reading = reading;
     unpack->archive = archive_read_new();
@@ -71,7 +71,7 @@ Unpack *unpack_open(SgReading *reading, UnpackKind kind, SgSpan bytes)
     return unpack;
 }
 
-void unpack_free(Unpack *unpack)
+void sg_unpack_free(SgUnpack *unpack)
 {
     if (!unpack)
         return;
@@ -89,11 +89,11 @@ static char *entry_name(struct archive_entry *entry)
 
     if (!name)
         name = archive_entry_pathname(entry);
-    valid = plain_utf8(sg_span(name));
+    valid = sg_plain_utf8(sg_span(name));
     return g_string_free(valid, FALSE);
 }
 
-gboolean unpack_next(Unpack *unpack)
+gboolean sg_unpack_next(SgUnpack *unpack)
 {
     while (unpack->archive) {
         int result = archive_read_next_header(unpack->archive, &unpack->entry);
@@ -116,22 +116,22 @@ gboolean unpack_next(Unpack *unpack)
     return FALSE;
 }
 
-const char *unpack_name(const Unpack *unpack)
+const char *sg_unpack_name(const SgUnpack *unpack)
 {
     return unpack->name;
 }
 
-gboolean unpack_is_encrypted(const Unpack *unpack)
+gboolean sg_unpack_is_encrypted(const SgUnpack *unpack)
 {
     return archive_entry_is_encrypted(unpack->entry) != 0;
 }
 
-gboolean unpack_is_bare(const Unpack *unpack)
+gboolean sg_unpack_is_bare(const SgUnpack *unpack)
 {
     return archive_format(unpack->archive) == ARCHIVE_FORMAT_RAW;
 }
 
-SgSpan unpack_read(Unpack *unpack)
+SgSpan sg_unpack_read(SgUnpack *unpack)
 {
     la_ssize_t got = archive_read_data(unpack->archive, unpack->chunk, sizeof(unpack->chunk));
 
@@ -142,13 +142,13 @@ SgSpan unpack_read(Unpack *unpack)
     return (SgSpan){unpack->chunk, (gsize)got};
 }
 
-GByteArray *unpack_rest(Unpack *unpack, SgSpan head)
+GByteArray *sg_unpack_rest(SgUnpack *unpack, SgSpan head)
 {
     g_autoptr(GByteArray) whole = g_byte_array_new();
 
     while (head.len > 0) {
         g_byte_array_append(whole, (const guint8 *)head.at, (guint)head.len);
-        head = unpack_read(unpack);
+        head = sg_unpack_read(unpack);
     }
     return sg_reading_bytes_left(unpack->reading) > 0 ? g_steal_pointer(&whole) : NULL;
 }

@@ -12,27 +12,28 @@ typedef enum {
     UNPACK_ISO,
     UNPACK_TAR,
     UNPACK_COMPRESSED, /* gzip, bzip2, xz, zstd: of a tar or of one file */
-} UnpackKind;
+} SgUnpackKind;
 
-typedef struct Unpack Unpack;
+typedef struct SgUnpack SgUnpack;
 
 /* Borrows `bytes`. What goes wrong with the archive becomes a fault of the reading. */
-Unpack *unpack_open(SgReading *reading, UnpackKind kind, SgSpan bytes);
-void unpack_free(Unpack *unpack);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Unpack, unpack_free)
+SgUnpack *sg_unpack_open(SgReading *reading, SgUnpackKind kind, SgSpan bytes);
+void sg_unpack_free(SgUnpack *unpack);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgUnpack, sg_unpack_free)
 
 /* Steps to the next thing that is a file. FALSE at the end, or when the archive breaks off. */
-gboolean unpack_next(Unpack *unpack);
-const char *unpack_name(const Unpack *unpack); /* valid UTF-8, "" when it has none */
-gboolean unpack_is_encrypted(const Unpack *unpack);
+gboolean sg_unpack_next(SgUnpack *unpack);
+const char *sg_unpack_name(const SgUnpack *unpack); /* valid UTF-8, "" when it has none */
+gboolean sg_unpack_is_encrypted(const SgUnpack *unpack);
 /* An archive of one compressed file, whose name is only its wrapping's. */
-gboolean unpack_is_bare(const Unpack *unpack);
+gboolean sg_unpack_is_bare(const SgUnpack *unpack);
 
 /* The next bytes of the file; empty at its end, when it is broken or when the budget is spent.
  * They last until the next call. */
-SgSpan unpack_read(Unpack *unpack);
+SgSpan sg_unpack_read(SgUnpack *unpack);
 /* `head` and what follows it, whole. NULL when the budget is spent. */
-GByteArray *unpack_rest(Unpack *unpack, SgSpan head);
+GByteArray *sg_unpack_rest(SgUnpack *unpack, SgSpan head);
 
 /* Reads every file of the archive as an attachment of its own (archive.c). */
-void unpack_each(SgReading *reading, UnpackKind kind, SgSpan bytes, const char *name, guint depth);
+void sg_unpack_each(SgReading *reading, SgUnpackKind kind, SgSpan bytes, const char *name,
+                    guint depth);

@@ -13,19 +13,19 @@ static gboolean knows_html(SgSpan bytes, const char *name, const char *type)
     static const char *const tags[] = {"<!doctype html", "<html",  "<head", "<body",
                                        "<svg",           "<table", "<div",  "<script",
                                        "<style",         "<title", "<p>"};
-    SgSpan first = span_trim_left(span_part(bytes, 0, 4096));
+    SgSpan first = sg_span_trim_left(sg_span_part(bytes, 0, 4096));
 
-    if (!plain_looks_like(bytes))
+    if (!sg_plain_looks_like(bytes))
         return FALSE;
-    if (name_ends(name, names) || type_is(type, "text/html") ||
-        type_is(type, "application/xhtml+xml") || type_is(type, "image/svg+xml"))
+    if (sg_name_ends(name, names) || sg_type_is(type, "text/html") ||
+        sg_type_is(type, "application/xhtml+xml") || sg_type_is(type, "image/svg+xml"))
         return TRUE;
     for (gsize i = 0; i < G_N_ELEMENTS(tags); i++) {
-        if (span_starts(first, tags[i]))
+        if (sg_span_starts(first, tags[i]))
             return TRUE;
     }
-    return (span_starts(first, "<?xml") || span_starts(first, "<!--")) &&
-           (span_find(first, "<html") >= 0 || span_find(first, "<svg") >= 0);
+    return (sg_span_starts(first, "<?xml") || sg_span_starts(first, "<!--")) &&
+           (sg_span_find(first, "<html") >= 0 || sg_span_find(first, "<svg") >= 0);
 }
 
 static void read_mail(SgReading *reading, SgSpan bytes, const char *name, guint depth)
@@ -51,7 +51,7 @@ static gboolean is_mail_field(SgSpan name)
         "Message-ID", "Cc", "Delivered-To", "MIME-Version", "Content-Type", "Reply-To"};
 
     for (gsize i = 0; i < G_N_ELEMENTS(fields); i++) {
-        if (name.len == strlen(fields[i]) && span_starts(name, fields[i]))
+        if (name.len == strlen(fields[i]) && sg_span_starts(name, fields[i]))
             return TRUE;
     }
     return FALSE;
@@ -60,13 +60,13 @@ static gboolean is_mail_field(SgSpan name)
 /* A letter may begin with "To:" and "Subject:"; what no letter has is a type of content. */
 static gboolean looks_like_mail(SgSpan bytes)
 {
-    SgSpan rest = span_trim_left(bytes), line;
+    SgSpan rest = sg_span_trim_left(bytes), line;
     guint known = 0;
 
-    for (guint lines = 0; lines < 100 && span_line(&rest, &line); lines++) {
+    for (guint lines = 0; lines < 100 && sg_span_line(&rest, &line); lines++) {
         gsize name = field_name(line);
 
-        if (lines == 0 && span_starts(line, "From "))
+        if (lines == 0 && sg_span_starts(line, "From "))
             continue;
         if (line.len == 0)
             break;
@@ -74,8 +74,8 @@ static gboolean looks_like_mail(SgSpan bytes)
             continue;
         if (name == 0)
             return FALSE;
-        if (is_mail_field(span_part(line, 0, name)))
-            known += span_starts(line, "Content-Type:") ? 3 : 1;
+        if (is_mail_field(sg_span_part(line, 0, name)))
+            known += sg_span_starts(line, "Content-Type:") ? 3 : 1;
     }
     return known >= 3;
 }
@@ -83,13 +83,13 @@ static gboolean looks_like_mail(SgSpan bytes)
 static gboolean knows_mail(SgSpan bytes, const char *name, const char *type)
 {
     static const char *const names[] = {".eml", ".mht", ".mhtml", ".mbox", NULL};
-    SgSpan rest = span_trim_left(bytes), line;
+    SgSpan rest = sg_span_trim_left(bytes), line;
 
-    if (!plain_looks_like(bytes) || !span_line(&rest, &line))
+    if (!sg_plain_looks_like(bytes) || !sg_span_line(&rest, &line))
         return FALSE;
-    if (name_ends(name, names) || type_is(type, "message/rfc822") ||
-        type_is(type, "multipart/related"))
-        return field_name(line) > 0 || span_starts(line, "From ");
+    if (sg_name_ends(name, names) || sg_type_is(type, "message/rfc822") ||
+        sg_type_is(type, "multipart/related"))
+        return field_name(line) > 0 || sg_span_starts(line, "From ");
     return looks_like_mail(bytes);
 }
 

@@ -4,7 +4,7 @@
 #include "office.h"
 
 /* Text of any XML, a line for each element. */
-static void generic_start(gpointer data, const char *name, const XmlAttributes *attributes)
+static void generic_start(gpointer data, const char *name, const SgXmlAttributes *attributes)
 {
     (void)data;
     (void)name;
@@ -25,59 +25,59 @@ static void generic_text(gpointer data, SgSpan text)
     g_string_append_len(data, text.at, (gssize)text.len);
 }
 
-static gboolean walk(SgSpan bytes, const XmlEvents *events, gpointer data, Office *office)
+static gboolean walk(SgSpan bytes, const SgXmlEvents *events, gpointer data, SgOffice *office)
 {
-    XmlWalk *walker = xml_walk_new(events, data);
+    SgXmlWalk *walker = sg_xml_walk_new(events, data);
 
     if (office)
-        office_begin_part(office, walker);
-    xml_walk_feed(walker, bytes);
-    return xml_walk_end(walker);
+        sg_office_begin_part(office, walker);
+    sg_xml_walk_feed(walker, bytes);
+    return sg_xml_walk_end(walker);
 }
 
 static gboolean mentions(SgSpan bytes, const char *what)
 {
-    return span_find(span_part(bytes, 0, 4096), what) >= 0;
+    return sg_span_find(sg_span_part(bytes, 0, 4096), what) >= 0;
 }
 
 static gboolean knows(SgSpan bytes, const char *name, const char *type)
 {
     static const char *const names[] = {".xml", ".fodt", ".fods", ".fodp", NULL};
 
-    return xml_looks_like(bytes) &&
-           (span_starts(span_trim_left(bytes), "<?xml") || name_ends(name, names) ||
-            type_is(type, "text/xml") || type_is(type, "application/xml"));
+    return sg_xml_looks_like(bytes) &&
+           (sg_span_starts(sg_span_trim_left(bytes), "<?xml") || sg_name_ends(name, names) ||
+            sg_type_is(type, "text/xml") || sg_type_is(type, "application/xml"));
 }
 
 static gboolean read_office(SgReading *reading, SgSpan bytes, const char *name)
 {
-    Office *office = office_new(reading, name);
-    gboolean well = walk(bytes, &office_events, office, office);
+    SgOffice *office = sg_office_new(reading, name);
+    gboolean well = walk(bytes, &sg_office_events, office, office);
 
-    office_free(office);
+    sg_office_free(office);
     return well;
 }
 
 static gboolean read_odf(SgReading *reading, SgSpan bytes, const char *name)
 {
-    Odf *odf = odf_new(reading, name);
-    gboolean well = walk(bytes, &odf_events, odf, NULL);
+    SgOdf *odf = sg_odf_new(reading, name);
+    gboolean well = walk(bytes, &sg_odf_events, odf, NULL);
 
-    odf_free(odf);
+    sg_odf_free(odf);
     return well;
 }
 
 static void read_generic(SgReading *reading, SgSpan bytes, const char *name)
 {
-    static const XmlEvents events = {generic_start, generic_end, generic_text};
+    static const SgXmlEvents events = {generic_start, generic_end, generic_text};
     GString *out = g_string_new(NULL);
 
     /* A program that cannot make sense of it shows it as it is. */
     if (!walk(bytes, &events, out, NULL)) {
         g_string_free(out, TRUE);
-        out = plain_utf8(bytes);
+        out = sg_plain_utf8(bytes);
     }
-    nested_text(reading, name, out);
+    sg_nested_text(reading, name, out);
 }
 
 static void read_xml(SgReading *reading, SgSpan bytes, const char *name, guint depth)

@@ -7,10 +7,10 @@
 /* libxml2 compares each attribute with all before it. */
 #define MAX_ATTRIBUTES 1000
 
-struct XmlWalk {
+struct SgXmlWalk {
     xmlSAXHandler sax;
     xmlParserCtxtPtr parser;
-    const XmlEvents *events;
+    const SgXmlEvents *events;
     gpointer data;
     gboolean stopped;
     gboolean refused; /* it asks for more than an honest document does */
@@ -22,7 +22,7 @@ static void on_start(void *context, const xmlChar *name, const xmlChar *prefix, 
                      int namespaces, const xmlChar **declared, int attributes, int defaulted,
                      const xmlChar **at)
 {
-    XmlWalk *walk = context;
+    SgXmlWalk *walk = context;
 
     (void)prefix;
     (void)uri;
@@ -30,12 +30,12 @@ static void on_start(void *context, const xmlChar *name, const xmlChar *prefix, 
     (void)declared;
     (void)defaulted;
     if (!walk->stopped)
-        walk->events->start(walk->data, (const char *)name, &(XmlAttributes){attributes, at});
+        walk->events->start(walk->data, (const char *)name, &(SgXmlAttributes){attributes, at});
 }
 
 static void on_end(void *context, const xmlChar *name, const xmlChar *prefix, const xmlChar *uri)
 {
-    XmlWalk *walk = context;
+    SgXmlWalk *walk = context;
 
     (void)prefix;
     (void)uri;
@@ -45,13 +45,13 @@ static void on_end(void *context, const xmlChar *name, const xmlChar *prefix, co
 
 static void on_text(void *context, const xmlChar *text, int len)
 {
-    XmlWalk *walk = context;
+    SgXmlWalk *walk = context;
 
     if (!walk->stopped && len > 0)
         walk->events->text(walk->data, (SgSpan){(const char *)text, (gsize)len});
 }
 
-static void refuse(XmlWalk *walk)
+static void refuse(SgXmlWalk *walk)
 {
     walk->stopped = walk->refused = TRUE;
 }
@@ -61,7 +61,7 @@ static void refuse(XmlWalk *walk)
 static void on_doctype(void *context, const xmlChar *name, const xmlChar *public_id,
                        const xmlChar *system_id)
 {
-    XmlWalk *walk = context;
+    SgXmlWalk *walk = context;
 
     (void)name;
     (void)public_id;
@@ -73,7 +73,7 @@ static void on_doctype(void *context, const xmlChar *name, const xmlChar *public
 }
 
 /* Counts before the parser does; in UTF-16 there are NULs between. */
-static gboolean has_sane_tags(XmlWalk *walk, SgSpan chunk)
+static gboolean has_sane_tags(SgXmlWalk *walk, SgSpan chunk)
 {
     for (gsize i = 0; i < chunk.len; i++) {
         char c = chunk.at[i];
@@ -89,9 +89,9 @@ static gboolean has_sane_tags(XmlWalk *walk, SgSpan chunk)
     return TRUE;
 }
 
-XmlWalk *xml_walk_new(const XmlEvents *events, gpointer data)
+SgXmlWalk *sg_xml_walk_new(const SgXmlEvents *events, gpointer data)
 {
-    XmlWalk *walk = g_new0(XmlWalk, 1);
+    SgXmlWalk *walk = g_new0(SgXmlWalk, 1);
 
     walk->sax.initialized = XML_SAX2_MAGIC;
     walk->sax.startElementNs = on_start;
@@ -108,26 +108,26 @@ XmlWalk *xml_walk_new(const XmlEvents *events, gpointer data)
     return walk;
 }
 
-gboolean xml_walk_feed(XmlWalk *walk, SgSpan chunk)
+gboolean sg_xml_walk_feed(SgXmlWalk *walk, SgSpan chunk)
 {
     /* In stretches: the push parser looks again and again at what is not yet complete. */
     while (walk->parser && !walk->stopped && chunk.len > 0) {
-        SgSpan stretch = span_part(chunk, 0, 65536);
+        SgSpan stretch = sg_span_part(chunk, 0, 65536);
         if (!has_sane_tags(walk, stretch))
             refuse(walk);
         else if (xmlParseChunk(walk->parser, stretch.at, (int)stretch.len, 0) != 0)
             return FALSE;
-        chunk = span_part(chunk, stretch.len, chunk.len);
+        chunk = sg_span_part(chunk, stretch.len, chunk.len);
     }
     return walk->parser && !walk->stopped;
 }
 
-void xml_walk_stop(XmlWalk *walk)
+void sg_xml_walk_stop(SgXmlWalk *walk)
 {
     walk->stopped = TRUE;
 }
 
-gboolean xml_walk_end(XmlWalk *walk)
+gboolean sg_xml_walk_end(SgXmlWalk *walk)
 {
     gboolean well = walk->stopped && !walk->refused;
 
@@ -151,7 +151,7 @@ static char *with_ampersands(const char *value, gsize len)
     return g_string_free(out, FALSE);
 }
 
-char *xml_attribute(const XmlAttributes *attributes, const char *name)
+char *sg_xml_attribute(const SgXmlAttributes *attributes, const char *name)
 {
     for (int i = 0; i < attributes->count; i++) {
         const unsigned char **at = attributes->at + (gsize)i * 5;
@@ -161,16 +161,16 @@ char *xml_attribute(const XmlAttributes *attributes, const char *name)
     return NULL;
 }
 
-gboolean xml_attribute_is(const XmlAttributes *attributes, const char *name, const char *value)
+gboolean sg_xml_attribute_is(const SgXmlAttributes *attributes, const char *name, const char *value)
 {
-    g_autofree char *found = xml_attribute(attributes, name);
+    g_autofree char *found = sg_xml_attribute(attributes, name);
 
     return found && strcmp(found, value) == 0;
 }
 
-gboolean xml_looks_like(SgSpan bytes)
+gboolean sg_xml_looks_like(SgSpan bytes)
 {
-    SgSpan rest = span_trim_left(bytes);
+    SgSpan rest = sg_span_trim_left(bytes);
 
     if (SPAN_HAS(bytes, 0, "\xff\xfe<\0") || SPAN_HAS(bytes, 0, "\xfe\xff\0<") ||
         SPAN_HAS(bytes, 0, "<\0") || SPAN_HAS(bytes, 0, "\0<"))

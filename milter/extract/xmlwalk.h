@@ -3,31 +3,32 @@
 
 #include "formats.h"
 
-typedef struct XmlAttributes {
+typedef struct SgXmlAttributes {
     int count;
     const unsigned char **at; /* libxml2's: five pointers for each */
-} XmlAttributes;
+} SgXmlAttributes;
 
 /* Names are local names: prefixes and the versions of namespaces vary. */
-typedef struct XmlEvents {
-    void (*start)(gpointer data, const char *name, const XmlAttributes *attributes);
+typedef struct SgXmlEvents {
+    void (*start)(gpointer data, const char *name, const SgXmlAttributes *attributes);
     void (*end)(gpointer data, const char *name);
     void (*text)(gpointer data, SgSpan text);
-} XmlEvents;
+} SgXmlEvents;
 
-typedef struct XmlWalk XmlWalk;
+typedef struct SgXmlWalk SgXmlWalk;
 
-XmlWalk *xml_walk_new(const XmlEvents *events, gpointer data);
+SgXmlWalk *sg_xml_walk_new(const SgXmlEvents *events, gpointer data);
 /* FALSE when the rest is of no use: not well-formed, or stopped. */
-gboolean xml_walk_feed(XmlWalk *walk, SgSpan chunk);
+gboolean sg_xml_walk_feed(SgXmlWalk *walk, SgSpan chunk);
 /* An event's way to say that it has seen enough. */
-void xml_walk_stop(XmlWalk *walk);
+void sg_xml_walk_stop(SgXmlWalk *walk);
 /* Frees `walk`. TRUE when all was well-formed, or stopped on purpose. */
-gboolean xml_walk_end(XmlWalk *walk);
+gboolean sg_xml_walk_end(SgXmlWalk *walk);
 
 /* NULL when there is none; free it. */
-char *xml_attribute(const XmlAttributes *attributes, const char *name);
-gboolean xml_attribute_is(const XmlAttributes *attributes, const char *name, const char *value);
+char *sg_xml_attribute(const SgXmlAttributes *attributes, const char *name);
+gboolean sg_xml_attribute_is(const SgXmlAttributes *attributes, const char *name,
+                             const char *value);
 
 /* After white space and a byte order mark, in UTF-8 or UTF-16, comes a tag. */
-gboolean xml_looks_like(SgSpan bytes);
+gboolean sg_xml_looks_like(SgSpan bytes);

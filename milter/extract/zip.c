@@ -5,14 +5,15 @@ typedef enum { ZIP_PLAIN, ZIP_OFFICE, ZIP_OPEN_DOCUMENT } ZipKind;
 
 static ZipKind kind_by_name(SgSpan name)
 {
-    if (name.len == 19 && span_starts(name, "[Content_Types].xml"))
+    if (name.len == 19 && sg_span_starts(name, "[Content_Types].xml"))
         return ZIP_OFFICE;
-    if (name.len == 21 && span_starts(name, "META-INF/manifest.xml"))
+    if (name.len == 21 && sg_span_starts(name, "META-INF/manifest.xml"))
         return ZIP_OPEN_DOCUMENT;
-    if (name.len > 4 && span_starts(span_part(name, name.len - 4, 4), ".xml") &&
-        (span_starts(name, "word/") || span_starts(name, "xl/") || span_starts(name, "ppt/")))
+    if (name.len > 4 && sg_span_starts(sg_span_part(name, name.len - 4, 4), ".xml") &&
+        (sg_span_starts(name, "word/") || sg_span_starts(name, "xl/") ||
+         sg_span_starts(name, "ppt/")))
         return ZIP_OFFICE;
-    return name.len == 11 && span_starts(name, "content.xml") ? ZIP_OPEN_DOCUMENT : ZIP_PLAIN;
+    return name.len == 11 && sg_span_starts(name, "content.xml") ? ZIP_OPEN_DOCUMENT : ZIP_PLAIN;
 }
 
 /* Where the directory's end stands: the last 64 KB of the file at the earliest. */
@@ -33,23 +34,23 @@ static gssize directory_end(SgSpan bytes)
 static ZipKind kind_of(SgSpan bytes)
 {
     gssize end = directory_end(bytes);
-    gsize len = end < 0 ? 0 : span_u32(bytes, (gsize)end + 12);
+    gsize len = end < 0 ? 0 : sg_span_u32(bytes, (gsize)end + 12);
     gsize at = end < 0 || len > (gsize)end ? bytes.len : (gsize)end - len;
     ZipKind kind;
 
     while (SPAN_HAS(bytes, at, "PK\1\2")) {
-        len = span_u16(bytes, at + 28);
-        kind = kind_by_name(span_part(bytes, at + 46, len));
+        len = sg_span_u16(bytes, at + 28);
+        kind = kind_by_name(sg_span_part(bytes, at + 46, len));
         if (kind != ZIP_PLAIN)
             return kind;
-        at += 46 + len + span_u16(bytes, at + 30) + span_u16(bytes, at + 32);
+        at += 46 + len + sg_span_u16(bytes, at + 30) + sg_span_u16(bytes, at + 32);
     }
     /* Cut short or with lies in its directory: its first file tells. */
     if (!SPAN_HAS(bytes, 0, "PK\3\4"))
         return ZIP_PLAIN;
     if (SPAN_HAS(bytes, 30, "mimetypeapplication/vnd.oasis.opendocument"))
         return ZIP_OPEN_DOCUMENT;
-    return kind_by_name(span_part(bytes, 30, span_u16(bytes, 26)));
+    return kind_by_name(sg_span_part(bytes, 30, sg_span_u16(bytes, 26)));
 }
 
 static gboolean knows(SgSpan bytes, const char *name, const char *type)
@@ -60,7 +61,7 @@ static gboolean knows(SgSpan bytes, const char *name, const char *type)
         SPAN_HAS(bytes, 0, "PK00PK\3\4"))
         return TRUE;
     /* Zips are found from their end: anything may stand before them. */
-    return (name_ends(name, names) || type_is(type, "application/zip")) &&
+    return (sg_name_ends(name, names) || sg_type_is(type, "application/zip")) &&
            directory_end(bytes) >= 0;
 }
 
@@ -68,13 +69,13 @@ static void read_zip(SgReading *reading, SgSpan bytes, const char *name, guint d
 {
     switch (kind_of(bytes)) {
     case ZIP_OFFICE:
-        office_read(reading, bytes, name, depth);
+        sg_office_read(reading, bytes, name, depth);
         break;
     case ZIP_OPEN_DOCUMENT:
-        odf_read(reading, bytes, name, depth);
+        sg_odf_read(reading, bytes, name, depth);
         break;
     case ZIP_PLAIN:
-        unpack_each(reading, UNPACK_ZIP, bytes, name, depth);
+        sg_unpack_each(reading, UNPACK_ZIP, bytes, name, depth);
     }
 }
 

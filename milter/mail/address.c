@@ -10,7 +10,7 @@ typedef struct Mailbox {
     GString *comment;
     GString *address;
     gboolean angle;
-    AddressFound found;
+    SgAddressFound found;
     gpointer data;
 } Mailbox;
 
@@ -60,7 +60,7 @@ static void finish(Mailbox *mailbox)
         name = decoded_or_null(mailbox->comment);
     if (mailbox->address->len > 0) {
         g_autoptr(GString) valid = g_string_new(NULL);
-        utf8_append_valid(valid, (SgSpan){mailbox->address->str, mailbox->address->len});
+        sg_utf8_append_valid(valid, (SgSpan){mailbox->address->str, mailbox->address->len});
         mailbox->found(name, valid->str, mailbox->data);
     } else if (name) {
         mailbox->found(name, NULL, mailbox->data);
@@ -146,9 +146,9 @@ static const char *read_step(const char *at, Mailbox *mailbox)
     }
 }
 
-void addresses_parse(const char *raw, AddressFound found, gpointer data)
+void sg_addresses_parse(const char *raw, SgAddressFound found, gpointer data)
 {
-    g_autofree char *line = value_unfold(sg_span(raw));
+    g_autofree char *line = sg_value_unfold(sg_span(raw));
     Mailbox mailbox = {g_string_new(NULL),
                        g_string_new(NULL),
                        g_string_new(NULL),

@@ -5,7 +5,7 @@
 /* Enough to tell a picture. */
 #define BEGINNING 64
 
-gboolean named_as_document(const char *name)
+gboolean sg_named_as_document(const char *name)
 {
     static const char *const endings[] = {
         "doc",  "docx", "docm", "dotx", "xls", "xlsx", "xlsm", "ppt",   "pptx", "pptm",
@@ -46,46 +46,46 @@ static gboolean is_picture_or_sound(SgSpan bytes)
     return FALSE;
 }
 
-static gboolean begins_as_picture_or_sound(const Unread *unread)
+static gboolean begins_as_picture_or_sound(const SgUnread *unread)
 {
     SgSpan start = {unread->body.at, MIN(unread->body.len, BEGINNING)};
     gboolean broken = FALSE;
-    GString *bytes = encoding_decode(unread->encoding, start, &broken);
+    GString *bytes = sg_encoding_decode(unread->encoding, start, &broken);
     gboolean is = is_picture_or_sound((SgSpan){bytes->str, bytes->len});
 
     g_string_free(bytes, TRUE);
     return is;
 }
 
-void unread_add(SgMessage *message, const Unread *unread)
+void sg_unread_add(SgMessage *message, const SgUnread *unread)
 {
     if (!unread->attachment || unread->body.len == 0)
         return;
     for (guint i = 0; i < message->unread->len; i++) {
-        const Unread *other = &g_array_index(message->unread, Unread, i);
+        const SgUnread *other = &g_array_index(message->unread, SgUnread, i);
         if (other->body.at == unread->body.at && other->body.len == unread->body.len &&
             other->encoding == unread->encoding)
             return;
     }
-    if (named_as_document(unread->attachment->name) || !begins_as_picture_or_sound(unread))
+    if (sg_named_as_document(unread->attachment->name) || !begins_as_picture_or_sound(unread))
         g_array_append_vals(message->unread, unread, 1);
 }
 
 static void read_nested_message(SgMessage *message, GBytes *bytes, guint64 depth)
 {
-    Source source = {.message = message};
-    Within within = {.depth = depth + 1, .attached = TRUE};
+    SgSource source = {.message = message};
+    SgWithin within = {.depth = depth + 1, .attached = TRUE};
 
     source.whole.at = g_bytes_get_data(bytes, &source.whole.len);
     g_ptr_array_add(message->keep, g_bytes_ref(bytes));
-    source.dashes = find_dashes(source.whole);
-    part_read_message(&source, source.whole, within);
+    source.dashes = sg_find_dashes(source.whole);
+    sg_part_read_message(&source, source.whole, within);
     g_array_unref(source.dashes);
 }
 
 static void read_piece(SgMessage *message, const SgPiece *piece, guint64 depth)
 {
-    Leaf leaf = {.name = *piece->origin ? piece->origin : NULL, .attached = TRUE};
+    SgLeaf leaf = {.name = *piece->origin ? piece->origin : NULL, .attached = TRUE};
     GString *name;
 
     leaf.body.at = g_bytes_get_data(piece->bytes, &leaf.body.len);
@@ -93,17 +93,17 @@ static void read_piece(SgMessage *message, const SgPiece *piece, guint64 depth)
     case SG_PIECE_TEXT:
     case SG_PIECE_HTML:
         leaf.type = piece->kind == SG_PIECE_HTML ? "text/html" : "text/plain";
-        leaf_read_text(message, &leaf);
+        sg_leaf_read_text(message, &leaf);
         break;
     case SG_PIECE_MESSAGE:
         read_nested_message(message, piece->bytes, depth);
         break;
     case SG_PIECE_NAME:
-        name = g_string_new_len(leaf.body.at, (gssize)message_text_room(message, leaf.body));
-        message_add_text(message, SG_TEXT_NAME, "name within an attachment", name);
+        name = g_string_new_len(leaf.body.at, (gssize)sg_message_text_room(message, leaf.body));
+        sg_message_add_text(message, SG_TEXT_NAME, "name within an attachment", name);
         break;
     case SG_PIECE_LINK:
-        message_add_link(message, leaf.body);
+        sg_message_add_link(message, leaf.body);
         break;
     }
 }
@@ -118,29 +118,29 @@ static gboolean is_about_the_file(const char *fault)
 static void note_fault(SgMessage *message, SgAttachment *attachment, const char *fault)
 {
     if (!is_about_the_file(fault)) {
-        message_limit(message, fault);
+        sg_message_limit(message, fault);
     } else if (!attachment->unreadable || strcmp(fault, "encrypted") == 0) {
         g_free(attachment->unreadable);
         attachment->unreadable = g_strdup(fault);
     }
 }
 
-static GBytes *decoded(SgMessage *message, const Unread *unread)
+static GBytes *decoded(SgMessage *message, const SgUnread *unread)
 {
     gboolean broken = FALSE;
     GString *bytes;
 
     if (unread->encoding == ENCODING_NONE)
         return g_bytes_new_static(unread->body.at, unread->body.len);
-    bytes = encoding_decode(unread->encoding, unread->body, &broken);
+    bytes = sg_encoding_decode(unread->encoding, unread->body, &broken);
     if (broken)
-        message_defect(message, unread->encoding == ENCODING_BASE64 ? "base64-broken"
-                                : unread->encoding == ENCODING_QP   ? "qp-broken"
-                                                                    : "uuencode-broken");
+        sg_message_defect(message, unread->encoding == ENCODING_BASE64 ? "base64-broken"
+                                   : unread->encoding == ENCODING_QP   ? "qp-broken"
+                                                                       : "uuencode-broken");
     return g_string_free_to_bytes(bytes);
 }
 
-static gboolean read_one(SgMessage *message, Unread unread, SgExtractor *extractor,
+static gboolean read_one(SgMessage *message, SgUnread unread, SgExtractor *extractor,
                          SgExtractLimits *left, GError **error)
 {
     g_autoptr(GBytes) bytes = decoded(message, &unread);
@@ -193,11 +193,12 @@ gboolean sg_message_read_attachments(SgMessage *message, SgExtractor *extractor,
         gint64 microseconds = until - g_get_monotonic_time();
 
         if (microseconds <= 0) {
-            message_limit(message, "helper-seconds");
+            sg_message_limit(message, "helper-seconds");
             break;
         }
         left.helper_seconds = (guint64)(microseconds + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC;
-        if (!read_one(message, g_array_index(message->unread, Unread, i), extractor, &left, error))
+        if (!read_one(message, g_array_index(message->unread, SgUnread, i), extractor, &left,
+                      error))
             return FALSE;
         if (had_enough(message))
             break;

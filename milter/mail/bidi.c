@@ -84,7 +84,7 @@ static void reorder(GArray *offsets, GByteArray *levels, guint8 highest)
     }
 }
 
-GArray *bidi_order(SgSpan line)
+GArray *sg_bidi_order(SgSpan line)
 {
     GArray *offsets = g_array_new(FALSE, FALSE, sizeof(guint32));
     g_autoptr(GByteArray) at_level = g_byte_array_new();
@@ -93,7 +93,7 @@ GArray *bidi_order(SgSpan line)
 
     for (gsize i = 0; i < line.len;) {
         guint32 offset = (guint32)i;
-        gint32 c = utf8_next(line, &i);
+        gint32 c = sg_utf8_next(line, &i);
         guint8 level;
 
         follow(&levels, c);

@@ -54,7 +54,7 @@ static gboolean says_quoted_printable(SgSpan line)
     return colon && memmem(line.at, (gsize)(colon - line.at), "QUOTED-PRINTABLE", 16);
 }
 
-void card_read(GString *text)
+void sg_card_read(GString *text)
 {
     g_autoptr(GString) joined = unfolded(text);
     SgSpan rest = {joined->str, joined->len};
@@ -69,8 +69,8 @@ void card_read(GString *text)
             GString *decoded;
 
             end = value_end(rest, at, TRUE);
-            decoded = encoding_decode(ENCODING_QP, (SgSpan){rest.at + at, end - at}, &broken);
-            utf8_append_valid(text, (SgSpan){decoded->str, decoded->len});
+            decoded = sg_encoding_decode(ENCODING_QP, (SgSpan){rest.at + at, end - at}, &broken);
+            sg_utf8_append_valid(text, (SgSpan){decoded->str, decoded->len});
             g_string_free(decoded, TRUE);
         } else {
             append_unescaped(text, line);

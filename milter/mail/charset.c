@@ -155,7 +155,7 @@ static gboolean convert(GString *out, SgSpan bytes, const char *name)
     return U_SUCCESS(status);
 }
 
-void charset_decode(GString *out, SgSpan bytes, const char *charset)
+void sg_charset_decode(GString *out, SgSpan bytes, const char *charset)
 {
     char name[NAME_MAX_LEN + 1];
     const char *mark = by_mark(&bytes);
@@ -167,16 +167,16 @@ void charset_decode(GString *out, SgSpan bytes, const char *charset)
         return;
     if (!name[0] && shifts_to_japanese(bytes))
         g_strlcpy(name, "iso-2022-jp-2", sizeof(name));
-    if (ascii_only(bytes) && !ascii_means_other(name))
+    if (sg_ascii_only(bytes) && !ascii_means_other(name))
         name[0] = '\0';
     if (strcmp(name, "utf-8") == 0) {
-        utf8_append_valid(out, bytes);
+        sg_utf8_append_valid(out, bytes);
         return;
     }
     if (name[0] && convert(out, bytes, name))
         return;
-    if (utf8_valid(bytes))
+    if (sg_utf8_valid(bytes))
         g_string_append_len(out, bytes.at, (gssize)bytes.len);
     else if (!convert(out, bytes, "windows-1252"))
-        utf8_append_valid(out, bytes);
+        sg_utf8_append_valid(out, bytes);
 }

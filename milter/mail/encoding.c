@@ -33,7 +33,7 @@ static void base64_character(GString *out, guint32 *state, int bits)
     *state = (count << 24) | (gathered & 0xffffff);
 }
 
-void base64_end(GString *out, guint32 *state)
+void sg_base64_end(GString *out, guint32 *state)
 {
     guint32 count = *state >> 24;
     guint32 gathered = *state & 0xffffff;
@@ -55,17 +55,17 @@ static gboolean complete_without_padding(guint32 state)
     return (count == 2 && (state & 0xf) == 0) || (count == 3 && (state & 0x3) == 0);
 }
 
-void base64_add(GString *out, SgSpan bytes, guint32 *state, gboolean *broken)
+void sg_base64_add(GString *out, SgSpan bytes, guint32 *state, gboolean *broken)
 {
     if (complete_without_padding(*state))
-        base64_end(out, state);
+        sg_base64_end(out, state);
     for (gsize i = 0; i < bytes.len; i++) {
         int bits = sextet(bytes.at[i]);
 
         if (bits >= 0)
             base64_character(out, state, bits);
         else if (bytes.at[i] == '=')
-            base64_end(out, state);
+            sg_base64_end(out, state);
         else if (!g_ascii_isspace(bytes.at[i]))
             *broken = TRUE;
     }
@@ -81,7 +81,7 @@ static gboolean hex_pair(SgSpan bytes, gsize at, char *byte)
     return TRUE;
 }
 
-void qp_word_add(GString *out, SgSpan bytes)
+void sg_qp_word_add(GString *out, SgSpan bytes)
 {
     for (gsize i = 0; i < bytes.len; i++) {
         char byte;
@@ -162,20 +162,20 @@ static void uu_decode(GString *out, SgSpan bytes, gboolean begun, gboolean *brok
             return;
         if (begun && line.len > 0)
             uu_line(out, line);
-        begun = begun || span_begins_ci(line, "begin ");
+        begun = begun || sg_span_begins_ci(line, "begin ");
     }
     *broken = TRUE;
 }
 
-GString *encoding_decode(Encoding encoding, SgSpan bytes, gboolean *broken)
+GString *sg_encoding_decode(SgEncoding encoding, SgSpan bytes, gboolean *broken)
 {
     GString *out = g_string_sized_new(encoding == ENCODING_BASE64 ? bytes.len / 4 * 3 : bytes.len);
     guint32 state = 0;
 
     switch (encoding) {
     case ENCODING_BASE64:
-        base64_add(out, bytes, &state, broken);
-        base64_end(out, &state);
+        sg_base64_add(out, bytes, &state, broken);
+        sg_base64_end(out, &state);
         break;
     case ENCODING_QP:
         qp_decode(out, bytes, broken);

@@ -13,14 +13,14 @@ typedef struct Folder {
     gsize space_end; /* 0: none is pending */
 } Folder;
 
-void stretch_add(GArray *map, gsize out, gsize out_len, gsize in, gsize in_len)
+void sg_stretch_add(GArray *map, gsize out, gsize out_len, gsize in, gsize in_len)
 {
-    Stretch stretch = {(guint32)out, (guint32)in, (guint32)out_len, (guint32)in_len};
+    SgStretch stretch = {(guint32)out, (guint32)in, (guint32)out_len, (guint32)in_len};
 
     if (!map)
         return;
     if (map->len > 0 && out_len == in_len) {
-        Stretch *last = &g_array_index(map, Stretch, map->len - 1);
+        SgStretch *last = &g_array_index(map, SgStretch, map->len - 1);
         if (last->out_len == last->in_len && last->in + last->in_len == in) {
             last->out_len += stretch.out_len;
             last->in_len += stretch.in_len;
@@ -34,13 +34,13 @@ static void emit(Folder *folder, SgSpan what, gsize in, gsize in_len)
 {
     if (folder->space_end > 0) {
         if (folder->out->len > 0) {
-            stretch_add(folder->map, folder->out->len, 1, folder->space_at,
-                        folder->space_end - folder->space_at);
+            sg_stretch_add(folder->map, folder->out->len, 1, folder->space_at,
+                           folder->space_end - folder->space_at);
             g_string_append_c(folder->out, ' ');
         }
         folder->space_end = 0;
     }
-    stretch_add(folder->map, folder->out->len, what.len, in, in_len);
+    sg_stretch_add(folder->map, folder->out->len, what.len, in, in_len);
     g_string_append_len(folder->out, what.at, (gssize)what.len);
 }
 
@@ -95,7 +95,7 @@ static gsize fold_ascii_run(Folder *folder, gsize at, gsize end)
 static gsize fold_character(Folder *folder, gsize at)
 {
     gsize next = at;
-    gint32 c = utf8_next(folder->in, &next);
+    gint32 c = sg_utf8_next(folder->in, &next);
     SgSpan becomes;
 
     if (c < 0)
@@ -103,7 +103,7 @@ static gsize fold_character(Folder *folder, gsize at)
     if (c < 0x80)
         becomes = (SgSpan){&ascii_fold[c], ascii_fold[c] ? 1 : 0};
     else
-        becomes = fold_code_point((guint32)c);
+        becomes = sg_fold_code_point((guint32)c);
     if (sg_span_is(becomes, " "))
         emit_space(folder, at, next - at);
     else if (becomes.len > 0)
@@ -141,7 +141,7 @@ static void fold_by_lines(Folder *folder)
         const char *newline = memchr(folder->in.at + at, '\n', folder->in.len - at);
         gsize end = newline ? (gsize)(newline - folder->in.at) + 1 : folder->in.len;
         SgSpan line = {folder->in.at + at, end - at};
-        g_autoptr(GArray) order = has_override(line) ? bidi_order(line) : NULL;
+        g_autoptr(GArray) order = has_override(line) ? sg_bidi_order(line) : NULL;
 
         if (!order)
             fold_range(folder, at, end);
@@ -151,7 +151,7 @@ static void fold_by_lines(Folder *folder)
     }
 }
 
-GString *fold(SgSpan readable, GArray *map)
+GString *sg_fold(SgSpan readable, GArray *map)
 {
     Folder folder = {.in = readable, .out = g_string_sized_new(readable.len), .map = map};
 

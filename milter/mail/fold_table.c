@@ -33,7 +33,7 @@ static const UNormalizer2 *casefold;
 static const UNormalizer2 *decompose;
 static USpoofChecker *spoof;
 
-void fold_table_init(void)
+void sg_fold_table_init(void)
 {
     UErrorCode status = U_ZERO_ERROR;
 
@@ -375,7 +375,7 @@ static Page *make_page(guint32 number)
     return g_realloc(page, G_STRUCT_OFFSET(Page, pool) + used + 1);
 }
 
-SgSpan fold_code_point(guint32 c)
+SgSpan sg_fold_code_point(guint32 c)
 {
     guint32 number = c >> 8;
     Page *page = g_atomic_pointer_get(&pages[number]);

@@ -4,19 +4,19 @@
  * unless the fields that say how to read the body come only after it. */
 #include "mail_internal.h"
 
-gboolean span_begins_ci(SgSpan span, const char *string)
+gboolean sg_span_begins_ci(SgSpan span, const char *string)
 {
     gsize len = strlen(string);
 
     return span.len >= len && (len == 0 || g_ascii_strncasecmp(span.at, string, len) == 0);
 }
 
-gboolean span_is_ci(SgSpan span, const char *string)
+gboolean sg_span_is_ci(SgSpan span, const char *string)
 {
-    return span.len == strlen(string) && span_begins_ci(span, string);
+    return span.len == strlen(string) && sg_span_begins_ci(span, string);
 }
 
-SgSpan span_trim(SgSpan span)
+SgSpan sg_span_trim(SgSpan span)
 {
     while (span.len > 0 && g_ascii_isspace(span.at[0]))
         span = (SgSpan){span.at + 1, span.len - 1};
@@ -25,11 +25,11 @@ SgSpan span_trim(SgSpan span)
     return span;
 }
 
-char *value_unfold(SgSpan value)
+char *sg_value_unfold(SgSpan value)
 {
     GString *out = g_string_sized_new(value.len);
 
-    value = span_trim(value);
+    value = sg_span_trim(value);
     for (gsize i = 0; i < value.len; i++) {
         char c = value.at[i];
         gboolean line_end = c == '\n' || c == '\r';
@@ -46,9 +46,9 @@ char *value_unfold(SgSpan value)
 typedef struct Scanner {
     SgSpan rest;
     gboolean cr_only; /* there is no line feed: lines end in CR, as old Macs wrote them */
-    const FieldLimits *limits;
+    const SgFieldLimits *limits;
     guint64 size;
-    Fields *into;
+    SgFields *into;
 } Scanner;
 
 /* The next line with its end, and in `text` without it. */
@@ -88,7 +88,7 @@ static gsize field_name(SgSpan line, gsize *colon)
 
 static gboolean says_how_to_read(SgSpan line)
 {
-    return span_begins_ci(line, "content-") || span_begins_ci(line, "mime-version");
+    return sg_span_begins_ci(line, "content-") || sg_span_begins_ci(line, "mime-version");
 }
 
 /* Whether, before the next empty line, a field says how the body is to be read. */
@@ -110,7 +110,7 @@ static gboolean header_goes_on(Scanner scanner)
 
 static void keep_field(Scanner *scanner, SgSpan name, SgSpan value)
 {
-    Field field = {name, value};
+    SgField field = {name, value};
 
     scanner->size += name.len + value.len;
     if (scanner->into->fields->len >= scanner->limits->count)
@@ -171,7 +171,7 @@ static gboolean read_line(Scanner *scanner)
     gsize name_len = field_name(text, &colon);
     gboolean first = scanner->into->fields->len == 0;
 
-    if (span_trim(text).len == 0) {
+    if (sg_span_trim(text).len == 0) {
         skip(scanner, line.len);
         scanner->into->blank_found = TRUE;
         return FALSE;
@@ -181,7 +181,7 @@ static gboolean read_line(Scanner *scanner)
         read_field(scanner, text, name_len, colon);
         return TRUE;
     }
-    if (!(first && span_begins_ci(text, "From ")) && !scanner->into->stray.at) {
+    if (!(first && sg_span_begins_ci(text, "From ")) && !scanner->into->stray.at) {
         if (!header_goes_on(*scanner))
             return FALSE;
         scanner->into->stray.at = text.at;
@@ -190,11 +190,11 @@ static gboolean read_line(Scanner *scanner)
     return TRUE;
 }
 
-void fields_read(Fields *into, SgSpan bytes, const FieldLimits *limits)
+void sg_fields_read(SgFields *into, SgSpan bytes, const SgFieldLimits *limits)
 {
     Scanner scanner = {.rest = bytes, .limits = limits, .into = into};
 
-    *into = (Fields){.fields = g_array_new(FALSE, FALSE, sizeof(Field))};
+    *into = (SgFields){.fields = g_array_new(FALSE, FALSE, sizeof(SgField))};
     if (bytes.len > 0)
         scanner.cr_only = !memchr(bytes.at, '\n', bytes.len) && memchr(bytes.at, '\r', bytes.len);
     while (scanner.rest.len > 0 && read_line(&scanner))
@@ -204,7 +204,7 @@ void fields_read(Fields *into, SgSpan bytes, const FieldLimits *limits)
         into->stray.len = (gsize)(into->body.at - into->stray.at);
 }
 
-void fields_clear(Fields *fields)
+void sg_fields_clear(SgFields *fields)
 {
     g_array_unref(fields->fields);
 }

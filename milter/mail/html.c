@@ -8,69 +8,71 @@
 #define GENERATED_TOTAL_MAX (64 * 1024)
 
 typedef struct Writer {
-    Sink body, quoted, asides;
+    SgSink body, quoted, asides;
     GPtrArray *links;
-    Sheet *sheet;
-    Look look;
-    OpenElement open[OPEN_MAX];
+    SgSheet *sheet;
+    SgLook look;
+    SgOpenElement open[OPEN_MAX];
     guint depth;
     gboolean forwarded;   /* a forwarded message has begun: quotes count as body */
     gboolean conditional; /* within <!--[if …]>: what only Outlook shows, as an aside */
     gboolean in_xml;      /* settings for Outlook, which nobody is shown */
     GString *scratch;
     guint32 paragraph; /* hash of "p" */
-    Doubt doubt;
+    SgDoubt doubt;
     gsize generated;   /* bytes of text that came from style sheets */
     gboolean doubtful; /* the other way of reading doubts would show something else */
 } Writer;
 
-static Sink *sink(Writer *writer)
+static SgSink *sink(Writer *writer)
 {
     if (writer->conditional)
         return &writer->asides;
     return writer->look.quoted && !writer->forwarded ? &writer->quoted : &writer->body;
 }
 
-static SgSpan resolved(Writer *writer, SgSpan text, EntitiesIn in)
+static SgSpan resolved(Writer *writer, SgSpan text, SgEntitiesIn in)
 {
     if (!text.at || !memchr(text.at, '&', text.len))
         return text;
     g_string_truncate(writer->scratch, 0);
-    entities_append(writer->scratch, text, in);
+    sg_entities_append(writer->scratch, text, in);
     return (SgSpan){writer->scratch->str, writer->scratch->len};
 }
 
 static void show_text(Writer *writer, SgSpan text)
 {
-    if (look_hides(&writer->look) || writer->in_xml)
+    if (sg_look_hides(&writer->look) || writer->in_xml)
         return;
     text = resolved(writer, text, ENTITIES_IN_TEXT);
-    if (!writer->forwarded && is_forward_mark(text))
+    if (!writer->forwarded && sg_is_forward_mark(text))
         writer->forwarded = TRUE;
     if (writer->look.pre)
-        write_preformatted(sink(writer), text);
+        sg_write_preformatted(sink(writer), text);
     else
-        write_collapsed(sink(writer), text);
+        sg_write_collapsed(sink(writer), text);
 }
 
 /* Text of an attribute that is drawn where the element stands. */
-static void show_attr(Writer *writer, const HtmlToken *token, HtmlAttr attr)
+static void show_attr(Writer *writer, const SgHtmlToken *token, SgHtmlAttr attr)
 {
-    if (token->attrs[attr].at && !look_hides(&writer->look))
-        write_collapsed(sink(writer), resolved(writer, token->attrs[attr], ENTITIES_IN_ATTRIBUTE));
+    if (token->attrs[attr].at && !sg_look_hides(&writer->look))
+        sg_write_collapsed(sink(writer),
+                           resolved(writer, token->attrs[attr], ENTITIES_IN_ATTRIBUTE));
 }
 
 /* Text that is shown beside the element, if at all: it must not part a word. */
-static void show_aside(Writer *writer, const HtmlToken *token, HtmlAttr attr)
+static void show_aside(Writer *writer, const SgHtmlToken *token, SgHtmlAttr attr)
 {
-    if (!token->attrs[attr].at || token->attrs[attr].len == 0 || look_hides(&writer->look))
+    if (!token->attrs[attr].at || token->attrs[attr].len == 0 || sg_look_hides(&writer->look))
         return;
-    want_gap(&writer->asides, GAP_LINE);
-    write_collapsed(&writer->asides, resolved(writer, token->attrs[attr], ENTITIES_IN_ATTRIBUTE));
-    want_gap(&writer->asides, GAP_LINE);
+    sg_want_gap(&writer->asides, GAP_LINE);
+    sg_write_collapsed(&writer->asides,
+                       resolved(writer, token->attrs[attr], ENTITIES_IN_ATTRIBUTE));
+    sg_want_gap(&writer->asides, GAP_LINE);
 }
 
-static void keep_link(Writer *writer, const HtmlToken *token, HtmlAttr attr)
+static void keep_link(Writer *writer, const SgHtmlToken *token, SgHtmlAttr attr)
 {
     SgSpan target = resolved(writer, token->attrs[attr], ENTITIES_IN_ATTRIBUTE);
 
@@ -80,20 +82,20 @@ static void keep_link(Writer *writer, const HtmlToken *token, HtmlAttr attr)
 
 static void start_block(Writer *writer)
 {
-    if (!look_hides(&writer->look))
-        want_gap(sink(writer), GAP_LINE);
+    if (!sg_look_hides(&writer->look))
+        sg_want_gap(sink(writer), GAP_LINE);
 }
 
 static void draw(Writer *writer, const char *bytes)
 {
-    if (!look_hides(&writer->look))
-        write_bytes(sink(writer), sg_span(bytes));
+    if (!sg_look_hides(&writer->look))
+        sg_write_bytes(sink(writer), sg_span(bytes));
 }
 
 /* Closes the topmost open element and all that is in force within it. */
 static void pop(Writer *writer)
 {
-    OpenElement *element = &writer->open[--writer->depth];
+    SgOpenElement *element = &writer->open[--writer->depth];
 
     if (element->bidi)
         draw(writer, "\xe2\x80\xac");
@@ -140,7 +142,7 @@ static void close_element(Writer *writer, guint32 hash, guint is)
 }
 
 /* An element that may not hold what `token` opens is closed by it, whatever is open within. */
-static void close_implied(Writer *writer, const HtmlToken *token, guint is)
+static void close_implied(Writer *writer, const SgHtmlToken *token, guint is)
 {
     guint at = 0;
 
@@ -164,13 +166,13 @@ static gboolean class_is_quote(SgSpan class)
            memmem(class.at, class.len, "gmail_attr", 10);
 }
 
-static gboolean is_closed_dialog(const HtmlToken *token)
+static gboolean is_closed_dialog(const SgHtmlToken *token)
 {
     return strcmp(token->name, "dialog") == 0 && !token->attrs[ATTR_OPEN].at;
 }
 
 /* What `token` changes of the look, by its name, its attributes and the style in force. */
-static void change_look(Look *look, const HtmlToken *token, guint is, const Style *style)
+static void change_look(SgLook *look, const SgHtmlToken *token, guint is, const SgStyle *style)
 {
     look->gone = look->gone || (is & TAG_UNSEEN) || is_closed_dialog(token) ||
                  token->attrs[ATTR_HIDDEN].at ||
@@ -182,15 +184,15 @@ static void change_look(Look *look, const HtmlToken *token, guint is, const Styl
     if (style->set & STYLE_SIZE)
         look->no_size = style->no_size;
     if (token->attrs[ATTR_BGCOLOR].at)
-        look->background = style_colour(token->attrs[ATTR_BGCOLOR]);
+        look->background = sg_style_colour(token->attrs[ATTR_BGCOLOR]);
     if (token->attrs[ATTR_BACKGROUND].at)
         look->background = COLOUR_UNKNOWN;
     if (style->set & STYLE_BACKGROUND)
         look->background = style->background;
     if (token->attrs[ATTR_COLOR].at)
-        look->colour = style_colour(token->attrs[ATTR_COLOR]);
+        look->colour = sg_style_colour(token->attrs[ATTR_COLOR]);
     if (token->attrs[ATTR_TEXT].at)
-        look->colour = style_colour(token->attrs[ATTR_TEXT]);
+        look->colour = sg_style_colour(token->attrs[ATTR_TEXT]);
     if (style->set & STYLE_COLOUR)
         look->colour = style->colour;
     if ((is & TAG_QUOTE) ||
@@ -203,9 +205,9 @@ static void change_look(Look *look, const HtmlToken *token, guint is, const Styl
 }
 
 /* Whether the element turns the writing of its text round. */
-static gboolean overrides_direction(const HtmlToken *token, const Style *style)
+static gboolean overrides_direction(const SgHtmlToken *token, const SgStyle *style)
 {
-    gboolean rtl = token->attrs[ATTR_DIR].at && span_is_ci(token->attrs[ATTR_DIR], "rtl");
+    gboolean rtl = token->attrs[ATTR_DIR].at && sg_span_is_ci(token->attrs[ATTR_DIR], "rtl");
 
     if (style->set & STYLE_DIRECTION)
         rtl = style->rtl;
@@ -214,10 +216,10 @@ static gboolean overrides_direction(const HtmlToken *token, const Style *style)
 }
 
 /* Puts an element on the stack when something ends with it. */
-static void open_element(Writer *writer, const HtmlToken *token, guint is, const Style *style,
+static void open_element(Writer *writer, const SgHtmlToken *token, guint is, const SgStyle *style,
                          guint32 bits)
 {
-    Look look = writer->look;
+    SgLook look = writer->look;
     gboolean bidi = overrides_direction(token, style);
     gboolean block =
         !(is & TAG_BLOCK) && (style->set & STYLE_DISPLAY) && style->display == DISPLAY_BLOCK;
@@ -244,12 +246,12 @@ static void open_element(Writer *writer, const HtmlToken *token, guint is, const
     }
     if (writer->depth == OPEN_MAX)
         return;
-    writer->open[writer->depth++] = (OpenElement){.hash = token->hash,
-                                                  .before = writer->look,
-                                                  .bidi = bidi,
-                                                  .block = block,
-                                                  .in_line = in_line,
-                                                  .fence = (is & TAG_FENCE) != 0};
+    writer->open[writer->depth++] = (SgOpenElement){.hash = token->hash,
+                                                    .before = writer->look,
+                                                    .bidi = bidi,
+                                                    .block = block,
+                                                    .in_line = in_line,
+                                                    .fence = (is & TAG_FENCE) != 0};
     writer->look = look;
     if ((is & TAG_BLOCK) && !in_line)
         start_block(writer);
@@ -257,17 +259,17 @@ static void open_element(Writer *writer, const HtmlToken *token, guint is, const
         draw(writer, "\xe2\x80\xae");
 }
 
-static void show_input(Writer *writer, const HtmlToken *token)
+static void show_input(Writer *writer, const SgHtmlToken *token)
 {
     SgSpan type = token->attrs[ATTR_TYPE];
 
-    if (type.at && (span_is_ci(type, "hidden") || span_is_ci(type, "password")))
+    if (type.at && (sg_span_is_ci(type, "hidden") || sg_span_is_ci(type, "password")))
         return;
     show_attr(writer, token, token->attrs[ATTR_VALUE].len > 0 ? ATTR_VALUE : ATTR_PLACEHOLDER);
 }
 
 /* What an element shows or links to by its attributes. */
-static void show_attributes(Writer *writer, const HtmlToken *token)
+static void show_attributes(Writer *writer, const SgHtmlToken *token)
 {
     const char *name = token->name;
 
@@ -292,37 +294,37 @@ static void show_attributes(Writer *writer, const HtmlToken *token)
 
 /* Rules for some screens, or with selectors that are not followed, are read one way or the other.
  */
-static void settle_doubts(Writer *writer, Style *style, const Doubts *doubts)
+static void settle_doubts(Writer *writer, SgStyle *style, const SgDoubts *doubts)
 {
-    if (style_hides(style)) {
+    if (sg_style_hides(style)) {
         writer->doubtful = writer->doubtful || doubts->may_show;
         if (doubts->may_show && writer->doubt == DOUBT_SHOWS)
-            style_unhide(style);
+            sg_style_unhide(style);
     } else if (doubts->hidden.set) {
         writer->doubtful = TRUE;
         if (writer->doubt == DOUBT_HIDES)
-            style_merge(style, &doubts->hidden);
+            sg_style_merge(style, &doubts->hidden);
     }
 }
 
-static void start_tag(Writer *writer, const HtmlToken *token)
+static void start_tag(Writer *writer, const SgHtmlToken *token)
 {
-    guint is = tag_is(token->name);
-    Style style = {0};
-    Doubts doubts = {0};
+    guint is = sg_tag_is(token->name);
+    SgStyle style = {0};
+    SgDoubts doubts = {0};
     guint32 bits;
     g_autoptr(GString) generated = g_string_new(NULL);
 
     close_implied(writer, token, is);
-    bits = sheet_apply(writer->sheet, token, writer->look.ancestors, &style, &doubts, generated);
+    bits = sg_sheet_apply(writer->sheet, token, writer->look.ancestors, &style, &doubts, generated);
     if (token->attrs[ATTR_STYLE].at) {
         g_autoptr(GString) css = g_string_new(NULL);
-        entities_append(css, token->attrs[ATTR_STYLE], ENTITIES_IN_ATTRIBUTE);
-        style_read(&style, (SgSpan){css->str, css->len});
+        sg_entities_append(css, token->attrs[ATTR_STYLE], ENTITIES_IN_ATTRIBUTE);
+        sg_style_read(&style, (SgSpan){css->str, css->len});
     }
     settle_doubts(writer, &style, &doubts);
     if (is & TAG_CELL)
-        want_gap(sink(writer), GAP_TAB);
+        sg_want_gap(sink(writer), GAP_TAB);
     open_element(writer, token, is, &style, bits);
     writer->generated += generated->len;
     if (generated->len > 0 && writer->generated <= GENERATED_TOTAL_MAX)
@@ -330,9 +332,9 @@ static void start_tag(Writer *writer, const HtmlToken *token)
     show_attributes(writer, token);
 }
 
-static void end_tag(Writer *writer, const HtmlToken *token)
+static void end_tag(Writer *writer, const SgHtmlToken *token)
 {
-    guint is = tag_is(token->name);
+    guint is = sg_tag_is(token->name);
     gboolean block = (is & TAG_BLOCK) && !closes_in_line(writer, token->hash, is);
 
     if (block)
@@ -344,17 +346,17 @@ static void end_tag(Writer *writer, const HtmlToken *token)
         start_block(writer);
 }
 
-static void raw_text(Writer *writer, const HtmlToken *token)
+static void raw_text(Writer *writer, const SgHtmlToken *token)
 {
     if (strcmp(token->name, "style") == 0)
-        sheet_read(writer->sheet, token->text);
+        sg_sheet_read(writer->sheet, token->text);
     else if (strcmp(token->name, "textarea") == 0 || strcmp(token->name, "xmp") == 0 ||
              strcmp(token->name, "plaintext") == 0)
         show_text(writer, token->text);
 }
 
 /* Within a conditional tags part words but change no look: others do not see them at all. */
-static void take_conditional(Writer *writer, const HtmlToken *token)
+static void take_conditional(Writer *writer, const SgHtmlToken *token)
 {
     const char *close;
 
@@ -372,13 +374,13 @@ static void take_conditional(Writer *writer, const HtmlToken *token)
     }
     if (strcmp(token->name, "xml") == 0)
         writer->in_xml = token->kind == HTML_START && !token->self_closing;
-    if (tag_is(token->name) & (TAG_BLOCK | TAG_CELL))
+    if (sg_tag_is(token->name) & (TAG_BLOCK | TAG_CELL))
         start_block(writer);
     if (token->kind == HTML_START)
         show_attributes(writer, token);
 }
 
-static void take_token(Writer *writer, const HtmlToken *token)
+static void take_token(Writer *writer, const SgHtmlToken *token)
 {
     if (writer->conditional && token->kind != HTML_COMMENT) {
         take_conditional(writer, token);
@@ -399,7 +401,7 @@ static void take_token(Writer *writer, const HtmlToken *token)
         break;
     case HTML_CONDITION:
         writer->conditional = TRUE;
-        want_gap(&writer->asides, GAP_LINE);
+        sg_want_gap(&writer->asides, GAP_LINE);
         break;
     case HTML_COMMENT:
         writer->conditional = writer->in_xml = FALSE;
@@ -409,11 +411,11 @@ static void take_token(Writer *writer, const HtmlToken *token)
     }
 }
 
-HtmlShown *html_show(SgSpan html, guint64 tokens_limit, Quotes quotes, Doubt doubt)
+SgHtmlShown *sg_html_show(SgSpan html, guint64 tokens_limit, SgQuotes quotes, SgDoubt doubt)
 {
-    HtmlShown *shown = g_new0(HtmlShown, 1);
-    HtmlScanner scanner = {.at = html.at, .end = html.at + html.len};
-    HtmlToken token;
+    SgHtmlShown *shown = g_new0(SgHtmlShown, 1);
+    SgHtmlScanner scanner = {.at = html.at, .end = html.at + html.len};
+    SgHtmlToken token;
     Writer *writer = g_new0(Writer, 1);
 
     shown->body = writer->body.out = g_string_sized_new(html.len / 4);
@@ -421,13 +423,13 @@ HtmlShown *html_show(SgSpan html, guint64 tokens_limit, Quotes quotes, Doubt dou
     shown->asides = writer->asides.out = g_string_new(NULL);
     shown->links = writer->links = g_ptr_array_new_with_free_func(g_free);
     writer->asides.gap = GAP_LINE;
-    writer->sheet = sheet_new();
+    writer->sheet = sg_sheet_new();
     writer->scratch = g_string_new(NULL);
-    writer->paragraph = html_name_hash(sg_span("p"));
+    writer->paragraph = sg_html_name_hash(sg_span("p"));
     writer->forwarded = quotes == QUOTES_AS_BODY;
     writer->doubt = doubt;
     writer->look.background = 0xffffff;
-    for (guint64 tokens = 0; html_next(&scanner, &token); tokens++) {
+    for (guint64 tokens = 0; sg_html_next(&scanner, &token); tokens++) {
         if (tokens >= tokens_limit) {
             shown->too_many_tokens = TRUE;
             break;
@@ -435,13 +437,13 @@ HtmlShown *html_show(SgSpan html, guint64 tokens_limit, Quotes quotes, Doubt dou
         take_token(writer, &token);
     }
     shown->doubtful = writer->doubtful;
-    sheet_free(writer->sheet);
+    sg_sheet_free(writer->sheet);
     g_string_free(writer->scratch, TRUE);
     g_free(writer);
     return shown;
 }
 
-void html_shown_free(HtmlShown *shown)
+void sg_html_shown_free(SgHtmlShown *shown)
 {
     g_string_free(shown->body, TRUE);
     g_string_free(shown->quoted, TRUE);

@@ -43,7 +43,7 @@ static GString *without_comments(SgSpan css)
     return out;
 }
 
-GString *css_clean(SgSpan css)
+GString *sg_css_clean(SgSpan css)
 {
     GString *clean;
 

@@ -73,7 +73,7 @@ static guint32 find_alphabet(SgSpan name)
 }
 
 /* Reads a name at the start of `text`, with its semicolon; returns its length, 0 when unknown. */
-static gsize read_name(SgSpan text, EntitiesIn in, guint32 *c)
+static gsize read_name(SgSpan text, SgEntitiesIn in, guint32 *c)
 {
     gsize len = 0;
     int found;
@@ -100,7 +100,7 @@ static gsize read_name(SgSpan text, EntitiesIn in, guint32 *c)
     return 0;
 }
 
-void entities_append(GString *out, SgSpan text, EntitiesIn in)
+void sg_entities_append(GString *out, SgSpan text, SgEntitiesIn in)
 {
     while (text.len > 0) {
         const char *mark = memchr(text.at, '&', text.len);

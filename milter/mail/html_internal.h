@@ -31,7 +31,7 @@ typedef enum {
     ATTR_ACTION,
     ATTR_OPEN,
     ATTRS
-} HtmlAttr;
+} SgHtmlAttr;
 
 typedef enum {
     HTML_TEXT,
@@ -41,26 +41,26 @@ typedef enum {
     HTML_COMMENT,
     HTML_CONDITION,
     HTML_BOGUS
-} HtmlKind;
+} SgHtmlKind;
 
-typedef struct HtmlToken {
-    HtmlKind kind;
+typedef struct SgHtmlToken {
+    SgHtmlKind kind;
     SgSpan text;              /* of texts: as written; of HTML_RAW: the content of a raw element */
     char name[HTML_NAME_MAX]; /* of tags: lower case, cut; of HTML_RAW: the element */
     guint32 hash;             /* of the whole name */
     SgSpan attrs[ATTRS];      /* as written; at is NULL where there is none */
     gboolean self_closing;
-} HtmlToken;
+} SgHtmlToken;
 
-typedef struct HtmlScanner {
+typedef struct SgHtmlScanner {
     const char *at;
     const char *end;
     char raw[HTML_NAME_MAX]; /* the raw element that was just opened; empty for none */
-} HtmlScanner;
+} SgHtmlScanner;
 
 /* The next token; FALSE at the end. Every byte is passed over a fixed number of times. */
-gboolean html_next(HtmlScanner *scanner, HtmlToken *token);
-guint32 html_name_hash(SgSpan name);
+gboolean sg_html_next(SgHtmlScanner *scanner, SgHtmlToken *token);
+guint32 sg_html_name_hash(SgSpan name);
 
 /* What one style asks for; `set` says which members it speaks of. */
 typedef enum {
@@ -76,18 +76,18 @@ typedef enum {
     STYLE_OVERRIDE = 1 << 8,
     STYLE_DIRECTION = 1 << 9,
     STYLE_PRE = 1 << 10
-} StyleSet;
+} SgStyleSet;
 
-typedef enum { DISPLAY_INLINE, DISPLAY_BLOCK, DISPLAY_NONE } Display;
+typedef enum { DISPLAY_INLINE, DISPLAY_BLOCK, DISPLAY_NONE } SgDisplay;
 
 /* 0xRRGGBB; a name that is not known by value, what cannot be told, and no colour at all. */
 #define COLOUR_NAMED       0x80000000u
 #define COLOUR_UNKNOWN     0xffffffffu
 #define COLOUR_TRANSPARENT 0xfffffffeu
 
-typedef struct Style {
+typedef struct SgStyle {
     guint set;
-    Display display;
+    SgDisplay display;
     gboolean invisible;
     gboolean no_size;
     gboolean clipped;
@@ -98,41 +98,41 @@ typedef struct Style {
     gboolean pre;
     guint32 colour;
     guint32 background;
-} Style;
+} SgStyle;
 
 /* CSS without comments and escapes; NULL when it has none. Free with g_string_free(). */
-GString *css_clean(SgSpan css);
+GString *sg_css_clean(SgSpan css);
 /* Adds the declarations of `css` ("display:none; …") to `style`; later ones win. */
-void style_read(Style *style, SgSpan css);
-void style_merge(Style *style, const Style *over);
+void sg_style_read(SgStyle *style, SgSpan css);
+void sg_style_merge(SgStyle *style, const SgStyle *over);
 /* Whether a style hides its element by itself; whether it says that it is seen. */
-gboolean style_hides(const Style *style);
-gboolean style_shows(const Style *style);
+gboolean sg_style_hides(const SgStyle *style);
+gboolean sg_style_shows(const SgStyle *style);
 /* Takes back whatever hides the element. */
-void style_unhide(Style *style);
-guint32 style_colour(SgSpan value);
+void sg_style_unhide(SgStyle *style);
+guint32 sg_style_colour(SgSpan value);
 
 /* The rules of <style> elements whose selectors are simple: an element, a class, an id, or an
  * element with a class or an id; and such ones within others. */
-typedef struct Sheet Sheet;
+typedef struct SgSheet SgSheet;
 
 /* What rules that may or may not speak of an element would do to it. */
-typedef struct Doubts {
+typedef struct SgDoubts {
     gboolean may_show;
-    Style hidden; /* sets nothing unless one of them would hide it */
-} Doubts;
+    SgStyle hidden; /* sets nothing unless one of them would hide it */
+} SgDoubts;
 
-Sheet *sheet_new(void);
-void sheet_free(Sheet *sheet);
-void sheet_read(Sheet *sheet, SgSpan css);
+SgSheet *sg_sheet_new(void);
+void sg_sheet_free(SgSheet *sheet);
+void sg_sheet_read(SgSheet *sheet, SgSpan css);
 /* What the rules say of the element that `token` opens. Text generated before or after it is
  * appended to `generated`. `ancestors` are bits of elements that it stands within; returns the
  * element's own. */
-guint32 sheet_apply(const Sheet *sheet, const HtmlToken *token, guint32 ancestors, Style *style,
-                    Doubts *doubts, GString *generated);
+guint32 sg_sheet_apply(const SgSheet *sheet, const SgHtmlToken *token, guint32 ancestors,
+                       SgStyle *style, SgDoubts *doubts, GString *generated);
 
 /* What is in force at a place of the text. */
-typedef struct Look {
+typedef struct SgLook {
     gboolean gone;      /* not drawn, and nothing within can change that */
     gboolean invisible; /* these three can be undone within */
     gboolean no_size;
@@ -141,21 +141,21 @@ typedef struct Look {
     gboolean quoted;
     gboolean pre;
     guint32 ancestors; /* bits of the sheet: which selectors' first parts this stands within */
-} Look;
+} SgLook;
 
-gboolean look_hides(const Look *look);
+gboolean sg_look_hides(const SgLook *look);
 
 /* Elements that change the look, while they are open. */
 #define OPEN_MAX 128
-typedef struct OpenElement {
+typedef struct SgOpenElement {
     guint32 hash;
     guint inner; /* elements of the same name open within it */
-    Look before;
+    SgLook before;
     gboolean bidi;    /* an override ends with it */
     gboolean block;   /* it is drawn as a block, whatever its name */
     gboolean in_line; /* or in a line */
     gboolean fence;   /* end tags within it reach no further */
-} OpenElement;
+} SgOpenElement;
 
 typedef enum {
     TAG_BLOCK = 1 << 0,
@@ -167,20 +167,20 @@ typedef enum {
     TAG_ENDS_P = 1 << 6, /* closes an open paragraph */
     TAG_FENCE = 1 << 8,  /* a table or a list: a world of its own for tags within it */
     TAG_ONE = 1 << 7     /* opening it again closes it */
-} TagIs;
+} SgTagIs;
 
-guint tag_is(const char *name);
+guint sg_tag_is(const char *name);
 
-typedef enum { GAP_NONE, GAP_SPACE, GAP_TAB, GAP_LINE } Gap;
+typedef enum { GAP_NONE, GAP_SPACE, GAP_TAB, GAP_LINE } SgGap;
 
 /* One of the texts that are written. */
-typedef struct Sink {
+typedef struct SgSink {
     GString *out;
-    Gap gap; /* white space that is due before the next character */
-} Sink;
+    SgGap gap; /* white space that is due before the next character */
+} SgSink;
 
-void want_gap(Sink *to, Gap gap);
-void write_bytes(Sink *to, SgSpan text);
+void sg_want_gap(SgSink *to, SgGap gap);
+void sg_write_bytes(SgSink *to, SgSpan text);
 /* Text in which references are resolved: white space collapsed as in a line, or kept. */
-void write_collapsed(Sink *to, SgSpan text);
-void write_preformatted(Sink *to, SgSpan text);
+void sg_write_collapsed(SgSink *to, SgSpan text);
+void sg_write_preformatted(SgSink *to, SgSpan text);

@@ -19,7 +19,7 @@ static gboolean same_colour(guint32 a, guint32 b)
            channel_distance(a, b, 16) <= 8;
 }
 
-gboolean look_hides(const Look *look)
+gboolean sg_look_hides(const SgLook *look)
 {
     return look->gone || look->invisible || look->no_size || look->colour == COLOUR_TRANSPARENT ||
            same_colour(look->colour, look->background);

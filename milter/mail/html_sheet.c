@@ -14,11 +14,11 @@
 typedef struct Rule {
     guint32 within; /* bits of the ancestors that it asks for */
     gboolean doubt; /* it may not speak of this element, or not on every screen */
-    Style style;
+    SgStyle style;
     GString *content; /* of ::before or ::after; may be NULL */
 } Rule;
 
-struct Sheet {
+struct SgSheet {
     GHashTable *rules;     /* of GPtrArray of Rule by selector: "p", ".c", "p.c", "#i" */
     GHashTable *ancestors; /* of bit by selector */
     gboolean doubt;        /* reading rules that are for some screens only */
@@ -33,9 +33,9 @@ static void rule_free(gpointer data)
     g_free(rule);
 }
 
-Sheet *sheet_new(void)
+SgSheet *sg_sheet_new(void)
 {
-    Sheet *sheet = g_new0(Sheet, 1);
+    SgSheet *sheet = g_new0(SgSheet, 1);
 
     sheet->rules =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
@@ -43,7 +43,7 @@ Sheet *sheet_new(void)
     return sheet;
 }
 
-void sheet_free(Sheet *sheet)
+void sg_sheet_free(SgSheet *sheet)
 {
     g_hash_table_unref(sheet->rules);
     g_hash_table_unref(sheet->ancestors);
@@ -51,7 +51,7 @@ void sheet_free(Sheet *sheet)
 }
 
 /* The rules of a selector. NULL when there are too many. */
-static GPtrArray *rules_of(Sheet *sheet, SgSpan selector)
+static GPtrArray *rules_of(SgSheet *sheet, SgSpan selector)
 {
     g_autofree char *key = g_ascii_strdown(selector.at, (gssize)selector.len);
     GPtrArray *rules = g_hash_table_lookup(sheet->rules, key);
@@ -65,7 +65,7 @@ static GPtrArray *rules_of(Sheet *sheet, SgSpan selector)
 
 /* The place for what `like` says of `selector`: an equal rule, into which it is merged, or a new
  * one. NULL when there are too many. */
-static Rule *rule_for(Sheet *sheet, SgSpan selector, const Rule *like)
+static Rule *rule_for(SgSheet *sheet, SgSpan selector, const Rule *like)
 {
     GPtrArray *rules = rules_of(sheet, selector);
     Rule *rule;
@@ -73,7 +73,7 @@ static Rule *rule_for(Sheet *sheet, SgSpan selector, const Rule *like)
     for (guint i = 0; rules && i < rules->len; i++) {
         rule = g_ptr_array_index(rules, i);
         if (rule->within == like->within && rule->doubt == like->doubt &&
-            (!like->doubt || style_hides(&rule->style) == style_hides(&like->style)))
+            (!like->doubt || sg_style_hides(&rule->style) == sg_style_hides(&like->style)))
             return rule;
     }
     if (!rules || rules->len >= RULES_MAX)
@@ -86,7 +86,7 @@ static Rule *rule_for(Sheet *sheet, SgSpan selector, const Rule *like)
 }
 
 /* The bit that stands for `selector` as an ancestor; 0 when there are too many. */
-static guint32 ancestor_bit(Sheet *sheet, SgSpan selector)
+static guint32 ancestor_bit(SgSheet *sheet, SgSpan selector)
 {
     g_autofree char *key = g_ascii_strdown(selector.at, (gssize)selector.len);
     guint32 bit = GPOINTER_TO_UINT(g_hash_table_lookup(sheet->ancestors, key));
@@ -146,7 +146,7 @@ static gboolean is_simple(SgSpan selector)
 
 /* Takes the ancestors off `selector`, as bits in `within`. FALSE when the selector is not followed.
  */
-static gboolean take_ancestors(Sheet *sheet, SgSpan *selector, guint32 *within)
+static gboolean take_ancestors(SgSheet *sheet, SgSpan *selector, guint32 *within)
 {
     *within = 0;
     if (selector->len > 1 && selector->at[0] == '*' && strchr(".#", selector->at[1]))
@@ -163,8 +163,8 @@ static gboolean take_ancestors(Sheet *sheet, SgSpan *selector, guint32 *within)
         first = (SgSpan){selector->at, len};
         if (sg_span_is(first, ">") || sg_span_is(first, "+") || sg_span_is(first, "~"))
             return FALSE;
-        *selector = span_trim((SgSpan){selector->at + len, selector->len - len});
-        if (span_is_ci(first, "body") || span_is_ci(first, "html"))
+        *selector = sg_span_trim((SgSpan){selector->at + len, selector->len - len});
+        if (sg_span_is_ci(first, "body") || sg_span_is_ci(first, "html"))
             continue; /* everything stands within them, written or not */
         bit = is_simple(first) ? ancestor_bit(sheet, first) : 0;
         if (!bit)
@@ -185,7 +185,7 @@ static SgSpan last_part(SgSpan selector)
             break;
         }
     }
-    selector = span_trim(selector);
+    selector = sg_span_trim(selector);
     for (start = selector.len; start > 0 && !strchr(" \t\r\n>+~", selector.at[start - 1]);)
         start--;
     selector = (SgSpan){selector.at + start, selector.len - start};
@@ -193,7 +193,8 @@ static SgSpan last_part(SgSpan selector)
     return mark ? (SgSpan){mark, (gsize)(selector.at + selector.len - mark)} : selector;
 }
 
-static void read_selector(Sheet *sheet, SgSpan selector, const Style *style, SgSpan declarations)
+static void read_selector(SgSheet *sheet, SgSpan selector, const SgStyle *style,
+                          SgSpan declarations)
 {
     gboolean generated = take_generated(&selector);
     SgSpan whole = selector;
@@ -211,19 +212,19 @@ static void read_selector(Sheet *sheet, SgSpan selector, const Style *style, SgS
     if (rule && generated)
         read_content(rule, declarations);
     else if (rule)
-        style_merge(&rule->style, style);
+        sg_style_merge(&rule->style, style);
 }
 
-static void read_rule(Sheet *sheet, SgSpan selectors, SgSpan declarations)
+static void read_rule(SgSheet *sheet, SgSpan selectors, SgSpan declarations)
 {
-    Style style = {0};
+    SgStyle style = {0};
 
-    style_read(&style, declarations);
+    sg_style_read(&style, declarations);
     while (selectors.len > 0) {
         const char *comma = memchr(selectors.at, ',', selectors.len);
         gsize len = comma ? (gsize)(comma - selectors.at) : selectors.len;
 
-        read_selector(sheet, span_trim((SgSpan){selectors.at, len}), &style, declarations);
+        read_selector(sheet, sg_span_trim((SgSpan){selectors.at, len}), &style, declarations);
         selectors = (SgSpan){selectors.at + len, selectors.len - len};
         if (comma)
             selectors = (SgSpan){comma + 1, selectors.len - 1};
@@ -251,33 +252,33 @@ static const char *block_end(const char *at, const char *end)
 
 static SgSpan without_comment_marks(SgSpan selector)
 {
-    selector = span_trim(selector);
-    while (span_begins_ci(selector, "<!--"))
-        selector = span_trim((SgSpan){selector.at + 4, selector.len - 4});
-    while (span_begins_ci(selector, "-->"))
-        selector = span_trim((SgSpan){selector.at + 3, selector.len - 3});
-    while (span_begins_ci(selector, "}"))
-        selector = span_trim((SgSpan){selector.at + 1, selector.len - 1});
+    selector = sg_span_trim(selector);
+    while (sg_span_begins_ci(selector, "<!--"))
+        selector = sg_span_trim((SgSpan){selector.at + 4, selector.len - 4});
+    while (sg_span_begins_ci(selector, "-->"))
+        selector = sg_span_trim((SgSpan){selector.at + 3, selector.len - 3});
+    while (sg_span_begins_ci(selector, "}"))
+        selector = sg_span_trim((SgSpan){selector.at + 1, selector.len - 1});
     return selector;
 }
 
 static gboolean is_media_for_all(SgSpan selector)
 {
-    return span_is_ci(selector, "@media screen") || span_is_ci(selector, "@media all") ||
-           span_is_ci(selector, "@media only screen");
+    return sg_span_is_ci(selector, "@media screen") || sg_span_is_ci(selector, "@media all") ||
+           sg_span_is_ci(selector, "@media only screen");
 }
 
 static gboolean holds_rules(SgSpan selector)
 {
-    return span_begins_ci(selector, "@media") || span_begins_ci(selector, "@supports") ||
-           span_begins_ci(selector, "@layer") || span_begins_ci(selector, "@container");
+    return sg_span_begins_ci(selector, "@media") || sg_span_begins_ci(selector, "@supports") ||
+           sg_span_begins_ci(selector, "@layer") || sg_span_begins_ci(selector, "@container");
 }
 
-static void read_rules(Sheet *sheet, SgSpan css, int depth);
+static void read_rules(SgSheet *sheet, SgSpan css, int depth);
 
-static void read_block(Sheet *sheet, SgSpan selector, SgSpan block, int depth)
+static void read_block(SgSheet *sheet, SgSpan selector, SgSpan block, int depth)
 {
-    if (!span_begins_ci(selector, "@")) {
+    if (!sg_span_begins_ci(selector, "@")) {
         read_rule(sheet, selector, block);
     } else if (holds_rules(selector) && depth < BLOCKS_MAX) {
         gboolean before = sheet->doubt;
@@ -288,7 +289,7 @@ static void read_block(Sheet *sheet, SgSpan selector, SgSpan block, int depth)
     }
 }
 
-static void read_rules(Sheet *sheet, SgSpan css, int depth)
+static void read_rules(SgSheet *sheet, SgSpan css, int depth)
 {
     const char *at = css.at;
     const char *end = css.at + css.len;
@@ -299,7 +300,7 @@ static void read_rules(Sheet *sheet, SgSpan css, int depth)
         const char *close;
 
         if (semicolon &&
-            span_begins_ci(without_comment_marks((SgSpan){at, (gsize)(semicolon - at)}), "@")) {
+            sg_span_begins_ci(without_comment_marks((SgSpan){at, (gsize)(semicolon - at)}), "@")) {
             at = semicolon + 1; /* @import and @charset end at their semicolon */
             continue;
         }
@@ -312,20 +313,20 @@ static void read_rules(Sheet *sheet, SgSpan css, int depth)
     }
 }
 
-void sheet_read(Sheet *sheet, SgSpan css)
+void sg_sheet_read(SgSheet *sheet, SgSpan css)
 {
-    g_autoptr(GString) clean = css_clean(css);
+    g_autoptr(GString) clean = sg_css_clean(css);
 
     read_rules(sheet, clean ? (SgSpan){clean->str, clean->len} : css, 0);
 }
 
 /* One element being matched against the sheet. */
 typedef struct Matching {
-    const Sheet *sheet;
+    const SgSheet *sheet;
     guint32 ancestors;
     guint32 bits;
-    Style *style;
-    Doubts *doubts;
+    SgStyle *style;
+    SgDoubts *doubts;
     GString *generated;
 } Matching;
 
@@ -350,11 +351,11 @@ static void apply(Matching *matching, const char *element, char mark, SgSpan nam
         if (rule->within & ~matching->ancestors)
             continue;
         if (rule->doubt) {
-            matching->doubts->may_show = matching->doubts->may_show || style_shows(&rule->style);
-            if (style_hides(&rule->style))
-                style_merge(&matching->doubts->hidden, &rule->style);
+            matching->doubts->may_show = matching->doubts->may_show || sg_style_shows(&rule->style);
+            if (sg_style_hides(&rule->style))
+                sg_style_merge(&matching->doubts->hidden, &rule->style);
         } else {
-            style_merge(matching->style, &rule->style);
+            sg_style_merge(matching->style, &rule->style);
         }
         if (rule->content)
             g_string_append_len(matching->generated, rule->content->str,
@@ -362,12 +363,12 @@ static void apply(Matching *matching, const char *element, char mark, SgSpan nam
     }
 }
 
-guint32 sheet_apply(const Sheet *sheet, const HtmlToken *token, guint32 ancestors, Style *style,
-                    Doubts *doubts, GString *generated)
+guint32 sg_sheet_apply(const SgSheet *sheet, const SgHtmlToken *token, guint32 ancestors,
+                       SgStyle *style, SgDoubts *doubts, GString *generated)
 {
     Matching matching = {sheet, ancestors, 0, style, doubts, generated};
     SgSpan classes = token->attrs[ATTR_CLASS];
-    SgSpan id = span_trim(token->attrs[ATTR_ID]);
+    SgSpan id = sg_span_trim(token->attrs[ATTR_ID]);
 
     if (g_hash_table_size(sheet->rules) == 0)
         return 0;

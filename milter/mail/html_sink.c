@@ -2,12 +2,12 @@
  */
 #include "html_internal.h"
 
-void want_gap(Sink *to, Gap gap)
+void sg_want_gap(SgSink *to, SgGap gap)
 {
     to->gap = MAX(to->gap, gap);
 }
 
-void write_bytes(Sink *to, SgSpan text)
+void sg_write_bytes(SgSink *to, SgSpan text)
 {
     static const char gaps[] = {[GAP_SPACE] = ' ', [GAP_TAB] = '\t', [GAP_LINE] = '\n'};
 
@@ -24,7 +24,7 @@ static gboolean is_space(char c)
 }
 
 /* Writes text in which references are resolved, white space collapsed as in a line. */
-void write_collapsed(Sink *to, SgSpan text)
+void sg_write_collapsed(SgSink *to, SgSpan text)
 {
     for (gsize at = 0; at < text.len;) {
         gsize start = at;
@@ -32,16 +32,16 @@ void write_collapsed(Sink *to, SgSpan text)
         while (at < text.len && !is_space(text.at[at]))
             at++;
         if (at > start)
-            write_bytes(to, (SgSpan){text.at + start, at - start});
+            sg_write_bytes(to, (SgSpan){text.at + start, at - start});
         if (at < text.len)
-            want_gap(to, GAP_SPACE);
+            sg_want_gap(to, GAP_SPACE);
         while (at < text.len && is_space(text.at[at]))
             at++;
     }
 }
 
 /* Preformatted text keeps its lines; a line feed is due, not written, so that none trails. */
-void write_preformatted(Sink *to, SgSpan text)
+void sg_write_preformatted(SgSink *to, SgSpan text)
 {
     while (text.len > 0) {
         const char *newline = memchr(text.at, '\n', text.len);
@@ -51,12 +51,12 @@ void write_preformatted(Sink *to, SgSpan text)
         if (line.len > 0 && line.at[line.len - 1] == '\r')
             line.len--;
         if (line.len > 0)
-            write_bytes(to, line);
+            sg_write_bytes(to, line);
         if (!newline)
             return;
         if (to->gap == GAP_LINE)
-            write_bytes(to, (SgSpan){"", 0});
-        want_gap(to, GAP_LINE);
+            sg_write_bytes(to, (SgSpan){"", 0});
+        sg_want_gap(to, GAP_LINE);
         text = (SgSpan){newline + 1, text.len - len - 1};
     }
 }

@@ -31,7 +31,7 @@ static SgSpan without_important(SgSpan value)
 {
     const char *mark = value.len > 0 ? memchr(value.at, '!', value.len) : NULL;
 
-    return span_trim(mark ? (SgSpan){value.at, (gsize)(mark - value.at)} : value);
+    return sg_span_trim(mark ? (SgSpan){value.at, (gsize)(mark - value.at)} : value);
 }
 
 /* Text of one pixel or less, or a hundredth of its surroundings, is not read by anybody. */
@@ -42,9 +42,9 @@ static gboolean is_no_size(SgSpan value)
 
     if (!read_number(value, &number, &unit))
         return FALSE;
-    if (span_begins_ci(unit, "em") || span_begins_ci(unit, "rem"))
+    if (sg_span_begins_ci(unit, "em") || sg_span_begins_ci(unit, "rem"))
         return number <= 0.06;
-    if (span_begins_ci(unit, "%"))
+    if (sg_span_begins_ci(unit, "%"))
         return number <= 6;
     return number <= 1;
 }
@@ -105,61 +105,61 @@ static guint32 colour_of_function(SgSpan value)
     return colour;
 }
 
-guint32 style_colour(SgSpan value)
+guint32 sg_style_colour(SgSpan value)
 {
     value = without_important(value);
     if (value.len == 0 || value.len > 64)
         return COLOUR_UNKNOWN;
     if (value.at[0] == '#')
         return colour_of_hex((SgSpan){value.at + 1, value.len - 1});
-    if (span_begins_ci(value, "rgb"))
+    if (sg_span_begins_ci(value, "rgb"))
         return colour_of_function(value);
-    if (span_begins_ci(value, "hsl") && memmem(value.at, value.len, "100%)", 5))
+    if (sg_span_begins_ci(value, "hsl") && memmem(value.at, value.len, "100%)", 5))
         return 0xffffff;
-    if (span_is_ci(value, "white"))
+    if (sg_span_is_ci(value, "white"))
         return 0xffffff;
-    if (span_is_ci(value, "black") || span_is_ci(value, "windowtext"))
+    if (sg_span_is_ci(value, "black") || sg_span_is_ci(value, "windowtext"))
         return 0;
     if (value.len == 6 && colour_of_hex(value) != COLOUR_UNKNOWN) /* <font color=ffffff> */
         return colour_of_hex(value);
-    if (memchr(value.at, '(', value.len) || span_is_ci(value, "inherit") ||
-        span_is_ci(value, "initial") || span_is_ci(value, "unset") ||
-        span_is_ci(value, "currentcolor"))
+    if (memchr(value.at, '(', value.len) || sg_span_is_ci(value, "inherit") ||
+        sg_span_is_ci(value, "initial") || sg_span_is_ci(value, "unset") ||
+        sg_span_is_ci(value, "currentcolor"))
         return COLOUR_UNKNOWN;
-    return COLOUR_NAMED | (html_name_hash(value) >> 2);
+    return COLOUR_NAMED | (sg_html_name_hash(value) >> 2);
 }
 
 /* `background: …` sets a colour only when it is nothing but one; a picture could be any colour. */
 static guint32 background_of(SgSpan value)
 {
     value = without_important(value);
-    if (memchr(value.at, ' ', value.len) && !span_begins_ci(value, "rgb"))
+    if (memchr(value.at, ' ', value.len) && !sg_span_begins_ci(value, "rgb"))
         return COLOUR_UNKNOWN;
-    if (span_is_ci(value, "none") || span_is_ci(value, "transparent"))
+    if (sg_span_is_ci(value, "none") || sg_span_is_ci(value, "transparent"))
         return COLOUR_UNKNOWN;
-    return style_colour(value);
+    return sg_style_colour(value);
 }
 
-static void read_display(Style *style, SgSpan value)
+static void read_display(SgStyle *style, SgSpan value)
 {
     style->set |= STYLE_DISPLAY;
-    if (span_is_ci(value, "none"))
+    if (sg_span_is_ci(value, "none"))
         style->display = DISPLAY_NONE;
-    else if (span_begins_ci(value, "inline") || span_is_ci(value, "contents"))
+    else if (sg_span_begins_ci(value, "inline") || sg_span_is_ci(value, "contents"))
         style->display = DISPLAY_INLINE;
     else
         style->display = DISPLAY_BLOCK;
 }
 
-static void read_visibility(Style *style, SgSpan value)
+static void read_visibility(SgStyle *style, SgSpan value)
 {
     style->set |= STYLE_VISIBILITY;
-    style->invisible = span_is_ci(value, "hidden") || span_is_ci(value, "collapse");
+    style->invisible = sg_span_is_ci(value, "hidden") || sg_span_is_ci(value, "collapse");
 }
 
-static void read_size(Style *style, SgSpan value)
+static void read_size(SgStyle *style, SgSpan value)
 {
-    if (span_is_ci(value, "inherit"))
+    if (sg_span_is_ci(value, "inherit"))
         return;
     style->set |= STYLE_SIZE;
     style->no_size = is_no_size(value);
@@ -171,7 +171,7 @@ static gboolean is_weight(SgSpan word)
 }
 
 /* The size within the `font` shorthand is its first number that is no weight: "700 0/0 serif". */
-static void read_font(Style *style, SgSpan value)
+static void read_font(SgStyle *style, SgSpan value)
 {
     while (value.len > 0) {
         SgSpan word = cut(&value, ' ');
@@ -191,48 +191,49 @@ static gboolean is_transparent(SgSpan value)
         return value.at[7] == '0' && value.at[8] == '0';
     if (value.len == 5 && value.at[0] == '#')
         return value.at[4] == '0';
-    if (!span_begins_ci(value, "rgba(") && !span_begins_ci(value, "hsla(") &&
+    if (!sg_span_begins_ci(value, "rgba(") && !sg_span_begins_ci(value, "hsla(") &&
         !memchr(value.at, '/', value.len))
         return FALSE;
     last = memrchr(value.at, ',', value.len);
     if (!last)
         last = memchr(value.at, '/', value.len);
     return last &&
-           is_nought(span_trim((SgSpan){last + 1, value.len - (gsize)(last + 1 - value.at)}));
+           is_nought(sg_span_trim((SgSpan){last + 1, value.len - (gsize)(last + 1 - value.at)}));
 }
 
-static void read_colour(Style *style, SgSpan value)
+static void read_colour(SgStyle *style, SgSpan value)
 {
     style->set |= STYLE_COLOUR;
-    style->colour = span_is_ci(value, "transparent") || is_transparent(value) ? COLOUR_TRANSPARENT
-                                                                              : style_colour(value);
+    style->colour = sg_span_is_ci(value, "transparent") || is_transparent(value)
+                        ? COLOUR_TRANSPARENT
+                        : sg_style_colour(value);
 }
 
-static void read_background(Style *style, SgSpan value)
+static void read_background(SgStyle *style, SgSpan value)
 {
     style->set |= STYLE_BACKGROUND;
     style->background = background_of(value);
 }
 
-static void read_extent(Style *style, SgSpan value)
+static void read_extent(SgStyle *style, SgSpan value)
 {
     style->set |= STYLE_EXTENT;
     style->no_extent = is_nought(value);
 }
 
-static void read_overflow(Style *style, SgSpan value)
+static void read_overflow(SgStyle *style, SgSpan value)
 {
     style->set |= STYLE_OVERFLOW;
-    style->overflow_hidden = span_begins_ci(value, "hidden") || span_begins_ci(value, "clip");
+    style->overflow_hidden = sg_span_begins_ci(value, "hidden") || sg_span_begins_ci(value, "clip");
 }
 
-static void read_opacity(Style *style, SgSpan value)
+static void read_opacity(SgStyle *style, SgSpan value)
 {
     style->set |= STYLE_CLIPPED;
     style->clipped = is_nought(value);
 }
 
-static void read_offset(Style *style, SgSpan value)
+static void read_offset(SgStyle *style, SgSpan value)
 {
     if (!is_far_off(value))
         return;
@@ -240,17 +241,18 @@ static void read_offset(Style *style, SgSpan value)
     style->clipped = TRUE;
 }
 
-static void read_clip(Style *style, SgSpan value)
+static void read_clip(SgStyle *style, SgSpan value)
 {
     double number;
     SgSpan unit;
     SgSpan inside = value;
 
     cut(&inside, '(');
-    if (!span_begins_ci(value, "rect")) { /* clip-path */
+    if (!sg_span_begins_ci(value, "rect")) { /* clip-path */
         if (!read_number(inside, &number, &unit) ||
-            !(span_begins_ci(value, "inset") ? number >= 50 && span_begins_ci(unit, "%")
-                                             : span_begins_ci(value, "circle") && number <= 0))
+            !(sg_span_begins_ci(value, "inset")
+                  ? number >= 50 && sg_span_begins_ci(unit, "%")
+                  : sg_span_begins_ci(value, "circle") && number <= 0))
             return;
         value.len = 0;
     }
@@ -262,7 +264,7 @@ static void read_clip(Style *style, SgSpan value)
     style->clipped = TRUE;
 }
 
-static void read_transform(Style *style, SgSpan value)
+static void read_transform(SgStyle *style, SgSpan value)
 {
     const char *scale = memmem(value.at, value.len, "scale", 5);
     SgSpan rest = scale ? (SgSpan){scale, value.len - (gsize)(scale - value.at)} : value;
@@ -276,27 +278,28 @@ static void read_transform(Style *style, SgSpan value)
     style->clipped = TRUE;
 }
 
-static void read_bidi(Style *style, SgSpan value)
+static void read_bidi(SgStyle *style, SgSpan value)
 {
     style->set |= STYLE_OVERRIDE;
-    style->override = span_is_ci(value, "bidi-override") || span_is_ci(value, "isolate-override");
+    style->override =
+        sg_span_is_ci(value, "bidi-override") || sg_span_is_ci(value, "isolate-override");
 }
 
-static void read_direction(Style *style, SgSpan value)
+static void read_direction(SgStyle *style, SgSpan value)
 {
     style->set |= STYLE_DIRECTION;
-    style->rtl = span_is_ci(value, "rtl");
+    style->rtl = sg_span_is_ci(value, "rtl");
 }
 
-static void read_white_space(Style *style, SgSpan value)
+static void read_white_space(SgStyle *style, SgSpan value)
 {
     style->set |= STYLE_PRE;
-    style->pre = span_begins_ci(value, "pre");
+    style->pre = sg_span_begins_ci(value, "pre");
 }
 
 static const struct {
     const char *name;
-    void (*read)(Style *style, SgSpan value);
+    void (*read)(SgStyle *style, SgSpan value);
 } properties[] = {
     {"display", read_display},
     {"visibility", read_visibility},
@@ -324,15 +327,15 @@ static const struct {
     {"white-space", read_white_space},
 };
 
-static void read_declaration(Style *style, SgSpan declaration)
+static void read_declaration(SgStyle *style, SgSpan declaration)
 {
     SgSpan value = declaration;
-    SgSpan name = span_trim(cut(&value, ':'));
+    SgSpan name = sg_span_trim(cut(&value, ':'));
 
     value = without_important(value);
     for (gsize i = 0; i < G_N_ELEMENTS(properties); i++) {
         /* A second extent that is not nought does not undo the first: one of them is enough. */
-        if (!span_is_ci(name, properties[i].name))
+        if (!sg_span_is_ci(name, properties[i].name))
             continue;
         if (properties[i].read == read_extent && (style->set & STYLE_EXTENT) && style->no_extent)
             return;
@@ -341,9 +344,9 @@ static void read_declaration(Style *style, SgSpan declaration)
     }
 }
 
-void style_read(Style *style, SgSpan css)
+void sg_style_read(SgStyle *style, SgSpan css)
 {
-    g_autoptr(GString) clean = css_clean(css);
+    g_autoptr(GString) clean = sg_css_clean(css);
 
     if (clean)
         css = (SgSpan){clean->str, clean->len};
@@ -351,7 +354,7 @@ void style_read(Style *style, SgSpan css)
         read_declaration(style, cut(&css, ';'));
 }
 
-void style_merge(Style *style, const Style *over)
+void sg_style_merge(SgStyle *style, const SgStyle *over)
 {
     if (over->set & STYLE_DISPLAY)
         style->display = over->display;
@@ -378,13 +381,13 @@ void style_merge(Style *style, const Style *over)
     style->set |= over->set;
 }
 
-gboolean style_hides(const Style *style)
+gboolean sg_style_hides(const SgStyle *style)
 {
     return ((style->set & STYLE_DISPLAY) && style->display == DISPLAY_NONE) || style->invisible ||
            style->no_size || style->clipped || (style->overflow_hidden && style->no_extent);
 }
 
-gboolean style_shows(const Style *style)
+gboolean sg_style_shows(const SgStyle *style)
 {
     return ((style->set & STYLE_DISPLAY) && style->display != DISPLAY_NONE) ||
            ((style->set & STYLE_VISIBILITY) && !style->invisible) ||
@@ -394,7 +397,7 @@ gboolean style_shows(const Style *style)
            ((style->set & STYLE_OVERFLOW) && !style->overflow_hidden);
 }
 
-void style_unhide(Style *style)
+void sg_style_unhide(SgStyle *style)
 {
     style->set &= ~(guint)(STYLE_DISPLAY | STYLE_VISIBILITY | STYLE_SIZE | STYLE_CLIPPED);
     style->display = DISPLAY_INLINE;

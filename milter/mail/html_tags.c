@@ -77,7 +77,7 @@ static const struct {
     {"xml", TAG_UNSEEN},
 };
 
-guint tag_is(const char *name)
+guint sg_tag_is(const char *name)
 {
     guint low = 0;
     guint high = G_N_ELEMENTS(tags);

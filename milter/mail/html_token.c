@@ -25,7 +25,7 @@ static gboolean is_space(char c)
     return c == ' ' || c == '\t' || c == '\n' || c == '\f' || c == '\r';
 }
 
-guint32 html_name_hash(SgSpan name)
+guint32 sg_html_name_hash(SgSpan name)
 {
     guint32 hash = 2166136261u;
 
@@ -34,10 +34,10 @@ guint32 html_name_hash(SgSpan name)
     return hash;
 }
 
-static void keep_attr(HtmlToken *token, SgSpan name, SgSpan value)
+static void keep_attr(SgHtmlToken *token, SgSpan name, SgSpan value)
 {
     for (int i = 0; i < ATTRS; i++) {
-        if (!token->attrs[i].at && span_is_ci(name, attr_names[i])) {
+        if (!token->attrs[i].at && sg_span_is_ci(name, attr_names[i])) {
             token->attrs[i] = value;
             return;
         }
@@ -71,7 +71,7 @@ static SgSpan read_value(const char **at, const char *end)
 }
 
 /* Reads attributes up to and with the `>`. FALSE when the text ends within the tag. */
-static gboolean read_attributes(HtmlScanner *scanner, HtmlToken *token)
+static gboolean read_attributes(SgHtmlScanner *scanner, SgHtmlToken *token)
 {
     const char *at = scanner->at;
     const char *end = scanner->end;
@@ -103,7 +103,7 @@ static gboolean read_attributes(HtmlScanner *scanner, HtmlToken *token)
     return at < end;
 }
 
-static gboolean read_tag(HtmlScanner *scanner, HtmlToken *token, HtmlKind kind)
+static gboolean read_tag(SgHtmlScanner *scanner, SgHtmlToken *token, SgHtmlKind kind)
 {
     const char *at = scanner->at;
     SgSpan name = {at, 0};
@@ -113,7 +113,7 @@ static gboolean read_tag(HtmlScanner *scanner, HtmlToken *token, HtmlKind kind)
         at++;
     name.len = (gsize)(at - name.at);
     token->kind = kind;
-    token->hash = html_name_hash(name);
+    token->hash = sg_html_name_hash(name);
     len = MIN(name.len, HTML_NAME_MAX - 1);
     for (gsize i = 0; i < len; i++)
         token->name[i] = g_ascii_tolower(name.at[i]);
@@ -127,13 +127,13 @@ static gboolean read_tag(HtmlScanner *scanner, HtmlToken *token, HtmlKind kind)
 }
 
 /* `<!--[if …]>`, whose content Outlook shows, is a mark by itself; other comments are one whole. */
-static void read_comment(HtmlScanner *scanner, HtmlToken *token)
+static void read_comment(SgHtmlScanner *scanner, SgHtmlToken *token)
 {
     SgSpan rest = {scanner->at, (gsize)(scanner->end - scanner->at)};
     const char *at = scanner->at;
 
     token->kind = HTML_COMMENT;
-    if (span_begins_ci(rest, "[if ")) {
+    if (sg_span_begins_ci(rest, "[if ")) {
         const char *close = memmem(at, MIN(rest.len, 200), "]>", 2);
         if (close) {
             token->kind = HTML_CONDITION;
@@ -164,18 +164,18 @@ static void read_comment(HtmlScanner *scanner, HtmlToken *token)
 }
 
 /* `<!doctype`, `<?xml`, `</ x>` and the like: nothing of it is shown. */
-static void read_bogus(HtmlScanner *scanner, HtmlToken *token)
+static void read_bogus(SgHtmlScanner *scanner, SgHtmlToken *token)
 {
     const char *close = memchr(scanner->at, '>', (gsize)(scanner->end - scanner->at));
 
     SgSpan rest = {scanner->at, (gsize)(scanner->end - scanner->at)};
 
-    token->kind = span_begins_ci(rest, "[endif") ? HTML_COMMENT : HTML_BOGUS;
+    token->kind = sg_span_begins_ci(rest, "[endif") ? HTML_COMMENT : HTML_BOGUS;
     scanner->at = close ? close + 1 : scanner->end;
 }
 
 /* The content of a raw element; its end tag is left to be read. */
-static void read_raw(HtmlScanner *scanner, HtmlToken *token)
+static void read_raw(SgHtmlScanner *scanner, SgHtmlToken *token)
 {
     const char *start = scanner->at;
     const char *at = start;
@@ -212,7 +212,7 @@ static const char *find_markup(const char *at, const char *end)
     return end;
 }
 
-gboolean html_next(HtmlScanner *scanner, HtmlToken *token)
+gboolean sg_html_next(SgHtmlScanner *scanner, SgHtmlToken *token)
 {
     const char *markup;
     char second;

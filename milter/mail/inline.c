@@ -49,7 +49,7 @@ static gboolean is_uu_begin(SgSpan line, SgSpan *name)
         digits++;
     if (digits < 3 || digits > 4 || digits >= line.len || line.at[digits] != ' ')
         return FALSE;
-    *name = span_trim((SgSpan){line.at + digits, line.len - digits});
+    *name = sg_span_trim((SgSpan){line.at + digits, line.len - digits});
     return name->len > 0;
 }
 
@@ -59,7 +59,7 @@ static gboolean is_yenc_begin(SgSpan line, SgSpan *name)
 
     *name = (SgSpan){NULL, 0};
     if (at)
-        *name = span_trim((SgSpan){at + 5, line.len - (gsize)(at + 5 - line.at)});
+        *name = sg_span_trim((SgSpan){at + 5, line.len - (gsize)(at + 5 - line.at)});
     return at != NULL;
 }
 
@@ -68,7 +68,7 @@ static gboolean is_yenc_begin(SgSpan line, SgSpan *name)
 static gboolean is_plausible(SgSpan lines, gboolean yenc)
 {
     if (yenc)
-        return !ascii_only(lines);
+        return !sg_ascii_only(lines);
     for (gsize i = 0; i < lines.len; i++) {
         guchar c = (guchar)lines.at[i];
         if (c > '`' || (c < ' ' && c != '\r' && c != '\n'))
@@ -113,7 +113,7 @@ static GString *yenc_decode(SgSpan lines)
     for (gsize at = 0; at < lines.len;) {
         gsize end = line_end(lines, at);
 
-        if (span_begins_ci((SgSpan){lines.at + at, end - at}, "=ypart"))
+        if (sg_span_begins_ci((SgSpan){lines.at + at, end - at}, "=ypart"))
             at = end;
         for (; at < end; at++) {
             guchar byte = (guchar)lines.at[at];
@@ -132,14 +132,14 @@ static GString *yenc_decode(SgSpan lines)
 static void keep_unread(SgMessage *message, SgAttachment *attachment, GString *content)
 {
     GBytes *bytes = g_string_free_to_bytes(content);
-    Unread unread = {.attachment = attachment, .encoding = ENCODING_NONE, .depth = 1};
+    SgUnread unread = {.attachment = attachment, .encoding = ENCODING_NONE, .depth = 1};
 
     unread.body.at = g_bytes_get_data(bytes, &unread.body.len);
     g_ptr_array_add(message->keep, bytes);
-    unread_add(message, &unread);
+    sg_unread_add(message, &unread);
 }
 
-static void take_block(SgMessage *message, const Leaf *leaf, const Block *block)
+static void take_block(SgMessage *message, const SgLeaf *leaf, const Block *block)
 {
     gboolean broken;
     g_autoptr(GString) name = g_string_new(NULL);
@@ -147,25 +147,25 @@ static void take_block(SgMessage *message, const Leaf *leaf, const Block *block)
     const char *type;
     GString *content;
 
-    charset_decode(name, (SgSpan){block->name.at, MIN(block->name.len, 1024)}, NULL);
-    type = part_type_by_name(name->str);
-    attachment = message_add_attachment(message, g_strdup(name->str),
-                                        type ? type : "application/octet-stream", block->lines.len);
+    sg_charset_decode(name, (SgSpan){block->name.at, MIN(block->name.len, 1024)}, NULL);
+    type = sg_part_type_by_name(name->str);
+    attachment = sg_message_add_attachment(
+        message, g_strdup(name->str), type ? type : "application/octet-stream", block->lines.len);
     content = block->yenc ? yenc_decode(block->lines)
-                          : encoding_decode(ENCODING_UU_LINES, block->lines, &broken);
+                          : sg_encoding_decode(ENCODING_UU_LINES, block->lines, &broken);
     if (!type) {
         keep_unread(message, attachment, content);
         return;
     }
-    leaf_read_text(message, &(Leaf){.body = {content->str, content->len},
-                                    .type = type,
-                                    .name = name->str,
-                                    .attached = TRUE,
-                                    .inside = leaf->inside});
+    sg_leaf_read_text(message, &(SgLeaf){.body = {content->str, content->len},
+                                         .type = type,
+                                         .name = name->str,
+                                         .attached = TRUE,
+                                         .inside = leaf->inside});
     g_string_free(content, TRUE);
 }
 
-GString *inline_files_take(SgMessage *message, const Leaf *leaf, SgSpan text)
+GString *sg_inline_files_take(SgMessage *message, const SgLeaf *leaf, SgSpan text)
 {
     GString *left = NULL;
     gsize at = 0;

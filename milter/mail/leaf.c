@@ -18,7 +18,7 @@ static void plain_line_ends(GString *text)
     g_string_truncate(text, to);
 }
 
-static char *leaf_origin(const Leaf *leaf, const char *otherwise)
+static char *leaf_origin(const SgLeaf *leaf, const char *otherwise)
 {
     if (leaf->attached && leaf->name)
         return g_strdup_printf("attachment '%s'", leaf->name);
@@ -31,30 +31,30 @@ static char *leaf_origin(const Leaf *leaf, const char *otherwise)
  * below the dashes is overlooked. */
 static void add_signature(SgMessage *message, SgSpan own)
 {
-    SgSpan signature = signature_of(own);
+    SgSpan signature = sg_signature_of(own);
 
     if (signature.len > 0)
-        message_add_text(message, SG_TEXT_SIGNATURE, "signature",
-                         g_string_new_len(signature.at, (gssize)signature.len));
+        sg_message_add_text(message, SG_TEXT_SIGNATURE, "signature",
+                            g_string_new_len(signature.at, (gssize)signature.len));
 }
 
 /* Adds what was read: the sender's own words and the quoted ones. Takes both. */
-static void add_texts(SgMessage *message, const Leaf *leaf, GString *own, GString *quoted)
+static void add_texts(SgMessage *message, const SgLeaf *leaf, GString *own, GString *quoted)
 {
     gboolean attachment = leaf->attached || leaf->inside;
     g_autofree char *own_origin = leaf_origin(leaf, "body");
     g_autofree char *quoted_origin = leaf_origin(leaf, "quoted");
 
-    links_find(message, (SgSpan){own->str, own->len});
-    links_find(message, (SgSpan){quoted->str, quoted->len});
+    sg_links_find(message, (SgSpan){own->str, own->len});
+    sg_links_find(message, (SgSpan){quoted->str, quoted->len});
     if (!attachment)
         add_signature(message, (SgSpan){own->str, own->len});
-    message_add_text(message, attachment ? SG_TEXT_ATTACHMENT : SG_TEXT_BODY, own_origin, own);
-    message_add_text(message, attachment ? SG_TEXT_ATTACHMENT : SG_TEXT_QUOTED, quoted_origin,
-                     quoted);
+    sg_message_add_text(message, attachment ? SG_TEXT_ATTACHMENT : SG_TEXT_BODY, own_origin, own);
+    sg_message_add_text(message, attachment ? SG_TEXT_ATTACHMENT : SG_TEXT_QUOTED, quoted_origin,
+                        quoted);
 }
 
-static Quotes quotes_of(const SgMessage *message)
+static SgQuotes quotes_of(const SgMessage *message)
 {
     return message->forward ? QUOTES_AS_BODY : QUOTES_APART;
 }
@@ -70,42 +70,42 @@ static gboolean is_card(const char *type)
     return strstr(type, "calendar") || strstr(type, "vcard") || strstr(type, "directory");
 }
 
-static void read_plain(SgMessage *message, const Leaf *leaf, GString *text)
+static void read_plain(SgMessage *message, const SgLeaf *leaf, GString *text)
 {
-    const char *format = params_first(leaf->params, "format");
-    const char *delete_space = params_first(leaf->params, "delsp");
+    const char *format = sg_params_first(leaf->params, "format");
+    const char *delete_space = sg_params_first(leaf->params, "delsp");
     GString *own = g_string_sized_new(text->len + 1);
     GString *quoted = g_string_new(NULL);
 
     plain_line_ends(text);
     if (is_card(leaf->type))
-        card_read(text);
+        sg_card_read(text);
     if (format && g_ascii_strcasecmp(format, "flowed") == 0)
-        flowed_join(text, delete_space && g_ascii_strcasecmp(delete_space, "yes") == 0);
-    quote_split((SgSpan){text->str, text->len}, quotes_of(message), own, quoted);
+        sg_flowed_join(text, delete_space && g_ascii_strcasecmp(delete_space, "yes") == 0);
+    sg_quote_split((SgSpan){text->str, text->len}, quotes_of(message), own, quoted);
     add_texts(message, leaf, own, quoted);
 }
 
 /* Returns whether another way of reading is due. */
-static gboolean read_html_as(SgMessage *message, const Leaf *leaf, SgSpan html, Doubt doubt)
+static gboolean read_html_as(SgMessage *message, const SgLeaf *leaf, SgSpan html, SgDoubt doubt)
 {
-    g_autoptr(HtmlShown) shown =
-        html_show(html, message->limits.html_tokens, quotes_of(message), doubt);
+    g_autoptr(SgHtmlShown) shown =
+        sg_html_show(html, message->limits.html_tokens, quotes_of(message), doubt);
     GString *own = g_string_sized_new(shown->body->len + shown->asides->len + 2);
     GString *quoted = g_string_new(NULL);
 
     if (shown->too_many_tokens)
-        message_limit(message, "html-tokens");
-    quote_split((SgSpan){shown->body->str, shown->body->len}, quotes_of(message), own, quoted);
+        sg_message_limit(message, "html-tokens");
+    sg_quote_split((SgSpan){shown->body->str, shown->body->len}, quotes_of(message), own, quoted);
     g_string_append_len(own, shown->asides->str, (gssize)shown->asides->len);
     g_string_append_len(quoted, shown->quoted->str, (gssize)shown->quoted->len);
     for (guint i = 0; i < shown->links->len; i++)
-        message_add_link(message, sg_span(g_ptr_array_index(shown->links, i)));
+        sg_message_add_link(message, sg_span(g_ptr_array_index(shown->links, i)));
     add_texts(message, leaf, own, quoted);
     return shown->doubtful;
 }
 
-static void read_html(SgMessage *message, const Leaf *leaf, const GString *text)
+static void read_html(SgMessage *message, const SgLeaf *leaf, const GString *text)
 {
     SgSpan html = {text->str, text->len};
 
@@ -113,12 +113,13 @@ static void read_html(SgMessage *message, const Leaf *leaf, const GString *text)
         read_html_as(message, leaf, html, DOUBT_SHOWS);
 }
 
-static void read_in_charset(SgMessage *message, const Leaf *leaf, SgSpan bytes, const char *charset)
+static void read_in_charset(SgMessage *message, const SgLeaf *leaf, SgSpan bytes,
+                            const char *charset)
 {
     g_autoptr(GString) text = g_string_sized_new(bytes.len + 1);
 
-    charset_decode(text, bytes, charset);
-    g_string_truncate(text, message_text_room(message, (SgSpan){text->str, text->len}));
+    sg_charset_decode(text, bytes, charset);
+    g_string_truncate(text, sg_message_text_room(message, (SgSpan){text->str, text->len}));
     if (is_html(leaf->type))
         read_html(message, leaf, text);
     else
@@ -142,25 +143,25 @@ static char *meta_charset(SgSpan html)
     return g_strndup(at, len);
 }
 
-static void read_bytes(SgMessage *message, const Leaf *leaf, SgSpan bytes)
+static void read_bytes(SgMessage *message, const SgLeaf *leaf, SgSpan bytes)
 {
     g_autoptr(GString) left = NULL;
-    const char *first = params_first(leaf->params, "charset");
-    const char *last = params_last(leaf->params, "charset");
+    const char *first = sg_params_first(leaf->params, "charset");
+    const char *last = sg_params_last(leaf->params, "charset");
     g_autofree char *meta = !first && is_html(leaf->type) ? meta_charset(bytes) : NULL;
 
     if (!leaf->attached && strcmp(leaf->type, "text/plain") == 0)
-        left = inline_files_take(message, leaf, bytes);
+        left = sg_inline_files_take(message, leaf, bytes);
     if (left)
         bytes = (SgSpan){left->str, left->len};
     read_in_charset(message, leaf, bytes, first ? first : meta);
     if (first && g_ascii_strcasecmp(first, last) != 0) {
-        message_defect(message, "charset-repeated");
+        sg_message_defect(message, "charset-repeated");
         read_in_charset(message, leaf, bytes, last);
     }
 }
 
-void leaf_read_text(SgMessage *message, const Leaf *leaf)
+void sg_leaf_read_text(SgMessage *message, const SgLeaf *leaf)
 {
     gboolean broken = FALSE;
     GString *decoded;
@@ -171,11 +172,11 @@ void leaf_read_text(SgMessage *message, const Leaf *leaf)
         read_bytes(message, leaf, leaf->body);
         return;
     }
-    decoded = encoding_decode(leaf->encoding, leaf->body, &broken);
+    decoded = sg_encoding_decode(leaf->encoding, leaf->body, &broken);
     if (broken)
-        message_defect(message, leaf->encoding == ENCODING_BASE64 ? "base64-broken"
-                                : leaf->encoding == ENCODING_QP   ? "qp-broken"
-                                                                  : "uuencode-broken");
+        sg_message_defect(message, leaf->encoding == ENCODING_BASE64 ? "base64-broken"
+                                   : leaf->encoding == ENCODING_QP   ? "qp-broken"
+                                                                     : "uuencode-broken");
     read_bytes(message, leaf, (SgSpan){decoded->str, decoded->len});
     g_string_free(decoded, TRUE);
 }

@@ -33,11 +33,11 @@ static const char *take_link(SgMessage *message, const char *start, const char *
         link.len++;
     while (link.len > 0 && start + link.len < end && ((guchar)start[link.len] & 0xc0) == 0x80)
         link.len--; /* cut at a whole character */
-    message_add_link(message, (SgSpan){start, trimmed_length(link)});
+    sg_message_add_link(message, (SgSpan){start, trimmed_length(link)});
     return start + MAX(link.len, 1);
 }
 
-void links_find(SgMessage *message, SgSpan text)
+void sg_links_find(SgMessage *message, SgSpan text)
 {
     const char *end = text.at + text.len;
     const char *floor = text.at;

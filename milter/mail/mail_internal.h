@@ -30,77 +30,78 @@ struct SgMessage {
     gboolean forward;        /* by its subject: what it quotes is passed on by the sender */
 };
 
-void message_defect(SgMessage *message, const char *name);
-void message_limit(SgMessage *message, const char *name);
+void sg_message_defect(SgMessage *message, const char *name);
+void sg_message_limit(SgMessage *message, const char *name);
 /* Adds a text; takes ownership of `readable`, which is valid UTF-8. A blank text, or one that is
  * there already, is dropped. */
-void message_add_text(SgMessage *message, SgTextKind kind, const char *origin, GString *readable);
+void sg_message_add_text(SgMessage *message, SgTextKind kind, const char *origin,
+                         GString *readable);
 /* Adds the target of a link. */
-void message_add_link(SgMessage *message, SgSpan target);
+void sg_message_add_link(SgMessage *message, SgSpan target);
 /* Adds an attachment and, when it has one, its name as a text. Takes ownership of `name`. Returns
  * it, or the one that is there already; NULL when there are too many. */
-SgAttachment *message_add_attachment(SgMessage *message, char *name, const char *type,
-                                     guint64 size);
+SgAttachment *sg_message_add_attachment(SgMessage *message, char *name, const char *type,
+                                        guint64 size);
 /* Begins the second reading of an odd message: budgets are full again, and what the first one found
  * is not added twice. */
-void message_read_again(SgMessage *message);
+void sg_message_read_again(SgMessage *message);
 /* How many bytes of `text` are still within the limit on decoded text; whole characters. */
-gsize message_text_room(SgMessage *message, SgSpan text);
+gsize sg_message_text_room(SgMessage *message, SgSpan text);
 
 /* ---- headers.c */
 
 /* A field as it stands in the bytes; `value` keeps its folds. */
-typedef struct Field {
+typedef struct SgField {
     SgSpan name;
     SgSpan value;
-} Field;
+} SgField;
 
-typedef struct FieldLimits {
+typedef struct SgFieldLimits {
     guint64 count;
     guint64 size;
-} FieldLimits;
+} SgFieldLimits;
 
-typedef struct Fields {
+typedef struct SgFields {
     GArray *fields;       /* of Field */
     SgSpan body;          /* what follows the header */
     SgSpan stray;         /* header block from its first line that is no field; empty when none */
     const char *limit;    /* name of the limit that was reached, or NULL */
     gboolean blank_found; /* an empty line ends the header */
-} Fields;
+} SgFields;
 
 /* Cuts the header off `bytes`. Fields beyond the limits are left out, but for those that say how
  * the body is to be read. */
-void fields_read(Fields *into, SgSpan bytes, const FieldLimits *limits);
-void fields_clear(Fields *fields);
-gboolean span_is_ci(SgSpan span, const char *string);
-gboolean span_begins_ci(SgSpan span, const char *string);
-SgSpan span_trim(SgSpan span);
+void sg_fields_read(SgFields *into, SgSpan bytes, const SgFieldLimits *limits);
+void sg_fields_clear(SgFields *fields);
+gboolean sg_span_is_ci(SgSpan span, const char *string);
+gboolean sg_span_begins_ci(SgSpan span, const char *string);
+SgSpan sg_span_trim(SgSpan span);
 /* Without folds and NULs, trimmed; not decoded. Free with g_free(). */
-char *value_unfold(SgSpan value);
+char *sg_value_unfold(SgSpan value);
 
 /* ---- params.c */
 
 /* A structured value such as that of Content-Type: its first word and its parameters. */
-typedef struct Params {
+typedef struct SgParams {
     char *value;       /* lower case, without comments; may be empty */
     GPtrArray *names;  /* of char *, lower case */
     GPtrArray *values; /* of char *, decoded, valid UTF-8 */
-} Params;
+} SgParams;
 
-Params *params_parse(SgSpan value);
-void params_free(Params *params);
+SgParams *sg_params_parse(SgSpan value);
+void sg_params_free(SgParams *params);
 /* The first, or the last, parameter of that name, or NULL. */
-const char *params_first(const Params *params, const char *name);
-const char *params_last(const Params *params, const char *name);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Params, params_free)
+const char *sg_params_first(const SgParams *params, const char *name);
+const char *sg_params_last(const SgParams *params, const char *name);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgParams, sg_params_free)
 
 /* ---- address.c */
 
-typedef void (*AddressFound)(const char *name, const char *address, gpointer data);
+typedef void (*SgAddressFound)(const char *name, const char *address, gpointer data);
 
 /* Calls `found` for each mailbox of a raw header value: `name` decoded or NULL, `address` NULL for
  * the name of a group. */
-void addresses_parse(const char *raw, AddressFound found, gpointer data);
+void sg_addresses_parse(const char *raw, SgAddressFound found, gpointer data);
 
 /* ---- encoding.c */
 
@@ -111,174 +112,175 @@ typedef enum {
     ENCODING_UU,
     ENCODINGS,
     ENCODING_UU_LINES /* without its first and last line; no part declares it */
-} Encoding;
+} SgEncoding;
 
 /* Undoes a transfer encoding as leniently as mail programs do. `broken` is set when there was
  * something that does not belong. Returns a new GString. */
-GString *encoding_decode(Encoding encoding, SgSpan bytes, gboolean *broken);
+GString *sg_encoding_decode(SgEncoding encoding, SgSpan bytes, gboolean *broken);
 /* base64 that carries on over several pieces, for encoded words: `state` begins as 0. */
-void base64_add(GString *out, SgSpan bytes, guint32 *state, gboolean *broken);
-void base64_end(GString *out, guint32 *state);
-void qp_word_add(GString *out, SgSpan bytes);
+void sg_base64_add(GString *out, SgSpan bytes, guint32 *state, gboolean *broken);
+void sg_base64_end(GString *out, guint32 *state);
+void sg_qp_word_add(GString *out, SgSpan bytes);
 
 /* ---- charset.c */
 
 /* Decodes `bytes` to valid UTF-8 and appends. `charset` is as declared, or NULL. Byte order marks
  * win; where the declaration is missing or unknown: UTF-8 when it is that, else windows-1252. */
-void charset_decode(GString *out, SgSpan bytes, const char *charset);
+void sg_charset_decode(GString *out, SgSpan bytes, const char *charset);
 
 /* ---- utf8.c */
 
-gboolean utf8_valid(SgSpan bytes);
-gboolean ascii_only(SgSpan bytes);
+gboolean sg_utf8_valid(SgSpan bytes);
+gboolean sg_ascii_only(SgSpan bytes);
 /* The code point at `*at`, which is moved behind it; -1 and one byte where it is not valid. */
-gint32 utf8_next(SgSpan text, gsize *at);
+gint32 sg_utf8_next(SgSpan text, gsize *at);
 /* Appends `bytes` with everything that is not valid UTF-8 replaced by U+FFFD. */
-void utf8_append_valid(GString *out, SgSpan bytes);
+void sg_utf8_append_valid(GString *out, SgSpan bytes);
 
 /* ---- html.c */
 
-typedef struct HtmlShown {
+typedef struct SgHtmlShown {
     GString *body;    /* what is drawn, but for quotes; */
     GString *quoted;  /* quotes; */
     GString *asides;  /* what only some programs or a pointer at rest show: titles, conditionals */
     GPtrArray *links; /* of char *, targets */
     gboolean too_many_tokens;
     gboolean doubtful; /* read with the other Doubt, the texts may differ */
-} HtmlShown;
+} SgHtmlShown;
 
 /* What a reader sees of an HTML text, which is valid UTF-8. Never fails. */
-typedef enum { QUOTES_APART, QUOTES_AS_BODY } Quotes;
+typedef enum { QUOTES_APART, QUOTES_AS_BODY } SgQuotes;
 /* What style sheets leave in doubt is taken as hidden, or as shown. */
-typedef enum { DOUBT_HIDES, DOUBT_SHOWS } Doubt;
-HtmlShown *html_show(SgSpan html, guint64 tokens_limit, Quotes quotes, Doubt doubt);
-void html_shown_free(HtmlShown *shown);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(HtmlShown, html_shown_free)
+typedef enum { DOUBT_HIDES, DOUBT_SHOWS } SgDoubt;
+SgHtmlShown *sg_html_show(SgSpan html, guint64 tokens_limit, SgQuotes quotes, SgDoubt doubt);
+void sg_html_shown_free(SgHtmlShown *shown);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgHtmlShown, sg_html_shown_free)
 
 /* ---- html_entities.c */
 
 /* Appends `text` with character references resolved. `attribute`: where a reference that lacks its
  * semicolon and is followed by a letter, a digit or `=` stands for itself. */
-typedef enum { ENTITIES_IN_TEXT, ENTITIES_IN_ATTRIBUTE } EntitiesIn;
-void entities_append(GString *out, SgSpan text, EntitiesIn in);
+typedef enum { ENTITIES_IN_TEXT, ENTITIES_IN_ATTRIBUTE } SgEntitiesIn;
+void sg_entities_append(GString *out, SgSpan text, SgEntitiesIn in);
 
 /* ---- quote.c */
 
 /* Parts plain text into what the sender wrote and what they quote, which loses its marks. */
-void quote_split(SgSpan text, Quotes quotes, GString *own, GString *quoted);
+void sg_quote_split(SgSpan text, SgQuotes quotes, GString *own, GString *quoted);
 /* The signature at the end of the sender's own text; empty when there is none. */
-SgSpan signature_of(SgSpan own);
+SgSpan sg_signature_of(SgSpan own);
 /* Whether a line of text says that a forwarded message follows. */
-gboolean is_forward_mark(SgSpan line);
+gboolean sg_is_forward_mark(SgSpan line);
 /* Joins the lines of format=flowed text (RFC 3676) in place. */
-void flowed_join(GString *text, gboolean delete_space);
+void sg_flowed_join(GString *text, gboolean delete_space);
 
 /* ---- links.c */
 
-/* Calls message_add_link() for each URL in plain text. */
-void links_find(SgMessage *message, SgSpan text);
+/* Calls sg_message_add_link() for each URL in plain text. */
+void sg_links_find(SgMessage *message, SgSpan text);
 
 /* ---- leaf.c */
 
-typedef struct Leaf {
-    SgSpan body;          /* as transferred */
-    const char *type;     /* lower case */
-    const Params *params; /* of Content-Type; may be NULL */
-    const char *name;     /* file name, or NULL */
-    Encoding encoding;
+typedef struct SgLeaf {
+    SgSpan body;            /* as transferred */
+    const char *type;       /* lower case */
+    const SgParams *params; /* of Content-Type; may be NULL */
+    const char *name;       /* file name, or NULL */
+    SgEncoding encoding;
     gboolean attached; /* shown as an attachment, or part of one */
     gboolean inside;   /* of an attached message */
-} Leaf;
+} SgLeaf;
 
 /* The texts and links of one part that holds text. */
-void leaf_read_text(SgMessage *message, const Leaf *leaf);
+void sg_leaf_read_text(SgMessage *message, const SgLeaf *leaf);
 
 /* ---- inline.c */
 
 /* Takes files in uuencode or yEnc out of plain text and reads them. Returns what is left of the
  * text, or NULL when there were none. */
-GString *inline_files_take(SgMessage *message, const Leaf *leaf, SgSpan text);
+GString *sg_inline_files_take(SgMessage *message, const SgLeaf *leaf, SgSpan text);
 
 /* ---- card.c */
 
 /* Makes text of a calendar or a contact card, in place; lines end in LF. */
-void card_read(GString *text);
+void sg_card_read(GString *text);
 
 /* ---- structure.c */
 
 /* One stretch of bytes that parts are cut from: the message, or what was encoded within it. */
-typedef struct Source {
+typedef struct SgSource {
     SgMessage *message;
     SgSpan whole;
     GArray *dashes; /* of gsize: where lines that begin with "--" begin */
-} Source;
+} SgSource;
 
 /* Where a part stands. */
-typedef struct Within {
+typedef struct SgWithin {
     guint64 depth;
     gboolean digest;   /* an undeclared type means a message */
     gboolean attached; /* part of an attached message */
-} Within;
+} SgWithin;
 
 /* Exact, or any line that begins with the boundary: for when no line is exact. */
-typedef enum { MATCH_EXACT, MATCH_PREFIX } Match;
+typedef enum { MATCH_EXACT, MATCH_PREFIX } SgMatch;
 
-GArray *find_dashes(SgSpan whole);
+GArray *sg_find_dashes(SgSpan whole);
 /* Reads the parts of `body`, which lies within the source, between the lines of `boundary`.
  * Returns how many such lines there were. */
-guint split(const Source *source, SgSpan body, const char *boundary, Within within);
-guint split_by(const Source *source, SgSpan body, SgSpan boundary, Match match, Within within);
+guint sg_split(const SgSource *source, SgSpan body, const char *boundary, SgWithin within);
+guint sg_split_by(const SgSource *source, SgSpan body, SgSpan boundary, SgMatch match,
+                  SgWithin within);
 /* What must be a boundary in `body`, whatever the header says; empty when nothing must. */
-SgSpan guess_boundary(const Source *source, SgSpan body);
+SgSpan sg_guess_boundary(const SgSource *source, SgSpan body);
 /* `body` decoded, as a source of its own; its bytes live as long as the message. Free `dashes`. */
-Source source_decoded(const Source *outer, SgSpan body, Encoding encoding);
+SgSource sg_source_decoded(const SgSource *outer, SgSpan body, SgEncoding encoding);
 
 /* ---- shown.c */
 
 /* Adds what programs show of a header. Every occurrence counts: they differ in which one they show.
  */
-void shown_fields_read(SgMessage *message, const Fields *fields, Within within);
+void sg_shown_fields_read(SgMessage *message, const SgFields *fields, SgWithin within);
 
 /* Adds the description of a part, which some programs show as its name. */
-void shown_description_read(SgMessage *message, const Fields *fields);
+void sg_shown_description_read(SgMessage *message, const SgFields *fields);
 
 /* ---- part.c */
 
 /* Reads all parts of a message whose header is `top`. */
-void message_read_parts(SgMessage *message, const Fields *top);
+void sg_message_read_parts(SgMessage *message, const SgFields *top);
 /* Reads what a header is followed by, as the header says. */
-void part_read_body(const Source *source, const Fields *fields, Within within);
+void sg_part_read_body(const SgSource *source, const SgFields *fields, SgWithin within);
 /* Lists an attached message whose parts have been read. */
-void part_add_attached_message(SgMessage *message, const Fields *fields);
+void sg_part_add_attached_message(SgMessage *message, const SgFields *fields);
 /* The type of a file that holds text, by the end of its name; NULL when it holds none. */
-const char *part_type_by_name(const char *name);
+const char *sg_part_type_by_name(const char *name);
 /* Reads one part, header and body. */
-void part_read(const Source *source, SgSpan bytes, Within within);
+void sg_part_read(const SgSource *source, SgSpan bytes, SgWithin within);
 
 /* Reads a whole message that was attached. */
-void part_read_message(const Source *source, SgSpan bytes, Within within);
+void sg_part_read_message(const SgSource *source, SgSpan bytes, SgWithin within);
 
 /* ---- attachments.c */
 
 /* An attachment to be read by the helper, in one of the ways in which it may be decoded. */
-typedef struct Unread {
+typedef struct SgUnread {
     SgAttachment *attachment;
     SgSpan body; /* as transferred; lives as long as the message */
-    Encoding encoding;
+    SgEncoding encoding;
     guint64 depth; /* of nesting */
-} Unread;
+} SgUnread;
 
 /* Notes that the attachment, which may be NULL, can be read by the helper, unless it is a picture
  * or a sound by its first bytes. Nothing is decoded yet. */
-void unread_add(SgMessage *message, const Unread *unread);
+void sg_unread_add(SgMessage *message, const SgUnread *unread);
 /* Whether a file of that name is a document or an archive, whatever its type is said to be. */
-gboolean named_as_document(const char *name);
+gboolean sg_named_as_document(const char *name);
 
 /* ---- tree.c */
 
-void tree_init(void);
+void sg_tree_init(void);
 /* GMime's reading. FALSE when something was odd or was not read: then other readings are due. */
-gboolean tree_read(const Source *source, const Fields *top, Within within);
+gboolean sg_tree_read(const SgSource *source, const SgFields *top, SgWithin within);
 
 /* ---- text.c */
 
@@ -289,28 +291,28 @@ struct SgText {
     GArray *maps[SG_FORMS]; /* of Stretch: from the form to the one before it; NULL when 1:1 */
 };
 
-SgText *text_new(SgTextKind kind, const char *origin, GString *readable);
-void text_free(SgText *text);
+SgText *sg_text_new(SgTextKind kind, const char *origin, GString *readable);
+void sg_text_free(SgText *text);
 
 /* ---- fold.c, fold_table.c, bidi.c, squeeze.c */
 
 /* `out_len` bytes at `out` of a form came from `in_len` bytes at `in` of the form before. Where the
  * two are equal they correspond byte by byte. */
-typedef struct Stretch {
+typedef struct SgStretch {
     guint32 out, in, out_len, in_len;
-} Stretch;
+} SgStretch;
 
-void stretch_add(GArray *map, gsize out, gsize out_len, gsize in, gsize in_len);
+void sg_stretch_add(GArray *map, gsize out, gsize out_len, gsize in, gsize in_len);
 
 /* Folds `readable`, which is valid UTF-8; appends to `map` when it is not NULL. */
-GString *fold(SgSpan readable, GArray *map);
-GString *squeeze(SgSpan folded, GArray *map);
+GString *sg_fold(SgSpan readable, GArray *map);
+GString *sg_squeeze(SgSpan folded, GArray *map);
 
 /* What one code point above ASCII becomes: UTF-8 that lives for ever; " " for white space, empty
  * when it is dropped. */
-SgSpan fold_code_point(guint32 c);
-void fold_table_init(void);
+SgSpan sg_fold_code_point(guint32 c);
+void sg_fold_table_init(void);
 
 /* Where `line` holds directional overrides: its characters in the order in which they are drawn, as
  * an array of guint32 offsets. NULL when the order is the written one. */
-GArray *bidi_order(SgSpan line);
+GArray *sg_bidi_order(SgSpan line);

@@ -6,8 +6,8 @@ void sg_mail_init(void)
     static gsize done;
 
     if (g_once_init_enter(&done)) {
-        tree_init();
-        fold_table_init();
+        sg_tree_init();
+        sg_fold_table_init();
         g_once_init_leave(&done, 1);
     }
 }
@@ -21,23 +21,23 @@ static void add_once(GPtrArray *names, const char *name)
     g_ptr_array_add(names, g_strdup(name));
 }
 
-void message_defect(SgMessage *message, const char *name)
+void sg_message_defect(SgMessage *message, const char *name)
 {
     add_once(message->defects, name);
 }
 
-void message_limit(SgMessage *message, const char *name)
+void sg_message_limit(SgMessage *message, const char *name)
 {
     add_once(message->limits_hit, name);
 }
 
-gsize message_text_room(SgMessage *message, SgSpan text)
+gsize sg_message_text_room(SgMessage *message, SgSpan text)
 {
     guint64 left = message->limits.text_size - MIN(message->text_bytes, message->limits.text_size);
     gsize room = text.len;
 
     if (room > left) {
-        message_limit(message, "text-size");
+        sg_message_limit(message, "text-size");
         room = (gsize)left;
         while (room > 0 && ((guchar)text.at[room] & 0xc0) == 0x80)
             room--;
@@ -82,7 +82,7 @@ static gboolean blank(const GString *text)
     return TRUE;
 }
 
-void message_add_text(SgMessage *message, SgTextKind kind, const char *origin, GString *readable)
+void sg_message_add_text(SgMessage *message, SgTextKind kind, const char *origin, GString *readable)
 {
     SgText *text;
 
@@ -90,22 +90,22 @@ void message_add_text(SgMessage *message, SgTextKind kind, const char *origin, G
         g_string_free(readable, TRUE);
         return;
     }
-    text = text_new(kind, origin, readable);
+    text = sg_text_new(kind, origin, readable);
     if (g_hash_table_contains(message->seen, text)) {
-        text_free(text);
+        sg_text_free(text);
         return;
     }
     g_hash_table_add(message->seen, text);
     g_ptr_array_add(message->texts, text);
 }
 
-void message_add_link(SgMessage *message, SgSpan target)
+void sg_message_add_link(SgMessage *message, SgSpan target)
 {
     GString *readable = g_string_new(NULL);
     gsize room;
 
-    target = span_trim(target);
-    room = message_text_room(message, target);
+    target = sg_span_trim(target);
+    room = sg_message_text_room(message, target);
     for (gsize i = 0; i < room; i++) {
         if ((guchar)target.at[i] >= ' ') /* programs drop tabs and line ends within addresses */
             g_string_append_c(readable, target.at[i]);
@@ -114,7 +114,7 @@ void message_add_link(SgMessage *message, SgSpan target)
         g_string_free(readable, TRUE);
         return;
     }
-    message_add_text(message, SG_TEXT_LINK, "link", readable);
+    sg_message_add_text(message, SG_TEXT_LINK, "link", readable);
 }
 
 static gboolean same_attachment(const SgAttachment *a, const SgAttachment *b)
@@ -122,7 +122,7 @@ static gboolean same_attachment(const SgAttachment *a, const SgAttachment *b)
     return a->size == b->size && strcmp(a->type, b->type) == 0 && g_strcmp0(a->name, b->name) == 0;
 }
 
-void message_read_again(SgMessage *message)
+void sg_message_read_again(SgMessage *message)
 {
     message->first_attachments = message->attachments->len;
     message->parts = 0;
@@ -152,7 +152,8 @@ static void attachment_free(gpointer data)
     g_free(attachment);
 }
 
-SgAttachment *message_add_attachment(SgMessage *message, char *name, const char *type, guint64 size)
+SgAttachment *sg_message_add_attachment(SgMessage *message, char *name, const char *type,
+                                        guint64 size)
 {
     SgAttachment *attachment = g_new0(SgAttachment, 1);
     SgAttachment *other;
@@ -161,13 +162,13 @@ SgAttachment *message_add_attachment(SgMessage *message, char *name, const char 
     other = found_before(message, attachment);
     if (other || message->attachments->len >= message->limits.attachments) {
         if (!other)
-            message_limit(message, "attachments");
+            sg_message_limit(message, "attachments");
         attachment_free(attachment);
         return other;
     }
     g_ptr_array_add(message->attachments, attachment);
     if (name)
-        message_add_text(message, SG_TEXT_NAME, "attachment name", g_string_new(name));
+        sg_message_add_text(message, SG_TEXT_NAME, "attachment name", g_string_new(name));
     return attachment;
 }
 
@@ -195,20 +196,20 @@ static char *dup_without_nuls(SgSpan span)
     return copy;
 }
 
-static void keep_headers(SgMessage *message, const Fields *fields)
+static void keep_headers(SgMessage *message, const SgFields *fields)
 {
     for (guint i = 0; i < fields->fields->len; i++) {
-        const Field *field = &g_array_index(fields->fields, Field, i);
+        const SgField *field = &g_array_index(fields->fields, SgField, i);
         SgHeader *header = g_new0(SgHeader, 1);
         g_autoptr(GString) name = g_string_new(NULL);
 
-        utf8_append_valid(name, field->name);
+        sg_utf8_append_valid(name, field->name);
         header->name = g_strdup(name->str);
         header->raw = dup_without_nuls(field->value);
         header->decoded = sg_header_decode(header->raw);
         g_ptr_array_add(message->headers, header);
         if (memchr(field->value.at, '\0', field->value.len))
-            message_defect(message, "header-nul");
+            sg_message_defect(message, "header-nul");
     }
 }
 
@@ -221,33 +222,33 @@ static SgMessage *message_alloc(GBytes *raw, const SgLimits *limits)
     if (!message->bytes.at) /* of no bytes */
         message->bytes.at = "";
     message->limits = *limits;
-    message->texts = g_ptr_array_new_with_free_func((GDestroyNotify)text_free);
+    message->texts = g_ptr_array_new_with_free_func((GDestroyNotify)sg_text_free);
     message->headers = g_ptr_array_new_with_free_func(header_free);
     message->attachments = g_ptr_array_new_with_free_func(attachment_free);
     message->defects = g_ptr_array_new_with_free_func(g_free);
     message->limits_hit = g_ptr_array_new_with_free_func(g_free);
     message->keep = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
     message->seen = g_hash_table_new(text_hash, text_equal);
-    message->unread = g_array_new(FALSE, FALSE, sizeof(Unread));
+    message->unread = g_array_new(FALSE, FALSE, sizeof(SgUnread));
     return message;
 }
 
 SgMessage *sg_message_new(GBytes *raw, const SgLimits *limits)
 {
     SgMessage *message = message_alloc(raw, limits);
-    FieldLimits field_limits = {limits->headers, limits->header_size};
-    Fields fields;
+    SgFieldLimits field_limits = {limits->headers, limits->header_size};
+    SgFields fields;
 
     if (message->bytes.len > limits->message_size) {
-        message_limit(message, "message-size");
+        sg_message_limit(message, "message-size");
         message->bytes.len = (gsize)limits->message_size;
     }
-    fields_read(&fields, message->bytes, &field_limits);
+    sg_fields_read(&fields, message->bytes, &field_limits);
     if (fields.fields->len == 0)
-        message_defect(message, "no-headers");
+        sg_message_defect(message, "no-headers");
     keep_headers(message, &fields);
-    message_read_parts(message, &fields);
-    fields_clear(&fields);
+    sg_message_read_parts(message, &fields);
+    sg_fields_clear(&fields);
     return message;
 }
 
@@ -321,7 +322,7 @@ GPtrArray *sg_message_addresses(const SgMessage *message, const char *name)
     for (guint i = 0; i < message->headers->len; i++) {
         const SgHeader *header = g_ptr_array_index(message->headers, i);
         if (g_ascii_strcasecmp(header->name, name) == 0)
-            addresses_parse(header->raw, add_address, addresses);
+            sg_addresses_parse(header->raw, add_address, addresses);
     }
     return addresses;
 }

@@ -171,18 +171,18 @@ static char *joined(const GPtrArray *pieces, const Piece *first)
         return g_strdup(bytes->str); /* compared byte by byte */
     if (!charset && !first->extended)
         return sg_header_decode(bytes->str);
-    charset_decode(text, (SgSpan){bytes->str, bytes->len}, charset);
+    sg_charset_decode(text, (SgSpan){bytes->str, bytes->len}, charset);
     return g_strdup(text->str);
 }
 
-static void add_param(Params *params, const char *name, char *value)
+static void add_param(SgParams *params, const char *name, char *value)
 {
     g_ptr_array_add(params->names, g_strdup(name));
     g_ptr_array_add(params->values, value);
 }
 
 /* Extended ones come first: where there are both, they are the better ones (RFC 6266). */
-static void add_params(Params *params, const GPtrArray *pieces, gboolean extended)
+static void add_params(SgParams *params, const GPtrArray *pieces, gboolean extended)
 {
     for (guint i = 0; i < pieces->len && params->names->len < PARAMS_MAX; i++) {
         const Piece *piece = g_ptr_array_index(pieces, i);
@@ -192,7 +192,7 @@ static void add_params(Params *params, const GPtrArray *pieces, gboolean extende
 }
 
 /* The word before the parameters, without quotes and without blanks about a slash. */
-static const char *read_word(const char *at, Params *params)
+static const char *read_word(const char *at, SgParams *params)
 {
     GString *word = g_string_new(NULL);
     const char *start = at;
@@ -219,10 +219,10 @@ static const char *read_word(const char *at, Params *params)
     return at;
 }
 
-Params *params_parse(SgSpan value)
+SgParams *sg_params_parse(SgSpan value)
 {
-    Params *params = g_new0(Params, 1);
-    g_autofree char *line = value_unfold((SgSpan){value.at, MIN(value.len, VALUE_MAX)});
+    SgParams *params = g_new0(SgParams, 1);
+    g_autofree char *line = sg_value_unfold((SgSpan){value.at, MIN(value.len, VALUE_MAX)});
     g_autoptr(GPtrArray) pieces = g_ptr_array_new_with_free_func(piece_free);
 
     params->names = g_ptr_array_new_with_free_func(g_free);
@@ -234,7 +234,7 @@ Params *params_parse(SgSpan value)
     return params;
 }
 
-void params_free(Params *params)
+void sg_params_free(SgParams *params)
 {
     if (!params)
         return;
@@ -244,7 +244,7 @@ void params_free(Params *params)
     g_free(params);
 }
 
-const char *params_first(const Params *params, const char *name)
+const char *sg_params_first(const SgParams *params, const char *name)
 {
     for (guint i = 0; params && i < params->names->len; i++) {
         if (strcmp(g_ptr_array_index(params->names, i), name) == 0)
@@ -253,7 +253,7 @@ const char *params_first(const Params *params, const char *name)
     return NULL;
 }
 
-const char *params_last(const Params *params, const char *name)
+const char *sg_params_last(const SgParams *params, const char *name)
 {
     for (guint i = params ? params->names->len : 0; i > 0; i--) {
         if (strcmp(g_ptr_array_index(params->names, i - 1), name) == 0)

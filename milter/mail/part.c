@@ -8,17 +8,17 @@
 #define READINGS_MAX 64
 
 /* The encodings that the fields name: a set of 1 << Encoding. */
-static guint encodings_named(const Fields *fields)
+static guint encodings_named(const SgFields *fields)
 {
     guint set = 0;
 
     for (guint i = 0; i < fields->fields->len; i++) {
-        const Field *field = &g_array_index(fields->fields, Field, i);
-        g_autoptr(Params) value = NULL;
+        const SgField *field = &g_array_index(fields->fields, SgField, i);
+        g_autoptr(SgParams) value = NULL;
 
-        if (!span_is_ci(field->name, "Content-Transfer-Encoding"))
+        if (!sg_span_is_ci(field->name, "Content-Transfer-Encoding"))
             continue;
-        value = params_parse(field->value);
+        value = sg_params_parse(field->value);
         if (strcmp(value->value, "base64") == 0)
             set |= 1 << ENCODING_BASE64;
         else if (g_str_has_suffix(value->value,
@@ -43,13 +43,13 @@ static gboolean looks_like_base64(SgSpan body)
     gsize odd = 0;
     GString *decoded;
 
-    body = span_trim(body);
+    body = sg_span_trim(body);
     body.len = MIN(body.len, 400);
     for (gsize i = 0; i + 1 < body.len && !blanks; i++)
         blanks = (body.at[i] == ' ' || body.at[i] == '\t') && g_ascii_isgraph(body.at[i + 1]);
     if (!blanks)
         return TRUE;
-    decoded = encoding_decode(ENCODING_BASE64, body, &broken);
+    decoded = sg_encoding_decode(ENCODING_BASE64, body, &broken);
     for (gsize i = 0; i < decoded->len; i++)
         odd += !g_ascii_isprint(decoded->str[i]) && !g_ascii_isspace(decoded->str[i]);
     g_string_free(decoded, TRUE);
@@ -57,7 +57,7 @@ static gboolean looks_like_base64(SgSpan body)
 }
 
 /* Which of the encodings named are worth reading, as a set. */
-static guint encodings_to_read(SgMessage *message, const Fields *fields)
+static guint encodings_to_read(SgMessage *message, const SgFields *fields)
 {
     guint set = encodings_named(fields);
     gboolean several = (set & (set - 1)) != 0;
@@ -65,7 +65,7 @@ static guint encodings_to_read(SgMessage *message, const Fields *fields)
     if (set == 0)
         return 1 << ENCODING_NONE;
     if (several)
-        message_defect(message, "encoding-repeated");
+        sg_message_defect(message, "encoding-repeated");
     if ((set & (1 << ENCODING_BASE64)) && !looks_like_base64(fields->body))
         return (set & ~(1u << ENCODING_BASE64)) | (1 << ENCODING_NONE);
     if (several && (set & (1 << ENCODING_BASE64)))
@@ -73,57 +73,58 @@ static guint encodings_to_read(SgMessage *message, const Fields *fields)
     return set;
 }
 
-static SgSpan field_value(const Fields *fields, const char *name)
+static SgSpan field_value(const SgFields *fields, const char *name)
 {
     for (guint i = 0; i < fields->fields->len; i++) {
-        const Field *field = &g_array_index(fields->fields, Field, i);
-        if (span_is_ci(field->name, name))
+        const SgField *field = &g_array_index(fields->fields, SgField, i);
+        if (sg_span_is_ci(field->name, name))
             return field->value;
     }
     return (SgSpan){NULL, 0};
 }
 
-static SgSpan last_field_value(const Fields *fields, const char *name)
+static SgSpan last_field_value(const SgFields *fields, const char *name)
 {
     for (guint i = fields->fields->len; i > 0; i--) {
-        const Field *field = &g_array_index(fields->fields, Field, i - 1);
-        if (span_is_ci(field->name, name))
+        const SgField *field = &g_array_index(fields->fields, SgField, i - 1);
+        if (sg_span_is_ci(field->name, name))
             return field->value;
     }
     return (SgSpan){NULL, 0};
 }
 
 /* What is shown of a part that says it has parts and has none: its text. */
-static void read_unsplit(const Source *source, SgSpan body, Encoding encoding, Within within)
+static void read_unsplit(const SgSource *source, SgSpan body, SgEncoding encoding, SgWithin within)
 {
-    SgSpan start = span_trim(body);
-    Leaf leaf = {.body = body, .encoding = encoding, .inside = within.attached};
+    SgSpan start = sg_span_trim(body);
+    SgLeaf leaf = {.body = body, .encoding = encoding, .inside = within.attached};
 
     leaf.type = start.len > 0 && start.at[0] == '<' ? "text/html" : "text/plain";
-    message_defect(source->message, "boundary-missing");
-    leaf_read_text(source->message, &leaf);
+    sg_message_defect(source->message, "boundary-missing");
+    sg_leaf_read_text(source->message, &leaf);
 }
 
-static guint split_by_declared(const Source *source, SgSpan body, const Params *type, Within within)
+static guint split_by_declared(const SgSource *source, SgSpan body, const SgParams *type,
+                               SgWithin within)
 {
-    const char *first = params_first(type, "boundary");
-    const char *last = params_last(type, "boundary");
+    const char *first = sg_params_first(type, "boundary");
+    const char *last = sg_params_last(type, "boundary");
     guint count = 0;
 
     if (!first)
         return 0;
-    count = split(source, body, first, within);
+    count = sg_split(source, body, first, within);
     if (strcmp(first, last) != 0) {
-        message_defect(source->message, "boundary-repeated");
-        count += split(source, body, last, within);
+        sg_message_defect(source->message, "boundary-repeated");
+        count += sg_split(source, body, last, within);
     }
     return count;
 }
 
-static void read_multipart(const Source *source, SgSpan body, const Params *type, Encoding encoding,
-                           Within within)
+static void read_multipart(const SgSource *source, SgSpan body, const SgParams *type,
+                           SgEncoding encoding, SgWithin within)
 {
-    Within inner = within;
+    SgWithin inner = within;
     SgSpan guess;
 
     inner.depth++;
@@ -131,47 +132,47 @@ static void read_multipart(const Source *source, SgSpan body, const Params *type
     if (encoding == ENCODING_NONE && split_by_declared(source, body, type, inner) > 0)
         return;
     if (encoding != ENCODING_NONE) {
-        Source decoded = source_decoded(source, body, encoding);
+        SgSource decoded = sg_source_decoded(source, body, encoding);
         guint count = split_by_declared(&decoded, decoded.whole, type, inner);
 
         g_array_unref(decoded.dashes);
         if (count > 0 || split_by_declared(source, body, type, inner) > 0)
             return;
     }
-    guess = guess_boundary(source, body);
+    guess = sg_guess_boundary(source, body);
     if (guess.len > 0)
-        split_by(source, body, guess, MATCH_EXACT, inner);
+        sg_split_by(source, body, guess, MATCH_EXACT, inner);
     read_unsplit(source, body, encoding, within);
 }
 
-void part_read_message(const Source *source, SgSpan bytes, Within within)
+void sg_part_read_message(const SgSource *source, SgSpan bytes, SgWithin within)
 {
-    FieldLimits limits = {source->message->limits.headers, source->message->limits.header_size};
-    Fields fields;
+    SgFieldLimits limits = {source->message->limits.headers, source->message->limits.header_size};
+    SgFields fields;
 
     if (within.depth >= source->message->limits.depth) {
-        message_limit(source->message, "depth");
+        sg_message_limit(source->message, "depth");
         return;
     }
-    fields_read(&fields, bytes, &limits);
+    sg_fields_read(&fields, bytes, &limits);
     if (fields.limit)
-        message_limit(source->message, fields.limit);
+        sg_message_limit(source->message, fields.limit);
     within.depth++;
     within.digest = FALSE;
     within.attached = TRUE;
-    shown_fields_read(source->message, &fields, within);
-    part_read_body(source, &fields, within);
-    fields_clear(&fields);
+    sg_shown_fields_read(source->message, &fields, within);
+    sg_part_read_body(source, &fields, within);
+    sg_fields_clear(&fields);
 }
 
-static void read_message(const Source *source, SgSpan body, Encoding encoding, Within within)
+static void read_message(const SgSource *source, SgSpan body, SgEncoding encoding, SgWithin within)
 {
     if (encoding == ENCODING_NONE) {
-        part_read_message(source, body, within);
+        sg_part_read_message(source, body, within);
     } else {
-        Source decoded = source_decoded(source, body, encoding);
+        SgSource decoded = sg_source_decoded(source, body, encoding);
 
-        part_read_message(&decoded, decoded.whole, within);
+        sg_part_read_message(&decoded, decoded.whole, within);
         g_array_unref(decoded.dashes);
     }
 }
@@ -183,7 +184,7 @@ typedef struct Placement {
 } Placement;
 
 /* Adds each name of a part: programs differ in which one they show. The first is returned. */
-static const char *add_names(SgMessage *message, const Params *params, const char *name,
+static const char *add_names(SgMessage *message, const SgParams *params, const char *name,
                              const char *best)
 {
     for (guint i = 0; params && i < params->names->len; i++) {
@@ -191,29 +192,29 @@ static const char *add_names(SgMessage *message, const Params *params, const cha
 
         if (strcmp(g_ptr_array_index(params->names, i), name) != 0 || !*value)
             continue;
-        message_add_text(message, SG_TEXT_NAME, "attachment name", g_string_new(value));
+        sg_message_add_text(message, SG_TEXT_NAME, "attachment name", g_string_new(value));
         best = best ? best : value;
     }
     return best;
 }
 
-static Placement placement_of(SgMessage *message, const Fields *fields, const Params *type)
+static Placement placement_of(SgMessage *message, const SgFields *fields, const SgParams *type)
 {
-    g_autoptr(Params) disposition = params_parse(field_value(fields, "Content-Disposition"));
+    g_autoptr(SgParams) disposition = sg_params_parse(field_value(fields, "Content-Disposition"));
     const char *name = add_names(message, disposition, "filename", NULL);
     Placement placement;
 
     name = add_names(message, disposition, "name", name);
     name = add_names(message, type, "name", name);
     name = add_names(message, type, "filename", name);
-    shown_description_read(message, fields);
+    sg_shown_description_read(message, fields);
     placement.name = g_strdup(name);
     placement.attached = strcmp(disposition->value, "attachment") == 0 ||
                          (placement.name && strcmp(disposition->value, "inline") != 0);
     return placement;
 }
 
-const char *part_type_by_name(const char *name)
+const char *sg_part_type_by_name(const char *name)
 {
     static const struct {
         const char *suffix;
@@ -255,42 +256,42 @@ static gboolean holds_text(const char *type)
 }
 
 /* The type to read a part as: what is declared, made sense of. */
-static const char *effective_type(const Params *type, const Placement *placement, Within within)
+static const char *effective_type(const SgParams *type, const Placement *placement, SgWithin within)
 {
     const char *by_name;
 
-    if (g_str_has_prefix(type->value, "multipart") && params_first(type, "boundary"))
+    if (g_str_has_prefix(type->value, "multipart") && sg_params_first(type, "boundary"))
         return "multipart/mixed";
     if (!strchr(type->value, '/'))
         return within.digest ? "message/rfc822" : "text/plain";
     if (holds_text(type->value) || g_str_has_prefix(type->value, "multipart/"))
         return type->value;
-    by_name = part_type_by_name(placement->name);
+    by_name = sg_part_type_by_name(placement->name);
     return by_name ? by_name : type->value;
 }
 
-static void read_text(const Source *source, const Fields *fields, const Params *type,
-                      const char *as, const Placement *placement, Within within)
+static void read_text(const SgSource *source, const SgFields *fields, const SgParams *type,
+                      const char *as, const Placement *placement, SgWithin within)
 {
     guint encodings = encodings_to_read(source->message, fields);
-    Leaf leaf = {.body = fields->body,
-                 .type = as,
-                 .params = type,
-                 .name = placement->name,
-                 .attached = placement->attached || within.attached,
-                 .inside = within.attached};
+    SgLeaf leaf = {.body = fields->body,
+                   .type = as,
+                   .params = type,
+                   .name = placement->name,
+                   .attached = placement->attached || within.attached,
+                   .inside = within.attached};
 
     if (placement->attached)
-        message_add_attachment(source->message, g_strdup(placement->name), as, fields->body.len);
+        sg_message_add_attachment(source->message, g_strdup(placement->name), as, fields->body.len);
     for (guint encoding = 0; encoding < ENCODINGS; encoding++) {
         leaf.encoding = encoding;
         if (encodings & (1u << encoding))
-            leaf_read_text(source->message, &leaf);
+            sg_leaf_read_text(source->message, &leaf);
     }
 }
 
 /* The one encoding that is undone for what holds parts or a message. */
-static Encoding encoding_of(const Fields *fields)
+static SgEncoding encoding_of(const SgFields *fields)
 {
     guint set = encodings_named(fields);
 
@@ -300,22 +301,23 @@ static Encoding encoding_of(const Fields *fields)
 }
 
 /* Lists an attachment that is not read here, in every way in which it may be decoded. */
-static void add_unread(const Source *source, const Fields *fields, const Placement *placement,
-                       const char *as, Within within)
+static void add_unread(const SgSource *source, const SgFields *fields, const Placement *placement,
+                       const char *as, SgWithin within)
 {
     guint encodings = encodings_to_read(source->message, fields);
     SgAttachment *attachment =
-        message_add_attachment(source->message, g_strdup(placement->name), as, fields->body.len);
+        sg_message_add_attachment(source->message, g_strdup(placement->name), as, fields->body.len);
 
     for (guint encoding = 0; encoding < ENCODINGS; encoding++) {
         if (encodings & (1u << encoding))
-            unread_add(source->message,
-                       &(Unread){attachment, fields->body, (Encoding)encoding, within.depth});
+            sg_unread_add(source->message, &(SgUnread){attachment, fields->body,
+                                                       (SgEncoding)encoding, within.depth});
     }
 }
 
 /* Reads a part as what `type` says it is. */
-static void read_as(const Source *source, const Fields *fields, const Params *type, Within within)
+static void read_as(const SgSource *source, const SgFields *fields, const SgParams *type,
+                    SgWithin within)
 {
     Placement placement = placement_of(source->message, fields, type);
     const char *as = effective_type(type, &placement, within);
@@ -324,11 +326,12 @@ static void read_as(const Source *source, const Fields *fields, const Params *ty
         read_multipart(source, fields->body, type, encoding_of(fields), within);
     } else if (holds_message(as)) {
         if (strcmp(as, "text/rfc822-headers") != 0)
-            message_add_attachment(source->message, g_strdup(placement.name), as, fields->body.len);
+            sg_message_add_attachment(source->message, g_strdup(placement.name), as,
+                                      fields->body.len);
         read_message(source, fields->body, encoding_of(fields), within);
     } else if (holds_text(as) && strcmp(as, "text/rtf") != 0) {
         read_text(source, fields, type, as, &placement, within);
-        if (named_as_document(placement.name))
+        if (sg_named_as_document(placement.name))
             add_unread(source, fields, &placement, as, within);
     } else {
         add_unread(source, fields, &placement, as, within);
@@ -336,86 +339,86 @@ static void read_as(const Source *source, const Fields *fields, const Params *ty
     g_free(placement.name);
 }
 
-void part_add_attached_message(SgMessage *message, const Fields *fields)
+void sg_part_add_attached_message(SgMessage *message, const SgFields *fields)
 {
-    g_autoptr(Params) type = params_parse(field_value(fields, "Content-Type"));
+    g_autoptr(SgParams) type = sg_params_parse(field_value(fields, "Content-Type"));
     Placement placement = placement_of(message, fields, type);
 
-    message_add_attachment(message, placement.name, "message/rfc822", fields->body.len);
+    sg_message_add_attachment(message, placement.name, "message/rfc822", fields->body.len);
 }
 
 /* Lines among the fields that are none: some programs begin the body there. */
-static void read_stray(const Source *source, const Fields *fields, Within within)
+static void read_stray(const SgSource *source, const SgFields *fields, SgWithin within)
 {
-    Leaf leaf = {.body = fields->stray, .type = "text/plain", .inside = within.attached};
+    SgLeaf leaf = {.body = fields->stray, .type = "text/plain", .inside = within.attached};
 
-    message_defect(source->message, "stray-line-in-header");
-    leaf_read_text(source->message, &leaf);
+    sg_message_defect(source->message, "stray-line-in-header");
+    sg_leaf_read_text(source->message, &leaf);
 }
 
 static gboolean may_reread(SgMessage *message)
 {
     if (message->readings >= READINGS_MAX) {
-        message_limit(message, "parts");
+        sg_message_limit(message, "parts");
         return FALSE;
     }
     message->readings++;
     return TRUE;
 }
 
-void part_read_body(const Source *source, const Fields *fields, Within within)
+void sg_part_read_body(const SgSource *source, const SgFields *fields, SgWithin within)
 {
     SgSpan first = field_value(fields, "Content-Type");
     SgSpan last = last_field_value(fields, "Content-Type");
-    g_autoptr(Params) type = params_parse(first);
+    g_autoptr(SgParams) type = sg_params_parse(first);
 
     if (fields->stray.len > 0)
         read_stray(source, fields, within);
     read_as(source, fields, type, within);
     if (last.at != first.at && may_reread(source->message)) {
-        g_autoptr(Params) other = params_parse(last);
+        g_autoptr(SgParams) other = sg_params_parse(last);
 
-        message_defect(source->message, "type-repeated");
+        sg_message_defect(source->message, "type-repeated");
         read_as(source, fields, other, within);
     }
 }
 
-void part_read(const Source *source, SgSpan bytes, Within within)
+void sg_part_read(const SgSource *source, SgSpan bytes, SgWithin within)
 {
     SgMessage *message = source->message;
-    FieldLimits limits = {message->limits.headers, message->limits.header_size};
-    Fields fields;
+    SgFieldLimits limits = {message->limits.headers, message->limits.header_size};
+    SgFields fields;
 
     if (++message->parts > message->limits.parts) {
-        message_limit(message, "parts");
+        sg_message_limit(message, "parts");
         return;
     }
     if (within.depth > message->limits.depth) {
-        message_limit(message, "depth");
+        sg_message_limit(message, "depth");
         return;
     }
-    fields_read(&fields, bytes, &limits);
+    sg_fields_read(&fields, bytes, &limits);
     if (fields.limit)
-        message_limit(message, fields.limit);
-    part_read_body(source, &fields, within);
-    fields_clear(&fields);
+        sg_message_limit(message, fields.limit);
+    sg_part_read_body(source, &fields, within);
+    sg_fields_clear(&fields);
 }
 
-void message_read_parts(SgMessage *message, const Fields *top)
+void sg_message_read_parts(SgMessage *message, const SgFields *top)
 {
-    Source source = {.message = message, .whole = message->bytes};
-    Within within = {.depth = 1};
+    SgSource source = {.message = message, .whole = message->bytes};
+    SgWithin within = {.depth = 1};
 
-    source.dashes = find_dashes(source.whole);
+    source.dashes = sg_find_dashes(source.whole);
     if (top->limit)
-        message_limit(message, top->limit);
+        sg_message_limit(message, top->limit);
     if (!top->blank_found && top->body.len > 0)
-        message_defect(message, "header-unended");
-    shown_fields_read(message, top, within);
-    if (!tree_read(&source, top, within)) {
-        message_read_again(message);
+        sg_message_defect(message, "header-unended");
+    sg_shown_fields_read(message, top, within);
+    if (!sg_tree_read(&source, top, within)) {
+        sg_message_read_again(message);
         message->parts++;
-        part_read_body(&source, top, within);
+        sg_part_read_body(&source, top, within);
     }
     g_array_unref(source.dashes);
 }

@@ -42,15 +42,15 @@ static gboolean contains_ci(SgSpan text, const char *needle)
 /* A mark is a short line of its own: only its beginning is searched. */
 static SgSpan beginning(SgSpan line)
 {
-    line = span_trim(line);
+    line = sg_span_trim(line);
     line.len = MIN(line.len, 120);
     return line;
 }
 
-gboolean is_forward_mark(SgSpan line)
+gboolean sg_is_forward_mark(SgSpan line)
 {
     line = beginning(line);
-    return span_begins_ci(line, "begin forwarded message") ||
+    return sg_span_begins_ci(line, "begin forwarded message") ||
            (line.len > 4 && line.at[0] == '-' && contains_ci(line, "forwarded message"));
 }
 
@@ -63,10 +63,10 @@ static gboolean is_original_mark(SgSpan line)
 
 static gboolean is_header_label(SgSpan line, const char *label)
 {
-    line = span_trim(line);
+    line = sg_span_trim(line);
     while (line.len > 0 && line.at[0] == '*') /* bold, as some programs write it */
         line = (SgSpan){line.at + 1, line.len - 1};
-    return span_begins_ci(line, label) && line.len > strlen(label);
+    return sg_span_begins_ci(line, label) && line.len > strlen(label);
 }
 
 /* "From: …" with "Sent:" or "Date:" and "Subject:" in the lines below: the header that Outlook
@@ -88,23 +88,23 @@ static gboolean is_header_block(SgSpan line, SgSpan rest)
 
 static gboolean ends_with_wrote(SgSpan line)
 {
-    line = span_trim(line);
+    line = sg_span_trim(line);
     return line.len >= 6 && g_ascii_strncasecmp(line.at + line.len - 6, "wrote:", 6) == 0;
 }
 
 /* The number of lines, from `line` on, of "On … wrote:"; 0 when it is none. It may be wrapped. */
 static int attribution_lines(SgSpan line, SgSpan rest)
 {
-    SgSpan start = span_trim(line);
+    SgSpan start = sg_span_trim(line);
 
     if (ends_with_wrote(line) && line.len < 300 &&
-        (span_begins_ci(start, "On ") || memchr(line.at, '@', line.len)))
+        (sg_span_begins_ci(start, "On ") || memchr(line.at, '@', line.len)))
         return 1;
-    if (!span_begins_ci(start, "On ") || line.len > 200)
+    if (!sg_span_begins_ci(start, "On ") || line.len > 200)
         return 0;
     for (int lines = 2; lines <= 3 && rest.len > 0; lines++) {
         SgSpan next = take_line(&rest);
-        if (span_trim(next).len == 0 || next.len > 200)
+        if (sg_span_trim(next).len == 0 || next.len > 200)
             return 0;
         if (ends_with_wrote(next))
             return lines;
@@ -135,7 +135,7 @@ static gboolean quote_follows(SgSpan rest)
         SgSpan line = take_line(&rest);
         if (mark_length(line) > 0)
             return TRUE;
-        if (span_trim(line).len > 0)
+        if (sg_span_trim(line).len > 0)
             return FALSE;
     }
     return FALSE;
@@ -180,7 +180,7 @@ static void split_line(Splitter *splitter, SgSpan line, SgSpan *rest)
         append_line(splitter->own, (SgSpan){line.at + mark, line.len - mark});
         return;
     }
-    if (!splitter->rest_quoted && is_forward_mark(line)) {
+    if (!splitter->rest_quoted && sg_is_forward_mark(line)) {
         splitter->forwarded = TRUE;
         append_line(splitter->own, line);
         return;
@@ -199,7 +199,7 @@ static void split_line(Splitter *splitter, SgSpan line, SgSpan *rest)
     append_line(splitter->rest_quoted ? splitter->quoted : splitter->own, line);
 }
 
-void quote_split(SgSpan text, Quotes quotes, GString *own, GString *quoted)
+void sg_quote_split(SgSpan text, SgQuotes quotes, GString *own, GString *quoted)
 {
     Splitter splitter = {.own = own, .quoted = quoted, .forwarded = quotes == QUOTES_AS_BODY};
 
@@ -219,12 +219,12 @@ static gboolean is_signature_mark(SgSpan line)
 
 static gboolean is_device_line(SgSpan line)
 {
-    line = span_trim(line);
-    return line.len < 80 &&
-           (span_begins_ci(line, "Sent from my ") || span_begins_ci(line, "Get Outlook for "));
+    line = sg_span_trim(line);
+    return line.len < 80 && (sg_span_begins_ci(line, "Sent from my ") ||
+                             sg_span_begins_ci(line, "Get Outlook for "));
 }
 
-SgSpan signature_of(SgSpan own)
+SgSpan sg_signature_of(SgSpan own)
 {
     SgSpan rest = own, found = {NULL, 0};
     guint lines = 0; /* with words, since the mark */
@@ -237,11 +237,11 @@ SgSpan signature_of(SgSpan own)
         } else if (!found.at && is_device_line(line)) {
             found = (SgSpan){line.at, (gsize)(own.at + own.len - line.at)};
             lines = 1;
-        } else if (found.at && span_trim(line).len > 0) {
+        } else if (found.at && sg_span_trim(line).len > 0) {
             lines++;
         }
     }
-    found = span_trim(found);
+    found = sg_span_trim(found);
     return lines > 0 && lines <= SIGNATURE_LINES && found.len <= SIGNATURE_BYTES
                ? found
                : (SgSpan){NULL, 0};
@@ -257,7 +257,7 @@ static SgSpan flowed_content(SgSpan line, gsize *depth)
     return line.len > 0 && line.at[0] == ' ' ? (SgSpan){line.at + 1, line.len - 1} : line;
 }
 
-void flowed_join(GString *text, gboolean delete_space)
+void sg_flowed_join(GString *text, gboolean delete_space)
 {
     GString *out = g_string_sized_new(text->len);
     SgSpan rest = {text->str, text->len};

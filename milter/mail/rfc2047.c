@@ -56,8 +56,8 @@ static void end_run(GString *out, Run *run)
 {
     if (!run->charset[0])
         return;
-    base64_end(run->bytes, &run->base64);
-    charset_decode(out, (SgSpan){run->bytes->str, run->bytes->len}, run->charset);
+    sg_base64_end(run->bytes, &run->base64);
+    sg_charset_decode(out, (SgSpan){run->bytes->str, run->bytes->len}, run->charset);
     g_string_truncate(run->bytes, 0);
     run->charset[0] = '\0';
 }
@@ -77,10 +77,10 @@ static void add_word(GString *out, Run *run, const Word *word)
         memcpy(run->charset, len > 0 ? charset : "?", MAX(len, 1) + 1);
     }
     if (word->encoding == 'q') {
-        base64_end(run->bytes, &run->base64);
-        qp_word_add(run->bytes, word->text);
+        sg_base64_end(run->bytes, &run->base64);
+        sg_qp_word_add(run->bytes, word->text);
     } else {
-        base64_add(run->bytes, word->text, &run->base64, &broken);
+        sg_base64_add(run->bytes, word->text, &run->base64, &broken);
     }
 }
 
@@ -106,13 +106,13 @@ static void decode_line(GString *out, SgSpan line)
         }
         if (!run.charset[0] || !all_blank(plain, at)) {
             end_run(out, &run);
-            charset_decode(out, (SgSpan){plain, (gsize)(at - plain)}, NULL);
+            sg_charset_decode(out, (SgSpan){plain, (gsize)(at - plain)}, NULL);
         }
         add_word(out, &run, &word);
         plain = at = word.end;
     }
     end_run(out, &run);
-    charset_decode(out, (SgSpan){plain, (gsize)(end - plain)}, NULL);
+    sg_charset_decode(out, (SgSpan){plain, (gsize)(end - plain)}, NULL);
     g_string_free(run.bytes, TRUE);
 }
 
@@ -132,11 +132,11 @@ static char *without_controls(GString *value)
 
 char *sg_header_decode(const char *raw)
 {
-    g_autofree char *line = value_unfold((SgSpan){raw, strnlen(raw, VALUE_MAX)});
+    g_autofree char *line = sg_value_unfold((SgSpan){raw, strnlen(raw, VALUE_MAX)});
     SgSpan span = sg_span(line);
     GString *out;
 
-    if (ascii_only(span) && !strstr(line, "=?"))
+    if (sg_ascii_only(span) && !strstr(line, "=?"))
         return g_steal_pointer(&line);
     out = g_string_sized_new(span.len);
     decode_line(out, span);

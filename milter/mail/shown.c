@@ -14,42 +14,43 @@ static void add_name(const char *name, const char *address, gpointer data)
     g_string_append(names, name);
 }
 
-static void read_names(SgMessage *message, const char *origin, const Field *field)
+static void read_names(SgMessage *message, const char *origin, const SgField *field)
 {
-    g_autofree char *raw = value_unfold(field->value);
+    g_autofree char *raw = sg_value_unfold(field->value);
     GString *names = g_string_new(NULL);
 
-    addresses_parse(raw, add_name, names);
-    g_string_truncate(names, message_text_room(message, (SgSpan){names->str, names->len}));
-    message_add_text(message, SG_TEXT_NAME, origin, names);
+    sg_addresses_parse(raw, add_name, names);
+    g_string_truncate(names, sg_message_text_room(message, (SgSpan){names->str, names->len}));
+    sg_message_add_text(message, SG_TEXT_NAME, origin, names);
 }
 
-static void read_subject(SgMessage *message, const Field *field, Within within)
+static void read_subject(SgMessage *message, const SgField *field, SgWithin within)
 {
-    g_autofree char *raw = value_unfold(field->value);
+    g_autofree char *raw = sg_value_unfold(field->value);
     g_autofree char *decoded = sg_header_decode(raw);
     SgSpan subject = sg_span(decoded);
 
-    subject.len = message_text_room(message, subject);
-    if (!within.attached && (span_begins_ci(subject, "fw:") || span_begins_ci(subject, "fwd:")))
+    subject.len = sg_message_text_room(message, subject);
+    if (!within.attached &&
+        (sg_span_begins_ci(subject, "fw:") || sg_span_begins_ci(subject, "fwd:")))
         message->forward = TRUE;
-    message_add_text(message, within.attached ? SG_TEXT_ATTACHMENT : SG_TEXT_SUBJECT,
-                     within.attached ? "subject of an attached message" : "subject",
-                     g_string_new_len(subject.at, (gssize)subject.len));
+    sg_message_add_text(message, within.attached ? SG_TEXT_ATTACHMENT : SG_TEXT_SUBJECT,
+                        within.attached ? "subject of an attached message" : "subject",
+                        g_string_new_len(subject.at, (gssize)subject.len));
 }
 
 /* A header that is shown as it stands. */
-static void read_line(SgMessage *message, const char *origin, const Field *field)
+static void read_line(SgMessage *message, const char *origin, const SgField *field)
 {
-    g_autofree char *raw = value_unfold(field->value);
+    g_autofree char *raw = sg_value_unfold(field->value);
     g_autofree char *decoded = sg_header_decode(raw);
-    gsize room = message_text_room(message, sg_span(decoded));
+    gsize room = sg_message_text_room(message, sg_span(decoded));
 
-    message_add_text(message, SG_TEXT_NAME, origin, g_string_new_len(decoded, (gssize)room));
+    sg_message_add_text(message, SG_TEXT_NAME, origin, g_string_new_len(decoded, (gssize)room));
 }
 
 /* What programs show of a header. Every occurrence counts: they differ in which one they show. */
-void shown_fields_read(SgMessage *message, const Fields *fields, Within within)
+void sg_shown_fields_read(SgMessage *message, const SgFields *fields, SgWithin within)
 {
     static const char *const with_names[] = {"From",     "Sender", "To",          "Cc",
                                              "Reply-To", "Bcc",    "Resent-From", "Resent-To"};
@@ -57,26 +58,26 @@ void shown_fields_read(SgMessage *message, const Fields *fields, Within within)
                                         "Organisation"};
 
     for (guint i = 0; i < fields->fields->len; i++) {
-        const Field *field = &g_array_index(fields->fields, Field, i);
+        const SgField *field = &g_array_index(fields->fields, SgField, i);
 
-        if (span_is_ci(field->name, "Subject"))
+        if (sg_span_is_ci(field->name, "Subject"))
             read_subject(message, field, within);
         for (guint k = 0; k < G_N_ELEMENTS(lines); k++) {
-            if (span_is_ci(field->name, lines[k]))
+            if (sg_span_is_ci(field->name, lines[k]))
                 read_line(message, lines[k], field);
         }
         for (guint k = 0; k < G_N_ELEMENTS(with_names); k++) {
-            if (span_is_ci(field->name, with_names[k]))
+            if (sg_span_is_ci(field->name, with_names[k]))
                 read_names(message, with_names[k], field);
         }
     }
 }
 
-void shown_description_read(SgMessage *message, const Fields *fields)
+void sg_shown_description_read(SgMessage *message, const SgFields *fields)
 {
     for (guint i = 0; i < fields->fields->len; i++) {
-        const Field *field = &g_array_index(fields->fields, Field, i);
-        if (span_is_ci(field->name, "Content-Description"))
+        const SgField *field = &g_array_index(fields->fields, SgField, i);
+        if (sg_span_is_ci(field->name, "Content-Description"))
             read_line(message, "Content-Description", field);
     }
 }

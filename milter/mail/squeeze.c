@@ -33,7 +33,7 @@ static char swapped(char c)
 static gboolean has_letter(SgSpan word)
 {
     for (gsize i = 0; i < word.len;) {
-        gint32 c = utf8_next(word, &i);
+        gint32 c = sg_utf8_next(word, &i);
         if (c < 0x80 ? g_ascii_isalpha((char)c) : u_isalpha(c))
             return TRUE;
     }
@@ -78,11 +78,11 @@ static void squeeze_word(GString *out, GArray *map, SgSpan word, gsize offset)
     for (gsize i = 0; i < word.len;) {
         gsize start = i;
         char letter = letters ? letter_for(word, i) : 0;
-        gint32 c = utf8_next(word, &i);
+        gint32 c = sg_utf8_next(word, &i);
 
         if (!letter && !(c < 0x80 ? g_ascii_isalnum((char)c) : u_isalnum(c)))
             continue;
-        stretch_add(map, out->len, i - start, offset + start, i - start);
+        sg_stretch_add(map, out->len, i - start, offset + start, i - start);
         if (letter)
             g_string_append_c(out, letter);
         else
@@ -90,7 +90,7 @@ static void squeeze_word(GString *out, GArray *map, SgSpan word, gsize offset)
     }
 }
 
-GString *squeeze(SgSpan folded, GArray *map)
+GString *sg_squeeze(SgSpan folded, GArray *map)
 {
     GString *out = g_string_sized_new(folded.len);
 

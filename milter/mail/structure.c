@@ -6,7 +6,7 @@
  * message; nothing is copied. part.c says what each piece is. */
 #include "mail_internal.h"
 
-GArray *find_dashes(SgSpan whole)
+GArray *sg_find_dashes(SgSpan whole)
 {
     GArray *dashes = g_array_new(FALSE, FALSE, sizeof(gsize));
     const char *mark = whole.len > 0 && !memchr(whole.at, '\n', whole.len) ? "\r--" : "\n--";
@@ -43,7 +43,7 @@ static guint first_dash(const GArray *dashes, gsize offset)
 typedef enum { LINE_OTHER, LINE_NEXT, LINE_CLOSE } LineIs;
 
 /* What the line at `at`, which begins with "--", is to `boundary`. */
-static LineIs line_is(SgSpan rest, SgSpan boundary, Match match)
+static LineIs line_is(SgSpan rest, SgSpan boundary, SgMatch match)
 {
     const char *after = rest.at + 2 + boundary.len;
     gsize left;
@@ -82,12 +82,13 @@ static SgSpan without_line_end(SgSpan bytes)
 
 static gboolean blank_span(SgSpan bytes)
 {
-    return span_trim(bytes).len == 0;
+    return sg_span_trim(bytes).len == 0;
 }
 
 /* Reads the parts of `body` between the lines of `boundary`. A part behind a close counts when a
  * boundary follows it, as some programs go on there. Returns how many there were. */
-guint split_by(const Source *source, SgSpan body, SgSpan boundary, Match match, Within within)
+guint sg_split_by(const SgSource *source, SgSpan body, SgSpan boundary, SgMatch match,
+                  SgWithin within)
 {
     gsize base = (gsize)(body.at - source->whole.at);
     const char *part = NULL; /* where the open part begins */
@@ -106,19 +107,19 @@ guint split_by(const Source *source, SgSpan body, SgSpan boundary, Match match, 
         if (part) {
             SgSpan piece = without_line_end((SgSpan){part, (gsize)(rest.at - part)});
             if (!after_close || !blank_span(piece))
-                part_read(source, piece, within);
+                sg_part_read(source, piece, within);
         }
         count++;
         part = rest.at + line_length(rest);
         after_close = is == LINE_CLOSE;
     }
     if (part && !after_close)
-        part_read(source, (SgSpan){part, (gsize)(body.at + body.len - part)}, within);
+        sg_part_read(source, (SgSpan){part, (gsize)(body.at + body.len - part)}, within);
     return count;
 }
 
 /* A line of dashes that a field follows must be a boundary, whatever the header calls it. */
-SgSpan guess_boundary(const Source *source, SgSpan body)
+SgSpan sg_guess_boundary(const SgSource *source, SgSpan body)
 {
     gsize base = (gsize)(body.at - source->whole.at);
 
@@ -130,42 +131,43 @@ SgSpan guess_boundary(const Source *source, SgSpan body)
         if (at >= body.len)
             break;
         rest = (SgSpan){body.at + at, body.len - at};
-        line = span_trim((SgSpan){rest.at + 2, line_length(rest) - MIN(2, line_length(rest))});
+        line = sg_span_trim((SgSpan){rest.at + 2, line_length(rest) - MIN(2, line_length(rest))});
         rest = (SgSpan){rest.at + line_length(rest), rest.len - line_length(rest)};
-        if (line.len > 0 && line.len <= 256 && span_begins_ci(rest, "content-"))
+        if (line.len > 0 && line.len <= 256 && sg_span_begins_ci(rest, "content-"))
             return line;
     }
     return (SgSpan){NULL, 0};
 }
 
-guint split(const Source *source, SgSpan body, const char *boundary, Within within)
+guint sg_split(const SgSource *source, SgSpan body, const char *boundary, SgWithin within)
 {
     SgSpan wanted = sg_span(boundary);
-    SgSpan trimmed = span_trim(wanted);
-    guint count = split_by(source, body, wanted, MATCH_EXACT, within);
+    SgSpan trimmed = sg_span_trim(wanted);
+    guint count = sg_split_by(source, body, wanted, MATCH_EXACT, within);
 
     if (count == 0 && trimmed.len < wanted.len)
-        count = split_by(source, body, trimmed, MATCH_EXACT, within);
+        count = sg_split_by(source, body, trimmed, MATCH_EXACT, within);
     if (count == 0 && trimmed.len > 0)
-        count = split_by(source, body, trimmed, MATCH_PREFIX, within);
+        count = sg_split_by(source, body, trimmed, MATCH_PREFIX, within);
     return count;
 }
 
-Source source_decoded(const Source *outer, SgSpan body, Encoding encoding)
+SgSource sg_source_decoded(const SgSource *outer, SgSpan body, SgEncoding encoding)
 {
     gboolean broken = FALSE;
-    GString *text = encoding_decode(encoding, body, &broken);
-    Source source = {.message = outer->message};
+    GString *text = sg_encoding_decode(encoding, body, &broken);
+    SgSource source = {.message = outer->message};
     GBytes *bytes;
 
     if (broken)
-        message_defect(outer->message, encoding == ENCODING_BASE64 ? "base64-broken" : "qp-broken");
-    g_string_truncate(text, message_text_room(outer->message, (SgSpan){text->str, text->len}));
+        sg_message_defect(outer->message,
+                          encoding == ENCODING_BASE64 ? "base64-broken" : "qp-broken");
+    g_string_truncate(text, sg_message_text_room(outer->message, (SgSpan){text->str, text->len}));
     bytes = g_string_free_to_bytes(text);
     g_ptr_array_add(outer->message->keep, bytes);
     source.whole.at = g_bytes_get_data(bytes, &source.whole.len);
     if (!source.whole.at) /* of no bytes */
         source.whole.at = "";
-    source.dashes = find_dashes(source.whole);
+    source.dashes = sg_find_dashes(source.whole);
     return source;
 }

@@ -6,7 +6,7 @@ const char *const sg_text_kind_names[] = {
     "subject", "body", "quoted", "attachments", "names", "links", "signature", NULL,
 };
 
-SgText *text_new(SgTextKind kind, const char *origin, GString *readable)
+SgText *sg_text_new(SgTextKind kind, const char *origin, GString *readable)
 {
     SgText *text = g_new0(SgText, 1);
 
@@ -16,7 +16,7 @@ SgText *text_new(SgTextKind kind, const char *origin, GString *readable)
     return text;
 }
 
-void text_free(SgText *text)
+void sg_text_free(SgText *text)
 {
     if (!text)
         return;
@@ -47,13 +47,13 @@ static SgSpan form_span(const SgText *text, SgForm form)
 
 static void make_form(SgText *text, SgForm form)
 {
-    GArray *map = g_array_new(FALSE, FALSE, sizeof(Stretch));
+    GArray *map = g_array_new(FALSE, FALSE, sizeof(SgStretch));
 
     text->maps[form] = map;
     if (form == SG_FORM_FOLDED)
-        text->forms[form] = fold(form_span(text, SG_FORM_READABLE), map);
+        text->forms[form] = sg_fold(form_span(text, SG_FORM_READABLE), map);
     else
-        text->forms[form] = squeeze(sg_text_form(text, SG_FORM_FOLDED), map);
+        text->forms[form] = sg_squeeze(sg_text_form(text, SG_FORM_FOLDED), map);
 }
 
 SgSpan sg_text_form(const SgText *text, SgForm form)
@@ -72,7 +72,7 @@ static guint find_stretch(const GArray *map, gsize out)
 
     while (low < high) {
         guint middle = low + (high - low) / 2;
-        const Stretch *stretch = &g_array_index(map, Stretch, middle);
+        const SgStretch *stretch = &g_array_index(map, SgStretch, middle);
         if ((gsize)stretch->out + stretch->out_len > out)
             high = middle;
         else
@@ -88,7 +88,7 @@ static void step_back(const GArray *map, gsize whole, gsize *start, gsize *end)
     gsize most = 0;
 
     for (guint i = find_stretch(map, *start); i < map->len; i++) {
-        const Stretch *stretch = &g_array_index(map, Stretch, i);
+        const SgStretch *stretch = &g_array_index(map, SgStretch, i);
         gsize in = stretch->in;
         gsize in_end = in + stretch->in_len;
 
@@ -137,5 +137,5 @@ SgSpan sg_text_readable_range(const SgText *text, SgForm form, gsize start, gsiz
 
 char *sg_text_fold(const char *text)
 {
-    return g_string_free(fold(sg_span(text), NULL), FALSE);
+    return g_string_free(sg_fold(sg_span(text), NULL), FALSE);
 }

@@ -14,18 +14,18 @@
 #define HEADER_MOST        (256 * 1024)
 
 typedef struct Tree {
-    const Source *source;
+    const SgSource *source;
     const guint8 *buffer; /* what GMime's streams stand on */
     gsize end;            /* of the last content seen: offset */
     gboolean odd;
 } Tree;
 
-void tree_init(void)
+void sg_tree_init(void)
 {
     g_mime_init();
 }
 
-static gboolean costs_too_much(const Source *source, const Fields *top)
+static gboolean costs_too_much(const SgSource *source, const SgFields *top)
 {
     const char *at = source->whole.at;
     const char *end = at + source->whole.len;
@@ -54,15 +54,15 @@ static void note_warning(gint64 offset, GMimeParserWarning warning, const gchar 
         tree->odd = TRUE;
 }
 
-static Fields fields_of(GMimeHeaderList *list)
+static SgFields fields_of(GMimeHeaderList *list)
 {
-    Fields fields = {.fields = g_array_new(FALSE, FALSE, sizeof(Field)), .blank_found = TRUE};
+    SgFields fields = {.fields = g_array_new(FALSE, FALSE, sizeof(SgField)), .blank_found = TRUE};
     int count = g_mime_header_list_get_count(list);
 
     for (int i = 0; i < count; i++) {
         GMimeHeader *header = g_mime_header_list_get_header_at(list, i);
-        Field field = {sg_span(g_mime_header_get_name(header)),
-                       sg_span(g_mime_header_get_raw_value(header))};
+        SgField field = {sg_span(g_mime_header_get_name(header)),
+                         sg_span(g_mime_header_get_raw_value(header))};
         g_array_append_val(fields.fields, field);
     }
     return fields;
@@ -88,29 +88,29 @@ static gboolean content_of(Tree *tree, GMimePart *part, SgSpan *content)
     return TRUE;
 }
 
-static gboolean count_part(Tree *tree, Within within)
+static gboolean count_part(Tree *tree, SgWithin within)
 {
     SgMessage *message = tree->source->message;
 
     if (within.depth > message->limits.depth) {
-        message_limit(message, "depth");
+        sg_message_limit(message, "depth");
         return FALSE;
     }
     if (++message->parts > message->limits.parts) {
-        message_limit(message, "parts");
+        sg_message_limit(message, "parts");
         return FALSE;
     }
     return TRUE;
 }
 
-static void read_object(Tree *tree, GMimeObject *object, Within within);
+static void read_object(Tree *tree, GMimeObject *object, SgWithin within);
 
 static gboolean has_text(const char *text)
 {
-    return text && span_trim(sg_span(text)).len > 0;
+    return text && sg_span_trim(sg_span(text)).len > 0;
 }
 
-static void read_multipart(Tree *tree, GMimeMultipart *multipart, Within within)
+static void read_multipart(Tree *tree, GMimeMultipart *multipart, SgWithin within)
 {
     GMimeContentType *type = g_mime_object_get_content_type(GMIME_OBJECT(multipart));
     int count = g_mime_multipart_get_count(multipart);
@@ -131,11 +131,11 @@ static gboolean is_encoded(GMimeObject *object)
     return encoding && (strcasestr(encoding, "base64") || strcasestr(encoding, "quoted"));
 }
 
-static void read_attached(Tree *tree, GMimeMessagePart *part, Within within)
+static void read_attached(Tree *tree, GMimeMessagePart *part, SgWithin within)
 {
     GMimeMessage *inner = g_mime_message_part_get_message(part);
     GMimeObject *body = inner ? g_mime_message_get_mime_part(inner) : NULL;
-    Fields fields;
+    SgFields fields;
     gint64 start = 0;
 
     if (!body || is_encoded(GMIME_OBJECT(part))) {
@@ -149,29 +149,29 @@ static void read_attached(Tree *tree, GMimeMessagePart *part, Within within)
     within.depth++;
     within.digest = FALSE;
     within.attached = TRUE;
-    shown_fields_read(tree->source->message, &fields, within);
-    fields_clear(&fields);
+    sg_shown_fields_read(tree->source->message, &fields, within);
+    sg_fields_clear(&fields);
     read_object(tree, body, within);
 
     fields = fields_of(g_mime_object_get_header_list(GMIME_OBJECT(part)));
     if (start >= 0 && (gsize)start <= tree->end)
         fields.body = (SgSpan){tree->source->whole.at + start, tree->end - (gsize)start};
-    part_add_attached_message(tree->source->message, &fields);
-    fields_clear(&fields);
+    sg_part_add_attached_message(tree->source->message, &fields);
+    sg_fields_clear(&fields);
 }
 
-static void read_leaf(Tree *tree, GMimePart *part, Within within)
+static void read_leaf(Tree *tree, GMimePart *part, SgWithin within)
 {
-    Fields fields = fields_of(g_mime_object_get_header_list(GMIME_OBJECT(part)));
+    SgFields fields = fields_of(g_mime_object_get_header_list(GMIME_OBJECT(part)));
 
     if (content_of(tree, part, &fields.body))
-        part_read_body(tree->source, &fields, within);
+        sg_part_read_body(tree->source, &fields, within);
     else
         tree->odd = TRUE;
-    fields_clear(&fields);
+    sg_fields_clear(&fields);
 }
 
-static void read_object(Tree *tree, GMimeObject *object, Within within)
+static void read_object(Tree *tree, GMimeObject *object, SgWithin within)
 {
     if (!count_part(tree, within))
         return;
@@ -204,7 +204,7 @@ static GMimeMessage *parse(Tree *tree, GByteArray *borrowed)
     return message;
 }
 
-gboolean tree_read(const Source *source, const Fields *top, Within within)
+gboolean sg_tree_read(const SgSource *source, const SgFields *top, SgWithin within)
 {
     GByteArray borrowed = {(guint8 *)source->whole.at, (guint)source->whole.len};
     Tree tree = {.source = source, .buffer = borrowed.data};

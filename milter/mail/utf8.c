@@ -15,7 +15,7 @@ static gsize length_by_lead(guchar lead)
     return lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
 }
 
-gint32 utf8_next(SgSpan text, gsize *at)
+gint32 sg_utf8_next(SgSpan text, gsize *at)
 {
     guchar lead = (guchar)text.at[*at];
     gsize len = length_by_lead(lead);
@@ -36,7 +36,7 @@ gint32 utf8_next(SgSpan text, gsize *at)
     return c;
 }
 
-gboolean ascii_only(SgSpan bytes)
+gboolean sg_ascii_only(SgSpan bytes)
 {
     gsize i = 0;
 
@@ -53,18 +53,18 @@ gboolean ascii_only(SgSpan bytes)
     return TRUE;
 }
 
-gboolean utf8_valid(SgSpan bytes)
+gboolean sg_utf8_valid(SgSpan bytes)
 {
     for (gsize i = 0; i < bytes.len;) {
         if (!((guchar)bytes.at[i] & 0x80))
             i++;
-        else if (utf8_next(bytes, &i) < 0)
+        else if (sg_utf8_next(bytes, &i) < 0)
             return FALSE;
     }
     return TRUE;
 }
 
-void utf8_append_valid(GString *out, SgSpan bytes)
+void sg_utf8_append_valid(GString *out, SgSpan bytes)
 {
     gsize good = 0; /* from here on nothing has been written */
 
@@ -75,7 +75,7 @@ void utf8_append_valid(GString *out, SgSpan bytes)
             i++;
             continue;
         }
-        if (utf8_next(bytes, &i) >= 0)
+        if (sg_utf8_next(bytes, &i) >= 0)
             continue;
         g_string_append_len(out, bytes.at + good, (gssize)(start - good));
         g_string_append(out, "\xef\xbf\xbd");

@@ -46,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     /* Poppler has fuzzers of its own, and is slow. */
     if (g_strstr_len((const char *)data, (gssize)MIN(size, 1024), "%PDF-"))
-        pdf_is_larger_than((SgSpan){(const char *)data, size}, 1 << 20);
+        sg_pdf_is_larger_than((SgSpan){(const char *)data, size}, 1 << 20);
     else
         read_and_check(data, size, name);
     return 0;

@@ -9,13 +9,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     g_autoptr(GString) html = g_string_sized_new(size);
-    g_autoptr(HtmlShown) shown = NULL;
+    g_autoptr(SgHtmlShown) shown = NULL;
 
-    utf8_append_valid(html, (SgSpan){(const char *)data, size});
-    shown = html_show((SgSpan){html->str, html->len}, 100000, QUOTES_APART, DOUBT_HIDES);
-    if (!utf8_valid((SgSpan){shown->body->str, shown->body->len}) ||
-        !utf8_valid((SgSpan){shown->quoted->str, shown->quoted->len}) ||
-        !utf8_valid((SgSpan){shown->asides->str, shown->asides->len}))
+    sg_utf8_append_valid(html, (SgSpan){(const char *)data, size});
+    shown = sg_html_show((SgSpan){html->str, html->len}, 100000, QUOTES_APART, DOUBT_HIDES);
+    if (!sg_utf8_valid((SgSpan){shown->body->str, shown->body->len}) ||
+        !sg_utf8_valid((SgSpan){shown->quoted->str, shown->quoted->len}) ||
+        !sg_utf8_valid((SgSpan){shown->asides->str, shown->asides->len}))
         abort();
     return 0;
 }

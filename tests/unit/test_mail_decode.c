@@ -3,10 +3,10 @@
 
 #include "../../milter/mail/mail_internal.h"
 
-static void assert_encoding(Encoding encoding, const char *bytes, const char *expected)
+static void assert_encoding(SgEncoding encoding, const char *bytes, const char *expected)
 {
     gboolean broken = FALSE;
-    GString *out = encoding_decode(encoding, sg_span(bytes), &broken);
+    GString *out = sg_encoding_decode(encoding, sg_span(bytes), &broken);
 
     g_assert_cmpstr(out->str, ==, expected);
     g_string_free(out, TRUE);
@@ -38,7 +38,7 @@ static void assert_charset(const char *bytes, gsize len, const char *charset, co
 {
     g_autoptr(GString) out = g_string_new(NULL);
 
-    charset_decode(out, (SgSpan){bytes, len}, charset);
+    sg_charset_decode(out, (SgSpan){bytes, len}, charset);
     g_assert_cmpstr(out->str, ==, expected);
 }
 

@@ -5,15 +5,15 @@
 
 static void assert_folds(const char *text, const char *expected)
 {
-    g_autoptr(GString) folded = fold(sg_span(text), NULL);
+    g_autoptr(GString) folded = sg_fold(sg_span(text), NULL);
 
     g_assert_cmpstr(folded->str, ==, expected);
 }
 
 static void assert_squeezes(const char *text, const char *expected)
 {
-    g_autoptr(GString) folded = fold(sg_span(text), NULL);
-    g_autoptr(GString) squeezed = squeeze((SgSpan){folded->str, folded->len}, NULL);
+    g_autoptr(GString) folded = sg_fold(sg_span(text), NULL);
+    g_autoptr(GString) squeezed = sg_squeeze((SgSpan){folded->str, folded->len}, NULL);
 
     g_assert_cmpstr(squeezed->str, ==, expected);
 }
@@ -69,7 +69,7 @@ static void test_text_written_backwards_is_turned_round(void)
 
 static void test_right_to_left_writing_keeps_its_order(void)
 {
-    g_autoptr(GString) folded = fold(sg_span("\xd7\x90\xd7\x91"), NULL);
+    g_autoptr(GString) folded = sg_fold(sg_span("\xd7\x90\xd7\x91"), NULL);
 
     g_assert_true(g_str_has_suffix(folded->str, "\xd7\x91"));
 }
@@ -85,8 +85,8 @@ static void test_folding_twice_changes_nothing(void)
         if (c >= 0xd800 && c < 0xe000)
             continue;
         text[1 + g_unichar_to_utf8(c, text + 1)] = 'b';
-        once = fold(sg_span(text), NULL);
-        twice = fold((SgSpan){once->str, once->len}, NULL);
+        once = sg_fold(sg_span(text), NULL);
+        twice = sg_fold((SgSpan){once->str, once->len}, NULL);
         if (!g_string_equal(once, twice))
             g_error("U+%04X folds to '%s', then to '%s'", c, once->str, twice->str);
         g_assert_cmpuint(once->len, <=, 2 + 18);
@@ -120,16 +120,16 @@ static SgSpan readable_of(const SgText *text, SgForm form, const char *needle)
 
 static void test_every_form_leads_back_to_what_was_written(void)
 {
-    SgText *text =
-        text_new(SG_TEXT_BODY, "body",
-                 g_string_new("Have B\xc3\x84\x44\xe2\x80\x8b  l.u.c.k \xef\xac\x83x \xe2\x80\xae"
-                              "olleh"));
+    SgText *text = sg_text_new(
+        SG_TEXT_BODY, "body",
+        g_string_new("Have B\xc3\x84\x44\xe2\x80\x8b  l.u.c.k \xef\xac\x83x \xe2\x80\xae"
+                     "olleh"));
 
     g_assert_true(sg_span_is(readable_of(text, SG_FORM_FOLDED, "bad"), "B\xc3\x84\x44"));
     g_assert_true(sg_span_is(readable_of(text, SG_FORM_SQUEEZED, "luck"), "l.u.c.k"));
     g_assert_true(sg_span_is(readable_of(text, SG_FORM_FOLDED, "fi"), "\xef\xac\x83"));
     g_assert_true(sg_span_is(readable_of(text, SG_FORM_FOLDED, "hel"), "leh"));
-    text_free(text);
+    sg_text_free(text);
 }
 
 int main(int argc, char **argv)

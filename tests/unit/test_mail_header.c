@@ -78,38 +78,38 @@ static void test_many_words_take_linear_time(void)
 
 static void test_parameters_are_joined_and_decoded(void)
 {
-    g_autoptr(Params) params = params_parse(sg_span(
+    g_autoptr(SgParams) params = sg_params_parse(sg_span(
         " Attachment (note); filename*1*=%20list.txt; filename*0*=utf-8''caf%C3%A9; foo=bar"));
 
     g_assert_cmpstr(params->value, ==, "attachment");
-    g_assert_cmpstr(params_first(params, "filename"), ==, "caf\xc3\xa9 list.txt");
+    g_assert_cmpstr(sg_params_first(params, "filename"), ==, "caf\xc3\xa9 list.txt");
 }
 
 static void test_parameters_survive_sloppy_senders(void)
 {
-    g_autoptr(Params) blanks = params_parse(sg_span("attachment; filename=My list.txt; x=y"));
-    g_autoptr(Params) missing = params_parse(sg_span("multipart/mixed boundary=\"=_b\""));
-    g_autoptr(Params) spaced = params_parse(sg_span("text / html ; charset = utf-8"));
-    g_autoptr(Params) twice = params_parse(sg_span("multipart/mixed; boundary=a; boundary=b"));
+    g_autoptr(SgParams) blanks = sg_params_parse(sg_span("attachment; filename=My list.txt; x=y"));
+    g_autoptr(SgParams) missing = sg_params_parse(sg_span("multipart/mixed boundary=\"=_b\""));
+    g_autoptr(SgParams) spaced = sg_params_parse(sg_span("text / html ; charset = utf-8"));
+    g_autoptr(SgParams) twice = sg_params_parse(sg_span("multipart/mixed; boundary=a; boundary=b"));
 
-    g_assert_cmpstr(params_first(blanks, "filename"), ==, "My list.txt");
+    g_assert_cmpstr(sg_params_first(blanks, "filename"), ==, "My list.txt");
     g_assert_cmpstr(missing->value, ==, "multipart/mixed");
-    g_assert_cmpstr(params_first(missing, "boundary"), ==, "=_b");
+    g_assert_cmpstr(sg_params_first(missing, "boundary"), ==, "=_b");
     g_assert_cmpstr(spaced->value, ==, "text/html");
-    g_assert_cmpstr(params_first(spaced, "charset"), ==, "utf-8");
-    g_assert_cmpstr(params_first(twice, "boundary"), ==, "a");
-    g_assert_cmpstr(params_last(twice, "boundary"), ==, "b");
+    g_assert_cmpstr(sg_params_first(spaced, "charset"), ==, "utf-8");
+    g_assert_cmpstr(sg_params_first(twice, "boundary"), ==, "a");
+    g_assert_cmpstr(sg_params_last(twice, "boundary"), ==, "b");
 }
 
 static void assert_body(const char *raw, const char *body, guint fields)
 {
-    FieldLimits limits = {1000, 1024 * 1024};
-    Fields read;
+    SgFieldLimits limits = {1000, 1024 * 1024};
+    SgFields read;
 
-    fields_read(&read, sg_span(raw), &limits);
+    sg_fields_read(&read, sg_span(raw), &limits);
     g_assert_true(sg_span_is(read.body, body));
     g_assert_cmpuint(read.fields->len, ==, fields);
-    fields_clear(&read);
+    sg_fields_clear(&read);
 }
 
 static void test_header_ends_where_readers_end_it(void)

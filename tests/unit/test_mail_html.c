@@ -5,14 +5,14 @@
 
 static void assert_shows(const char *html, const char *body)
 {
-    g_autoptr(HtmlShown) shown = html_show(sg_span(html), 10000, QUOTES_APART, DOUBT_HIDES);
+    g_autoptr(SgHtmlShown) shown = sg_html_show(sg_span(html), 10000, QUOTES_APART, DOUBT_HIDES);
 
     g_assert_cmpstr(shown->body->str, ==, body);
 }
 
 static void assert_aside(const char *html, const char *aside)
 {
-    g_autoptr(HtmlShown) shown = html_show(sg_span(html), 10000, QUOTES_APART, DOUBT_HIDES);
+    g_autoptr(SgHtmlShown) shown = sg_html_show(sg_span(html), 10000, QUOTES_APART, DOUBT_HIDES);
 
     g_assert_cmpstr(shown->asides->str, ==, aside);
 }
@@ -105,8 +105,8 @@ static void test_style_sheets_hide(void)
 
 static void assert_shows_either(const char *html, const char *hiding, const char *showing)
 {
-    g_autoptr(HtmlShown) less = html_show(sg_span(html), 10000, QUOTES_APART, DOUBT_HIDES);
-    g_autoptr(HtmlShown) more = html_show(sg_span(html), 10000, QUOTES_APART, DOUBT_SHOWS);
+    g_autoptr(SgHtmlShown) less = sg_html_show(sg_span(html), 10000, QUOTES_APART, DOUBT_HIDES);
+    g_autoptr(SgHtmlShown) more = sg_html_show(sg_span(html), 10000, QUOTES_APART, DOUBT_SHOWS);
 
     g_assert_cmpstr(less->body->str, ==, hiding);
     g_assert_cmpstr(more->body->str, ==, showing);
@@ -130,25 +130,25 @@ static void test_doubtful_styles_are_read_both_ways(void)
 static void test_full_stack_leaves_text_visible(void)
 {
     g_autoptr(GString) html = g_string_new(NULL);
-    g_autoptr(HtmlShown) shown = NULL;
+    g_autoptr(SgHtmlShown) shown = NULL;
 
     for (int i = 0; i < 1000; i++)
         g_string_append_printf(html, "<x%d style='color:#%06d'>", i, i);
     g_string_append(html, "<b style='display:none'>seen</b>");
-    shown = html_show((SgSpan){html->str, html->len}, 10000, QUOTES_APART, DOUBT_HIDES);
+    shown = sg_html_show((SgSpan){html->str, html->len}, 10000, QUOTES_APART, DOUBT_HIDES);
     g_assert_cmpstr(shown->body->str, ==, "seen");
 }
 
 static void test_quotes_are_apart_and_forwards_are_not(void)
 {
-    g_autoptr(HtmlShown) reply = html_show(
+    g_autoptr(SgHtmlShown) reply = sg_html_show(
         sg_span(
             "mine<div class=gmail_quote>On 1 May Pat wrote:<blockquote>theirs</blockquote></div>"),
         1000, QUOTES_APART, DOUBT_HIDES);
-    g_autoptr(HtmlShown) forward =
-        html_show(sg_span("look<div class=gmail_quote>---------- Forwarded message --------<br>"
-                          "<blockquote>theirs</blockquote></div>"),
-                  1000, QUOTES_APART, DOUBT_HIDES);
+    g_autoptr(SgHtmlShown) forward =
+        sg_html_show(sg_span("look<div class=gmail_quote>---------- Forwarded message --------<br>"
+                             "<blockquote>theirs</blockquote></div>"),
+                     1000, QUOTES_APART, DOUBT_HIDES);
 
     g_assert_cmpstr(reply->body->str, ==, "mine");
     g_assert_cmpstr(reply->quoted->str, ==, "On 1 May Pat wrote:\ntheirs");
@@ -187,21 +187,22 @@ static void test_broken_markup_loses_no_text(void)
 static void test_text_of_style_sheets_cannot_swell(void)
 {
     g_autoptr(GString) html = g_string_new("<style>i::before{content:\"");
-    g_autoptr(HtmlShown) shown = NULL;
+    g_autoptr(SgHtmlShown) shown = NULL;
 
     for (int i = 0; i < 1000; i++)
         g_string_append_c(html, 'x');
     g_string_append(html, "\"}</style>");
     for (int i = 0; i < 2000; i++)
         g_string_append(html, "<i>");
-    shown = html_show((SgSpan){html->str, html->len}, 10000, QUOTES_APART, DOUBT_HIDES);
+    shown = sg_html_show((SgSpan){html->str, html->len}, 10000, QUOTES_APART, DOUBT_HIDES);
     g_assert_cmpuint(shown->body->len, >, 1000);
     g_assert_cmpuint(shown->body->len, <=, 64 * 1024);
 }
 
 static void test_token_limit_is_told(void)
 {
-    g_autoptr(HtmlShown) shown = html_show(sg_span("<b><b><b>x"), 2, QUOTES_APART, DOUBT_HIDES);
+    g_autoptr(SgHtmlShown) shown =
+        sg_html_show(sg_span("<b><b><b>x"), 2, QUOTES_APART, DOUBT_HIDES);
 
     g_assert_true(shown->too_many_tokens);
 }

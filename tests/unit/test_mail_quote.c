@@ -8,7 +8,7 @@ static void assert_split(const char *text, const char *own, const char *quoted)
     g_autoptr(GString) mine = g_string_new(NULL);
     g_autoptr(GString) theirs = g_string_new(NULL);
 
-    quote_split(sg_span(text), QUOTES_APART, mine, theirs);
+    sg_quote_split(sg_span(text), QUOTES_APART, mine, theirs);
     g_assert_cmpstr(mine->str, ==, own);
     g_assert_cmpstr(theirs->str, ==, quoted);
 }
@@ -59,7 +59,7 @@ static void assert_flows(const char *text, gboolean delete_space, const char *ex
 {
     g_autoptr(GString) flowed = g_string_new(text);
 
-    flowed_join(flowed, delete_space);
+    sg_flowed_join(flowed, delete_space);
     g_assert_cmpstr(flowed->str, ==, expected);
 }
 
@@ -73,7 +73,7 @@ static void test_flowed_lines_are_joined(void)
 
 static void assert_signature(const char *own, const char *expected)
 {
-    g_autofree char *found = sg_span_dup(signature_of(sg_span(own)));
+    g_autofree char *found = sg_span_dup(sg_signature_of(sg_span(own)));
 
     g_assert_cmpstr(found, ==, expected);
 }
