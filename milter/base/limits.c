@@ -21,8 +21,8 @@ void sg_limits_init(SgLimits *limits)
         .archive_entries = 2000,
         .archive_output = 64 * MIB,
         .archive_depth = 5,
-        .helper_seconds = 10,
-        .helper_memory = 512 * MIB,
+        .helper_seconds = 5,
+        .helper_memory = 256 * MIB,
     };
 }
 
@@ -54,9 +54,9 @@ const SgSetting sg_limits_settings[] = {
      sg_read_size, OF(archive_output)},
     {"archive-depth", "NUMBER", "archives within archives (5)", FALSE, sg_read_count,
      OF(archive_depth)},
-    {"helper-seconds", "DURATION", "time to read a message's attachments (10s)", FALSE,
+    {"helper-seconds", "DURATION", "time to read a message's attachments (5s)", FALSE,
      sg_read_duration, OF(helper_seconds)},
-    {"helper-memory", "SIZE", "memory that reading an attachment may take (512M)", FALSE,
+    {"helper-memory", "SIZE", "memory that reading an attachment may take (256M)", FALSE,
      sg_read_size, OF(helper_memory)},
     {0},
 };
