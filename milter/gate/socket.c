@@ -17,7 +17,8 @@
 
 #define FILES_SEARCHED 64
 
-static char *opened; /* path of our unix socket */
+static char *opened;          /* path of our unix socket, */
+static struct stat opened_is; /* and which file that was */
 
 GQuark sg_socket_error_quark(void)
 {
@@ -128,6 +129,7 @@ static gboolean open_unix(const char *path, const SgGateSettings *settings, uid_
     if (rename(fresh, path) != 0)
         return fail(error, SG_SOCKET_ERROR_OPEN, "put the socket at", path);
     opened = g_strdup(path);
+    lstat(path, &opened_is);
     return TRUE;
 }
 
@@ -172,9 +174,13 @@ void sg_socket_knock(void)
         close(file);
 }
 
+/* Not one that has taken its place: another instance may have been started meanwhile. */
 void sg_socket_remove(void)
 {
-    if (opened)
+    struct stat status;
+
+    if (opened && lstat(opened, &status) == 0 && status.st_dev == opened_is.st_dev &&
+        status.st_ino == opened_is.st_ino)
         unlink(opened);
     g_clear_pointer(&opened, g_free);
 }

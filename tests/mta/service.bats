@@ -114,6 +114,14 @@ gate_start_over_stale()
     wait_until 30 'schoolgated to answer' answers
 }
 
+@test "a service that stops leaves alone a socket that has taken the place of its own" {
+    gate_start "$HOST"
+    rm "$SOCKET"
+    perl -MSocket -e 'socket(S, PF_UNIX, SOCK_STREAM, 0); bind(S, pack_sockaddr_un($ARGV[0])) or die' "$SOCKET"
+    gate_stop "$HOST"
+    [ -S "$SOCKET" ]
+}
+
 @test "an inet socket that is taken says so" {
     perl -MIO::Socket::INET -e '$s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 1);
         $| = 1; print $s->sockport; sleep 60' >"$HOST/port" 3>&- &
