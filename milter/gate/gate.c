@@ -9,6 +9,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#define LARGE_MESSAGE ((gsize)256 * 1024)
+
 static struct {
     pthread_rwlock_t open; /* held for reading by whoever is at work, for writing from the end on */
     pthread_mutex_t lock;  /* of config */
@@ -139,6 +141,13 @@ static void keep_memory_flat(void)
     mallopt(M_MMAP_THRESHOLD, 256 * 1024);
     mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
     mallopt(M_ARENA_MAX, 4);
+}
+
+/* What a large message has scattered over the heap in small pieces goes back as well. */
+void sg_gate_give_memory_back(gsize message_size)
+{
+    if (message_size >= LARGE_MESSAGE)
+        malloc_trim(0);
 }
 
 int sg_gate_run(SgConfig *config, int channel, SgExtractor *extractor)

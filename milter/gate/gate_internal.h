@@ -16,6 +16,9 @@ SgStore *sg_gate_store(void);
 SgSlots *sg_gate_slots(void);
 SgExtractor *sg_gate_extractor(void);
 
+/* After a message of that many bytes has been dealt with. */
+void sg_gate_give_memory_back(gsize message_size);
+
 /* Around all use of the store and the slots: the gate does not end in between. */
 void sg_gate_enter(void);
 void sg_gate_leave(void);

@@ -145,13 +145,16 @@ static sfsistat on_end(SMFICTX *ctx)
 {
     Connection *connection = connection_of(ctx);
     sfsistat answer = SMFIS_ACCEPT;
+    gsize size;
 
-    if (connection->letter) {
-        sg_gate_enter();
-        answer = sg_letter_finish(connection->letter, ctx);
-        sg_gate_leave();
-    }
+    if (!connection->letter)
+        return answer;
+    size = sg_spool_size(connection->letter->intake->spool);
+    sg_gate_enter();
+    answer = sg_letter_finish(connection->letter, ctx);
+    sg_gate_leave();
     drop_letter(connection);
+    sg_gate_give_memory_back(size);
     return answer;
 }
 
