@@ -146,10 +146,11 @@ static void append_place(GString *out, SgPlace place)
 static SgSpan line_of(GBytes *text, guint line)
 {
     gsize size;
-    const char *at = g_bytes_get_data(text, &size);
+    const char *data = g_bytes_get_data(text, &size);
+    const char *at = data ? data : ""; /* an empty file has none */
     const char *end = at + size;
 
-    for (guint i = 1; at && at < end; i++) {
+    for (guint i = 1; at < end; i++) {
         const char *stop = memchr(at, '\n', (gsize)(end - at));
         if (!stop)
             stop = end;

@@ -77,6 +77,8 @@ static void test_empty_file_has_no_blocks(void)
 
     g_assert_cmpuint(f.blocks->len, ==, 0);
     g_assert_cmpuint(sg_report_errors(f.report), ==, 0);
+    sg_report_error(f.report, (SgPlace){g_intern_string("test.conf"), 1, 1, 1}, "it is empty");
+    support_assert_reported(f.report, "test.conf:1:1: error: it is empty");
     done(&f);
 }
 
