@@ -17,6 +17,17 @@ static inline SgSpan sg_span(const char *string)
     return (SgSpan){string, string ? strlen(string) : 0};
 }
 
+/* Never NULL, even of no bytes, so that it may be counted on from. */
+static inline SgSpan sg_span_of_bytes(GBytes *bytes)
+{
+    SgSpan span;
+
+    span.at = (const char *)g_bytes_get_data(bytes, &span.len);
+    if (!span.at)
+        span.at = "";
+    return span;
+}
+
 static inline gboolean sg_span_is(SgSpan span, const char *string)
 {
     gsize len = strlen(string);

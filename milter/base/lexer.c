@@ -81,14 +81,13 @@ static gboolean line_is_text(const char *file, guint number, SgSpan text, SgRepo
 GPtrArray *sg_blocks_read(const char *file, GBytes *text, SgReport *report)
 {
     GPtrArray *blocks = g_ptr_array_new_with_free_func((GDestroyNotify)sg_block_free);
-    gsize size;
-    const char *data = g_bytes_get_data(text, &size);
-    const char *at = data ? data : ""; /* an empty file has none */
-    const char *end = at + size;
+    SgSpan all = sg_span_of_bytes(text);
+    const char *at = all.at;
+    const char *end = all.at + all.len;
     SgBlock *block = NULL;
 
     sg_report_remember(report, file, text);
-    if (size >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0)
+    if (all.len >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0)
         at += 3;
     for (guint number = 1; at < end; number++) {
         const char *stop = memchr(at, '\n', (gsize)(end - at));

@@ -145,10 +145,9 @@ static void append_place(GString *out, SgPlace place)
 
 static SgSpan line_of(GBytes *text, guint line)
 {
-    gsize size;
-    const char *data = g_bytes_get_data(text, &size);
-    const char *at = data ? data : ""; /* an empty file has none */
-    const char *end = at + size;
+    SgSpan all = sg_span_of_bytes(text);
+    const char *at = all.at;
+    const char *end = all.at + all.len;
 
     for (guint i = 1; at < end; i++) {
         const char *stop = memchr(at, '\n', (gsize)(end - at));
