@@ -64,7 +64,7 @@ demo: deps ## start a private Postfix and schoolgate on loopback, send sample ma
 	@BUILD=$(abspath $(BUILD)) contrib/demo/run
 
 asan: ## run every test under AddressSanitizer and UndefinedBehaviorSanitizer
-	@$(MAKE) --no-print-directory check BUILD=build-asan SANITIZE=address,undefined
+	@G_SLICE=always-malloc $(MAKE) --no-print-directory check BUILD=build-asan SANITIZE=address,undefined
 
 tsan: ## run every test under ThreadSanitizer
 	@G_SLICE=always-malloc TSAN_OPTIONS="suppressions=$(abspath tests/tsan.supp)" \

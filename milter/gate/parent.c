@@ -335,6 +335,7 @@ int sg_parent_run(SgConfig *config, SgDaemon daemon)
     sg_raise_file_limit();
     code = prepare(&parent, config);
     if (code != EX_OK || (daemon == SG_BECOME_DAEMON && !sg_daemon_start(to_stderr, &code))) {
+        sg_extractor_stop(parent.extractor);
         sg_config_unref(config);
         return code;
     }

@@ -193,8 +193,9 @@ static GMimeMessage *parse(Tree *tree, GByteArray *borrowed)
     GMimeMessage *message;
     GMimeParser *parser;
 
-    g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
+    /* In this order: what the stream was born with is freed only while it owns its buffer. */
     g_mime_stream_mem_set_byte_array(GMIME_STREAM_MEM(stream), borrowed);
+    g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
     g_mime_parser_options_set_warning_callback(options, note_warning, tree);
     parser = g_mime_parser_new_with_stream(stream);
     message = g_mime_parser_construct_message(parser, options);
