@@ -286,31 +286,6 @@ static GBytes *scene_message(const Scene *scene, const SgParties *parties)
     return g_string_free_to_bytes(mail);
 }
 
-static SgJudging judging_for(const Scene *scene, SgMessage *message, const SgParties *parties)
-{
-    SgJudging judging = {.policy = scene->policy,
-                         .message = message,
-                         .parties = parties,
-                         .when = fitting_time(scene),
-                         .deadline = G_MAXINT64,
-                         .look_in = scene->rule->look_in};
-
-    judging.matcher = sg_matcher_new(scene->policy->options.pattern_steps);
-    judging.matched = g_array_new(FALSE, TRUE, sizeof(gboolean));
-    g_array_set_size(judging.matched, parties->recipients->len);
-    judging.unscannable = g_ptr_array_new_with_free_func(g_free);
-    return judging;
-}
-
-static void judging_clear(SgJudging *judging)
-{
-    sg_matcher_free(judging->matcher);
-    g_array_unref(judging->matched);
-    g_ptr_array_unref(judging->unscannable);
-    g_free(judging->where);
-    g_free(judging->excerpt);
-}
-
 /* Appends the conditions of `list` that came out as `held`, each described. */
 static void append_conditions(GString *out, const GPtrArray *list, SgJudging *judging,
                               gboolean held, const char *lead)
@@ -346,15 +321,17 @@ static void append_signals(GString *out, const SgRule *rule, SgJudging *judging)
 /* Why it came out as it did, for the author of the rule. */
 static char *what_was_there(const Scene *scene, SgMessage *message, const SgParties *parties)
 {
-    SgJudging judging = judging_for(scene, message, parties);
+    SgJudging judging = {
+        .message = message, .when = fitting_time(scene), .look_in = scene->rule->look_in};
     GString *out = g_string_new(NULL);
 
+    sg_judging_start(&judging, scene->policy, parties);
     append_conditions(out, scene->rule->conditions, &judging, FALSE, "does not hold: ");
     append_conditions(out, scene->rule->exceptions, &judging, TRUE, "excepted: ");
     append_signals(out, scene->rule, &judging);
     if (out->len == 0)
         g_string_append(out, "all its conditions hold");
-    judging_clear(&judging);
+    sg_judging_end(&judging);
     return g_string_free(out, FALSE);
 }
 

@@ -325,7 +325,7 @@ static void add_finding(SgVerdict *verdict, SgFinding *finding, const SgParties 
     g_ptr_array_add(verdict->findings, finding);
 }
 
-static void judging_start(SgJudging *judging, const SgPolicy *policy, const SgParties *parties)
+void sg_judging_start(SgJudging *judging, const SgPolicy *policy, const SgParties *parties)
 {
     judging->policy = policy;
     judging->parties = parties;
@@ -336,7 +336,7 @@ static void judging_start(SgJudging *judging, const SgPolicy *policy, const SgPa
     judging->unscannable = g_ptr_array_new_with_free_func(g_free);
 }
 
-static void judging_end(SgJudging *judging)
+void sg_judging_end(SgJudging *judging)
 {
     sg_matcher_free(judging->matcher);
     g_array_unref(judging->matched);
@@ -352,7 +352,7 @@ SgVerdict *sg_judge(const SgPolicy *policy, SgMessage *message, const SgParties 
     g_autofree char *reason = sg_override_reason(message);
     SgJudging judging = {.message = message, .when = when};
 
-    judging_start(&judging, policy, parties);
+    sg_judging_start(&judging, policy, parties);
     note_message_limits(&judging);
     for (guint i = 0; i < policy->rules->len; i++)
         add_finding(verdict, sg_rule_judge(policy->rules->pdata[i], &judging), parties, reason);
@@ -360,7 +360,7 @@ SgVerdict *sg_judge(const SgPolicy *policy, SgMessage *message, const SgParties 
         add_finding(verdict, unscannable_finding(&judging, judging.unscannable), parties, NULL);
     g_ptr_array_sort(verdict->findings, by_strictness);
     settle_recipients(verdict);
-    judging_end(&judging);
+    sg_judging_end(&judging);
     return verdict;
 }
 
@@ -394,14 +394,14 @@ SgVerdict *sg_judge_recipient(const SgPolicy *policy, const SgParties *parties, 
         return NULL;
     one.recipients = g_ptr_array_new();
     g_ptr_array_add(one.recipients, parties->recipients->pdata[recipient]);
-    judging_start(&judging, policy, &one);
+    sg_judging_start(&judging, policy, &one);
     for (guint i = 0; i < policy->rules->len; i++) {
         const SgRule *rule = policy->rules->pdata[i];
         if (sg_rule_is_for_recipients(policy, rule))
             add_finding(verdict, sg_rule_judge(rule, &judging), &one, NULL);
     }
     g_ptr_array_sort(verdict->findings, by_strictness);
-    judging_end(&judging);
+    sg_judging_end(&judging);
     g_ptr_array_unref(one.recipients);
     return verdict->findings->len > 0 ? g_steal_pointer(&verdict) : NULL;
 }

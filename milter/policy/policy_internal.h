@@ -188,6 +188,11 @@ gboolean sg_rule_is_for_recipients(const SgPolicy *policy, const SgRule *rule);
 /* rule.c: TRUE when what is within attachments matters to the rule. */
 gboolean sg_rule_reads_attachments(const SgRule *rule);
 
+/* judge.c: what a judging needs besides what its maker sets (message, when, look_in); and its end.
+ */
+void sg_judging_start(SgJudging *judging, const SgPolicy *policy, const SgParties *parties);
+void sg_judging_end(SgJudging *judging);
+
 /* judge.c: one rule on one message; NULL when it does not apply. */
 SgFinding *sg_rule_judge(const SgRule *rule, SgJudging *judging);
 
