@@ -1,7 +1,7 @@
 /* policy.h - the rules, and judging by them
  *
- * The policy is read from blocks (`policy`, `rule`), finished once, and never changes afterwards:
- * any number of threads may judge by it. Only this room knows PCRE2. */
+ * The policy is read from blocks (`policy`, `phrase`, `rule`), finished once, and never changes
+ * afterwards: any number of threads may judge by it. Only this room knows PCRE2. */
 #pragma once
 
 #include "schoolgate/verdict.h"
@@ -33,6 +33,8 @@ void sg_policy_builder_free(SgPolicyBuilder *builder);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgPolicyBuilder, sg_policy_builder_free)
 void sg_policy_builder_read_policy(SgPolicyBuilder *builder, const SgBlock *block,
                                    SgReport *report);
+void sg_policy_builder_read_phrase(SgPolicyBuilder *builder, const SgBlock *block,
+                                   SgReport *report);
 void sg_policy_builder_read_rule(SgPolicyBuilder *builder, const SgBlock *block, SgReport *report);
 
 typedef struct SgPolicyOptions {
@@ -43,8 +45,9 @@ typedef struct SgPolicyOptions {
     guint64 recipients;    /* as in SgLimits */
 } SgPolicyOptions;
 
-/* Checks what concerns several blocks (clauses that no policy lists, repeated rules) and gives the
- * policy, or NULL if and only if `report` has errors. Takes ownership of `calendar`. */
+/* Checks what concerns several blocks (clauses that no policy lists, unknown phrases, repeated
+ * rules) and gives the policy, or NULL if and only if `report` has errors. Takes ownership of
+ * `calendar`. */
 SgPolicy *sg_policy_builder_finish(SgPolicyBuilder *builder, const SgPolicyOptions *options,
                                    SgCalendar *calendar, SgReport *report);
 
@@ -107,3 +110,4 @@ char *sg_policy_language_help(void);
 /* The grammar of a `rule` block: its own settings and every kind of condition. */
 const SgSetting *sg_rule_settings(void);
 extern const SgSetting sg_policy_settings[];
+extern const SgSetting sg_phrase_settings[];

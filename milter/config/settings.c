@@ -314,6 +314,11 @@ static void read_policy(SgLoading *loading, const SgBlock *block)
     sg_policy_builder_read_policy(loading->builder, block, loading->report);
 }
 
+static void read_phrase(SgLoading *loading, const SgBlock *block)
+{
+    sg_policy_builder_read_phrase(loading->builder, block, loading->report);
+}
+
 static void read_rule(SgLoading *loading, const SgBlock *block)
 {
     sg_policy_builder_read_rule(loading->builder, block, loading->report);
@@ -339,6 +344,8 @@ const SgBlockKind sg_block_kinds[] = {
      sg_people_settings},
     {"policy", "NAME", "A policy of the school, with the clauses that rules may cite",
      SG_STAGE_POLICY, FALSE, read_policy, sg_policy_settings},
+    {"phrase", "NAME", "One idea in its several wordings, for rules to use", SG_STAGE_POLICY, FALSE,
+     read_phrase, sg_phrase_settings},
     {"rule", "NAME", "A rule; see 'schoolgate help rules'", SG_STAGE_POLICY, FALSE, read_rule,
      NULL},
     {0},

@@ -1,10 +1,36 @@
 /* check.c - checks a whole policy as `schoolgate check` does, and prints the language's manual. */
 #include "policy_internal.h"
 
+static void note_use(const SgCondition *condition, gpointer used)
+{
+    const SgPhrase *phrase = sg_condition_phrase_of(condition);
+
+    if (phrase)
+        g_hash_table_add(used, (gpointer)phrase);
+}
+
+static void check_phrases(const SgPolicy *policy, SgReport *report)
+{
+    g_autoptr(GHashTable) used = g_hash_table_new(NULL, NULL);
+
+    for (guint i = 0; i < policy->rules->len; i++)
+        sg_rule_each_condition(policy->rules->pdata[i], note_use, used);
+    for (guint i = 0; i < policy->phrases->len; i++) {
+        const SgPhrase *phrase = policy->phrases->pdata[i];
+        const SgPattern *pattern;
+        for (guint j = 0; (pattern = sg_phrase_pattern(phrase, j)); j++)
+            sg_pattern_check(pattern, report);
+        if (!g_hash_table_contains(used, phrase))
+            sg_report_warning(report, sg_phrase_place(phrase), "no rule uses the phrase '%s'",
+                              sg_phrase_name(phrase));
+    }
+}
+
 guint sg_policy_check(const SgPolicy *policy, const SgLimits *limits, SgReport *report)
 {
     guint run = 0;
 
+    check_phrases(policy, report);
     for (guint i = 0; i < policy->rules->len; i++) {
         const SgRule *rule = policy->rules->pdata[i];
         sg_rule_check_style(rule, report);
@@ -28,6 +54,8 @@ char *sg_policy_language_help(void)
                     "line.\nA pattern runs from its first '/' to the last '/' on the line; a text "
                     "runs to the end\nof the line. '#' begins a comment.\n\nrule NAME\n");
     sg_settings_help(sg_rule_settings(), out);
+    g_string_append(out, "\nphrase NAME\n");
+    sg_settings_help(sg_phrase_settings, out);
     g_string_append(out, "\npolicy NAME\n");
     sg_settings_help(sg_policy_settings, out);
     g_string_append(out, "\nWHO is one of: a role, personal of ROLE, group NAME, address ADDRESS, "

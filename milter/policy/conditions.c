@@ -5,10 +5,19 @@
 #define EXCERPT_CONTEXT 40 /* characters on either side of a match */
 
 const SgConditionKind *const sg_condition_kinds[] = {
-    &sg_condition_from,       &sg_condition_to,         &sg_condition_author,
-    &sg_condition_direction,  &sg_condition_recipients, &sg_condition_when,
-    &sg_condition_match,      &sg_condition_header,     &sg_condition_link,
-    &sg_condition_attachment, &sg_condition_size,       NULL,
+    &sg_condition_from,
+    &sg_condition_to,
+    &sg_condition_author,
+    &sg_condition_direction,
+    &sg_condition_recipients,
+    &sg_condition_when,
+    &sg_condition_match,
+    &sg_condition_phrase,
+    &sg_condition_header,
+    &sg_condition_link,
+    &sg_condition_attachment,
+    &sg_condition_size,
+    NULL,
 };
 
 const SgConditionKind *sg_condition_kind_find(SgSpan keyword)
@@ -130,6 +139,30 @@ gboolean sg_judging_match(SgJudging *judging, const SgPattern *pattern, SgSpan t
     }
     sg_judging_unscannable(judging, "pattern-steps");
     return FALSE;
+}
+
+gboolean sg_judging_match_texts(SgJudging *judging, const SgPattern *pattern, guint kinds)
+{
+    const GPtrArray *texts = sg_message_texts(judging->message);
+    SgForm form = sg_pattern_form(pattern);
+
+    for (guint i = 0; i < texts->len; i++) {
+        const SgText *text = texts->pdata[i];
+        gsize from, to;
+        if (!(kinds & 1u << sg_text_kind(text)))
+            continue;
+        if (sg_judging_match(judging, pattern, sg_text_form(text, form), &from, &to)) {
+            sg_judging_saw(judging, text, form, from, to);
+            return TRUE;
+        }
+    }
+    return FALSE;
+}
+
+gboolean sg_look_in_opens_attachments(const SgCondition *condition, guint look_in)
+{
+    (void)condition;
+    return (look_in & 1u << SG_TEXT_ATTACHMENT) != 0;
 }
 
 void sg_judging_unscannable(SgJudging *judging, const char *limit)

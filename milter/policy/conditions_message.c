@@ -15,32 +15,14 @@ static void free_pattern(gpointer data)
     sg_pattern_free(data);
 }
 
-static const SgPattern *own_pattern(const SgCondition *condition)
+static const SgPattern *own_pattern(const SgCondition *condition, guint index)
 {
-    return condition->data;
-}
-
-static gboolean match_kinds(const SgPattern *pattern, guint kinds, SgJudging *judging)
-{
-    const GPtrArray *texts = sg_message_texts(judging->message);
-    SgForm form = sg_pattern_form(pattern);
-
-    for (guint i = 0; i < texts->len; i++) {
-        const SgText *text = texts->pdata[i];
-        gsize from, to;
-        if (!(kinds & 1u << sg_text_kind(text)))
-            continue;
-        if (sg_judging_match(judging, pattern, sg_text_form(text, form), &from, &to)) {
-            sg_judging_saw(judging, text, form, from, to);
-            return TRUE;
-        }
-    }
-    return FALSE;
+    return index == 0 ? condition->data : NULL;
 }
 
 static gboolean judge_match(const SgCondition *condition, SgJudging *judging)
 {
-    return match_kinds(condition->data, judging->look_in, judging);
+    return sg_judging_match_texts(judging, condition->data, judging->look_in);
 }
 
 static void describe_pattern(const char *what, const SgPattern *pattern, GString *out)
@@ -51,12 +33,6 @@ static void describe_pattern(const char *what, const SgPattern *pattern, GString
 static void describe_match(const SgCondition *condition, GString *out)
 {
     describe_pattern("its text has", condition->data, out);
-}
-
-static gboolean looks_in_attachments(const SgCondition *condition, guint look_in)
-{
-    (void)condition;
-    return (look_in & 1u << SG_TEXT_ATTACHMENT) != 0;
 }
 
 const SgConditionKind sg_condition_match = {
@@ -70,7 +46,7 @@ const SgConditionKind sg_condition_match = {
     .describe = describe_match,
     .free = free_pattern,
     .pattern = own_pattern,
-    .opens_attachments = looks_in_attachments,
+    .opens_attachments = sg_look_in_opens_attachments,
 };
 
 /* link ------------------------------------------------------------------------------------------
@@ -78,7 +54,7 @@ const SgConditionKind sg_condition_match = {
 
 static gboolean judge_link(const SgCondition *condition, SgJudging *judging)
 {
-    return match_kinds(condition->data, 1u << SG_TEXT_LINK, judging);
+    return sg_judging_match_texts(judging, condition->data, 1u << SG_TEXT_LINK);
 }
 
 static void describe_link(const SgCondition *condition, GString *out)
@@ -102,7 +78,7 @@ const SgConditionKind sg_condition_link = {
     .describe = describe_link,
     .free = free_pattern,
     .pattern = own_pattern,
-    .opens_attachments = looks_in_attachments,
+    .opens_attachments = sg_look_in_opens_attachments,
 };
 
 /* header NAME /…/ -------------------------------------------------------------------------------
@@ -165,9 +141,9 @@ static void describe_header(const SgCondition *condition, GString *out)
                            sg_pattern_source(test->pattern));
 }
 
-static const SgPattern *header_pattern(const SgCondition *condition)
+static const SgPattern *header_pattern(const SgCondition *condition, guint index)
 {
-    return ((const HeaderTest *)condition->data)->pattern;
+    return index == 0 ? ((const HeaderTest *)condition->data)->pattern : NULL;
 }
 
 const SgConditionKind sg_condition_header = {
@@ -305,9 +281,9 @@ static gboolean asks_for_content(const SgCondition *condition, guint look_in)
     return ((const AttachmentTest *)condition->data)->unreadable;
 }
 
-static const SgPattern *attachment_pattern(const SgCondition *condition)
+static const SgPattern *attachment_pattern(const SgCondition *condition, guint index)
 {
-    return ((const AttachmentTest *)condition->data)->name;
+    return index == 0 ? ((const AttachmentTest *)condition->data)->name : NULL;
 }
 
 const SgConditionKind sg_condition_attachment = {

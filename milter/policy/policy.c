@@ -4,6 +4,8 @@
 struct SgPolicyBuilder {
     SgRuleReader reader;
     GPtrArray *school_policies; /* of SgSchoolPolicy */
+    GPtrArray *phrases;         /* of SgPhrase */
+    GHashTable *phrase_names;   /* name -> SgPhrase, borrowed */
     GPtrArray *rules;           /* of SgRule */
     GHashTable *names;          /* name -> SgRule, borrowed */
 };
@@ -35,6 +37,11 @@ static void group_use_free(gpointer data)
     g_free(data);
 }
 
+static void phrase_free(gpointer data)
+{
+    sg_phrase_free(data);
+}
+
 static void rule_free(gpointer data)
 {
     sg_rule_free(data);
@@ -47,6 +54,8 @@ SgPolicyBuilder *sg_policy_builder_new(SgPeople *people)
     builder->reader.people = sg_people_ref(people);
     builder->reader.group_uses = g_ptr_array_new_with_free_func(group_use_free);
     builder->school_policies = g_ptr_array_new_with_free_func(school_policy_free);
+    builder->phrases = g_ptr_array_new_with_free_func(phrase_free);
+    builder->phrase_names = g_hash_table_new(g_str_hash, g_str_equal);
     builder->rules = g_ptr_array_new_with_free_func(rule_free);
     builder->names = g_hash_table_new(g_str_hash, g_str_equal);
     return builder;
@@ -59,6 +68,8 @@ void sg_policy_builder_free(SgPolicyBuilder *builder)
     sg_people_unref(builder->reader.people);
     g_ptr_array_unref(builder->reader.group_uses);
     g_ptr_array_unref(builder->school_policies);
+    g_ptr_array_unref(builder->phrases);
+    g_hash_table_unref(builder->phrase_names);
     g_ptr_array_unref(builder->rules);
     g_hash_table_unref(builder->names);
     g_free(builder);
@@ -151,6 +162,38 @@ void sg_policy_builder_read_policy(SgPolicyBuilder *builder, const SgBlock *bloc
     g_ptr_array_add(builder->school_policies, policy);
 }
 
+/* Phrases -----------------------------------------------------------------------------------------
+ */
+
+void sg_policy_builder_read_phrase(SgPolicyBuilder *builder, const SgBlock *block, SgReport *report)
+{
+    SgPhrase *phrase = sg_phrase_read(block, report);
+
+    if (!phrase)
+        return;
+    const SgPhrase *other = g_hash_table_lookup(builder->phrase_names, sg_phrase_name(phrase));
+    if (other)
+        sg_report_error(report, sg_phrase_place(phrase), "there is a phrase '%s' already, at %s:%u",
+                        sg_phrase_name(phrase), sg_phrase_place(other).file,
+                        sg_phrase_place(other).line);
+    else
+        g_hash_table_insert(builder->phrase_names, (gpointer)sg_phrase_name(phrase), phrase);
+    g_ptr_array_add(builder->phrases, phrase);
+}
+
+typedef struct Linking {
+    GHashTable *phrases;
+    SgReport *report;
+} Linking;
+
+static void link_phrase(const SgCondition *condition, gpointer data)
+{
+    const Linking *linking = data;
+
+    if (condition->kind == &sg_condition_phrase)
+        sg_phrase_link(condition, linking->phrases, linking->report);
+}
+
 /* Rules -------------------------------------------------------------------------------------------
  */
 
@@ -238,9 +281,12 @@ SgPolicy *sg_policy_builder_finish(SgPolicyBuilder *builder, const SgPolicyOptio
                                    SgCalendar *calendar, SgReport *report)
 {
     g_autoptr(SgCalendar) own_calendar = calendar;
+    Linking linking = {builder->phrase_names, report};
 
-    for (guint i = 0; i < builder->rules->len; i++)
+    for (guint i = 0; i < builder->rules->len; i++) {
         link_clause(builder->rules->pdata[i], builder->school_policies, report);
+        sg_rule_each_condition(builder->rules->pdata[i], link_phrase, &linking);
+    }
     check_groups(builder, report);
     if (sg_report_errors(report) > 0)
         return NULL;
@@ -251,6 +297,7 @@ SgPolicy *sg_policy_builder_finish(SgPolicyBuilder *builder, const SgPolicyOptio
     policy->calendar = g_steal_pointer(&own_calendar);
     policy->options = *options;
     policy->school_policies = g_ptr_array_ref(builder->school_policies);
+    policy->phrases = g_ptr_array_ref(builder->phrases);
     policy->rules = g_ptr_array_ref(builder->rules);
     for (guint i = 0; i < policy->rules->len; i++) {
         policy->judges_recipients |= sg_rule_is_for_recipients(policy, policy->rules->pdata[i]);
@@ -272,6 +319,7 @@ void sg_policy_unref(SgPolicy *policy)
     sg_people_unref(policy->people);
     sg_calendar_free(policy->calendar);
     g_ptr_array_unref(policy->school_policies);
+    g_ptr_array_unref(policy->phrases);
     g_ptr_array_unref(policy->rules);
     g_free(policy);
 }

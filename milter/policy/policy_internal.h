@@ -74,7 +74,8 @@ struct SgConditionKind {
     gboolean (*judge)(const SgCondition *condition, SgJudging *judging);
     void (*describe)(const SgCondition *condition, GString *out);
     void (*free)(gpointer data);
-    const SgPattern *(*pattern)(const SgCondition *condition); /* may be NULL */
+    /* Its pattern at `index`, or NULL behind the last; may be NULL when it has none. */
+    const SgPattern *(*pattern)(const SgCondition *condition, guint index);
     /* Whether what is within attachments matters to it; NULL: it does not. `look_in` as in SgRule.
      */
     gboolean (*opens_attachments)(const SgCondition *condition, guint look_in);
@@ -82,7 +83,8 @@ struct SgConditionKind {
 
 extern const SgConditionKind sg_condition_from, sg_condition_to, sg_condition_author,
     sg_condition_direction, sg_condition_recipients, sg_condition_when, sg_condition_match,
-    sg_condition_header, sg_condition_link, sg_condition_attachment, sg_condition_size;
+    sg_condition_header, sg_condition_link, sg_condition_attachment, sg_condition_size,
+    sg_condition_phrase;
 extern const SgConditionKind *const sg_condition_kinds[]; /* ended by NULL */
 
 const SgConditionKind *sg_condition_kind_find(SgSpan keyword);
@@ -99,6 +101,27 @@ void sg_judging_unscannable(SgJudging *judging, const char *limit);
 /* Matches, and notes when a pattern was too hard or time is up. */
 gboolean sg_judging_match(SgJudging *judging, const SgPattern *pattern, SgSpan text, gsize *from,
                           gsize *to);
+
+/* TRUE when one of the texts of these kinds matches; shows where. */
+gboolean sg_judging_match_texts(SgJudging *judging, const SgPattern *pattern, guint kinds);
+/* For SgConditionKind.opens_attachments of kinds that look in texts. */
+gboolean sg_look_in_opens_attachments(const SgCondition *condition, guint look_in);
+
+/* phrase.c: wordings that rules share. */
+typedef struct SgPhrase SgPhrase;
+/* NULL after a complaint that leaves it without a name. */
+SgPhrase *sg_phrase_read(const SgBlock *block, SgReport *report);
+void sg_phrase_free(SgPhrase *phrase);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgPhrase, sg_phrase_free)
+const char *sg_phrase_name(const SgPhrase *phrase);
+SgPlace sg_phrase_place(const SgPhrase *phrase);
+const SgPattern *sg_phrase_pattern(const SgPhrase *phrase, guint index); /* NULL behind the last */
+/* The data of a condition `phrase NAME`, for signals that are written without the word. */
+gpointer sg_phrase_use_new(SgSpan name, SgPlace place);
+/* Finds the phrase that a condition of that kind names, among `phrases` (name -> SgPhrase). */
+void sg_phrase_link(const SgCondition *condition, GHashTable *phrases, SgReport *report);
+/* Of a condition of that kind; NULL for others. */
+const SgPhrase *sg_condition_phrase_of(const SgCondition *condition);
 
 /* who.c: `staff, group newsletter, personal of student, address a@b`. */
 typedef struct SgWho SgWho;
@@ -163,6 +186,9 @@ struct SgRule {
 };
 
 void sg_rule_free(SgRule *rule);
+/* Calls `visit` for every condition of the rule: its own, its signals' and its exceptions'. */
+typedef void (*SgConditionVisit)(const SgCondition *condition, gpointer data);
+void sg_rule_each_condition(const SgRule *rule, SgConditionVisit visit, gpointer data);
 
 struct SgPolicy {
     gint references;
@@ -170,6 +196,7 @@ struct SgPolicy {
     SgCalendar *calendar;
     SgPolicyOptions options;
     GPtrArray *school_policies;
+    GPtrArray *phrases; /* of SgPhrase */
     GPtrArray *rules;
     gboolean judges_recipients;
     gboolean reads_attachments;

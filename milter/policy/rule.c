@@ -153,22 +153,33 @@ char *sg_rule_describe(const SgRule *rule)
     return g_string_free(out, FALSE);
 }
 
-static gboolean opens_attachments(const SgCondition *condition, guint look_in)
+void sg_rule_each_condition(const SgRule *rule, SgConditionVisit visit, gpointer data)
 {
-    return condition->kind->opens_attachments &&
-           condition->kind->opens_attachments(condition, look_in);
+    for (guint i = 0; i < rule->conditions->len; i++)
+        visit(rule->conditions->pdata[i], data);
+    for (guint i = 0; i < rule->signals->len; i++)
+        visit(((const SgSignal *)rule->signals->pdata[i])->condition, data);
+    for (guint i = 0; i < rule->exceptions->len; i++)
+        visit(rule->exceptions->pdata[i], data);
+}
+
+typedef struct Reading {
+    guint look_in;
+    gboolean attachments;
+} Reading;
+
+static void note_attachments(const SgCondition *condition, gpointer data)
+{
+    Reading *reading = data;
+
+    reading->attachments |= condition->kind->opens_attachments &&
+                            condition->kind->opens_attachments(condition, reading->look_in);
 }
 
 gboolean sg_rule_reads_attachments(const SgRule *rule)
 {
-    gboolean reads = FALSE;
+    Reading reading = {.look_in = rule->look_in};
 
-    for (guint i = 0; i < rule->conditions->len; i++)
-        reads |= opens_attachments(rule->conditions->pdata[i], rule->look_in);
-    for (guint i = 0; i < rule->exceptions->len; i++)
-        reads |= opens_attachments(rule->exceptions->pdata[i], rule->look_in);
-    for (guint i = 0; i < rule->signals->len; i++)
-        reads |= opens_attachments(((const SgSignal *)rule->signals->pdata[i])->condition,
-                                   rule->look_in);
-    return reads;
+    sg_rule_each_condition(rule, note_attachments, &reading);
+    return reading.attachments;
 }

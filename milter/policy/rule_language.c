@@ -49,6 +49,17 @@ static SgCondition *read_nested(SgCursor *cursor, SgRuleReader *reader, const ch
     return NULL;
 }
 
+/* `signal 3 NAME`: the phrase of that name. */
+static SgCondition *phrase_condition(SgSpan name, const SgCursor *cursor)
+{
+    SgCondition *condition = g_new0(SgCondition, 1);
+
+    condition->kind = &sg_condition_phrase;
+    condition->place = cursor->word;
+    condition->data = sg_phrase_use_new(name, cursor->word);
+    return condition;
+}
+
 static void free_signal(gpointer data)
 {
     SgSignal *signal = data;
@@ -102,7 +113,9 @@ static void read_signal(gpointer into, SgCursor *cursor, const SgSetting *self)
             return;
         }
     }
-    SgCondition *condition = read_nested(cursor, reading->reader, "a signal");
+    SgCondition *condition = sg_cursor_at_end(cursor)
+                                 ? phrase_condition(name, cursor)
+                                 : read_nested(cursor, reading->reader, "a signal");
     if (!condition)
         return;
     SgSignal *signal = g_new0(SgSignal, 1);
@@ -299,7 +312,7 @@ static const SgSetting own_settings[] = {
      read_mode, 0},
     {"look-in", "subject, body, quoted, attachments, names, links, signature",
      "where patterns look (subject, body)", FALSE, read_look_in, 0},
-    {"signal", "POINTS NAME /PATTERN/ | POINTS NAME CONDITION",
+    {"signal", "POINTS NAME /PATTERN/ | POINTS NAME CONDITION | POINTS PHRASE",
      "one thing that speaks for the rule, or with negative points against it", TRUE, read_signal,
      0},
     {"need", "NUMBER points [from NUMBER signals]", "how much must be seen before the rule applies",

@@ -79,6 +79,11 @@ void sg_rule_check_sense(const SgRule *rule, gboolean read_whole, SgReport *repo
     check_action(rule, report);
 }
 
+static gboolean is_words(const SgConditionKind *kind)
+{
+    return kind == &sg_condition_match || kind == &sg_condition_phrase;
+}
+
 /* TRUE when a single phrase is enough: no second signal, no need for one. */
 static gboolean one_phrase_is_enough(const SgRule *rule)
 {
@@ -86,24 +91,25 @@ static gboolean one_phrase_is_enough(const SgRule *rule)
 
     for (guint i = 0; i < rule->conditions->len; i++) {
         const SgConditionKind *kind = ((const SgCondition *)rule->conditions->pdata[i])->kind;
-        if (kind != &sg_condition_match && kind->needs >= SG_NEEDS_MESSAGE &&
-            kind != &sg_condition_direction)
+        if (!is_words(kind) && kind->needs >= SG_NEEDS_MESSAGE && kind != &sg_condition_direction)
             return FALSE; /* a file, a link, a header or a size is needed as well */
-        text_conditions += kind == &sg_condition_match;
+        text_conditions += is_words(kind) ? 1 : 0;
     }
     for (guint i = 0; i < rule->signals->len; i++) {
         const SgSignal *signal = rule->signals->pdata[i];
-        text_signals += signal->points > 0 && signal->condition->kind == &sg_condition_match;
+        text_signals += signal->points > 0 && is_words(signal->condition->kind);
     }
     if (text_signals > 0)
         return rule->need_signals < 2 && text_conditions == 0;
     return text_conditions == 1;
 }
 
-static void check_pattern(const SgCondition *condition, SgReport *report)
+/* A phrase's patterns are checked where it stands, not where it is used. */
+static void check_pattern(const SgCondition *condition, gpointer report)
 {
-    if (condition->kind->pattern && condition->kind->pattern(condition))
-        sg_pattern_check(condition->kind->pattern(condition), report);
+    if (condition->kind->pattern && condition->kind != &sg_condition_phrase &&
+        condition->kind->pattern(condition, 0))
+        sg_pattern_check(condition->kind->pattern(condition, 0), report);
 }
 
 static void check_words(const SgRule *rule, const char *what, const char *text, SgReport *report)
@@ -123,12 +129,7 @@ void sg_rule_check_style(const SgRule *rule, SgReport *report)
                           rule->name);
     check_words(rule, "explain", rule->explain, report);
     check_words(rule, "remedy", rule->remedy, report);
-    for (guint i = 0; i < rule->conditions->len; i++)
-        check_pattern(rule->conditions->pdata[i], report);
-    for (guint i = 0; i < rule->signals->len; i++)
-        check_pattern(((const SgSignal *)rule->signals->pdata[i])->condition, report);
-    for (guint i = 0; i < rule->exceptions->len; i++)
-        check_pattern(rule->exceptions->pdata[i], report);
+    sg_rule_each_condition(rule, check_pattern, report);
     if (one_phrase_is_enough(rule))
         sg_report_warning(report, rule->place,
                           "rule '%s' can act on one phrase alone; ask for two different signals: "

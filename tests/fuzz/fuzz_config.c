@@ -29,6 +29,8 @@ static SgPolicy *policy_of(const GPtrArray *blocks, SgPeople *people, SgLimits *
         const SgBlock *block = blocks->pdata[i];
         if (sg_span_is(block->head.keyword, "policy"))
             sg_policy_builder_read_policy(builder, block, report);
+        if (sg_span_is(block->head.keyword, "phrase"))
+            sg_policy_builder_read_phrase(builder, block, report);
         if (sg_span_is(block->head.keyword, "rule"))
             sg_policy_builder_read_rule(builder, block, report);
         if (sg_span_is(block->head.keyword, "limits"))

@@ -53,6 +53,8 @@ static inline School school_with(const char *text, SgMode mode, SgCalendar *cale
         const SgBlock *block = blocks->pdata[i];
         if (sg_span_is(block->head.keyword, "policy"))
             sg_policy_builder_read_policy(builder, block, school.report);
+        if (sg_span_is(block->head.keyword, "phrase"))
+            sg_policy_builder_read_phrase(builder, block, school.report);
         if (sg_span_is(block->head.keyword, "rule"))
             sg_policy_builder_read_rule(builder, block, school.report);
     }
