@@ -30,7 +30,14 @@ static void wilson(Share share, double *low, double *high)
     *high = MIN(1, (middle + half) / whole);
 }
 
-/* `  55  93.2 % ( 83.8 -  97.3)`, in parts of `scale`. */
+static void end_line(GString *out)
+{
+    while (out->len > 0 && out->str[out->len - 1] == ' ')
+        g_string_truncate(out, out->len - 1);
+    g_string_append_c(out, '\n');
+}
+
+/* `  55  93.2 ( 83.8 -  97.3)`, in parts of `scale`. */
 static void put_share(GString *out, Share share, double scale)
 {
     double low, high;
@@ -69,7 +76,7 @@ static void put_caught(GString *out, const char *name, Caught caught, double goa
     put_share(out, caught.own, 100);
     put_share(out, caught.clause, 100);
     put_goal(out, caught.own, 100, goal, TRUE);
-    g_string_append_c(out, '\n');
+    end_line(out);
 }
 
 static Caught caught_of(const GPtrArray *mail, const EvalTarget *target)
@@ -157,7 +164,7 @@ static void put_tally(GString *out, const char *name, guint width, const Tally *
     g_string_append_printf(out, "  %-*s %6u %6u %6u", (int)width, name, sum->other, sum->none,
                            sum->unread);
     put_share(out, share, 100);
-    g_string_append_c(out, '\n');
+    end_line(out);
 }
 
 static void put_precision(GString *out, const EvalKey *key, const GPtrArray *mail)
@@ -186,7 +193,7 @@ static void put_false(GString *out, const char *name, Share share, double goal)
     g_string_append_printf(out, "  %-28s %5u", name, share.of);
     put_share(out, share, 1000);
     put_goal(out, share, 1000, goal, FALSE);
-    g_string_append_c(out, '\n');
+    end_line(out);
 }
 
 /* The classes of mail for which `is` holds, each with its share flagged; then all of it. */

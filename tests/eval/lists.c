@@ -39,15 +39,16 @@ static void put_signals(GString *out, const GPtrArray *signals)
         put_signal(out, signals->pdata[i]);
 }
 
-static void put_near_miss(GString *out, const EvalKey *key, const SgNearMiss *near)
+/* Reached, but stopped by a condition or an exception: that is said as well. */
+static void put_near_miss(GString *out, const SgNearMiss *near)
 {
-    const char *rule = sg_rule_name(near->rule);
-    EvalSet set = eval_key_rule(key, rule);
     g_autofree char *stopped = sg_page_safe(near->stopped_by);
 
-    g_string_append_printf(out, "  %s: %d of %d points, %u of %u signals%s%s%s\n", rule,
-                           near->points, near->need_points, near->positive, near->need_signals,
-                           set ? "" : " (counts for no label)", *stopped ? "; " : "", stopped);
+    g_string_append_printf(out, "  nearest was %s: %d of %d points", sg_rule_name(near->rule),
+                           near->points, near->need_points);
+    if (near->positive < near->need_signals)
+        g_string_append_printf(out, ", %u of %u signals", near->positive, near->need_signals);
+    g_string_append_printf(out, "%s%s\n", *stopped ? "; " : "", stopped);
     put_signals(out, near->signals);
 }
 
@@ -112,7 +113,7 @@ static void put_miss(GString *out, const EvalKey *key, const EvalMail *mail)
     put_labels(out, key, eval_missed(key, mail));
     g_string_append_c(out, '\n');
     for (guint i = 0; i < mail->near->len; i++)
-        put_near_miss(out, key, mail->near->pdata[i]);
+        put_near_miss(out, mail->near->pdata[i]);
     put_findings(out, mail, "caught instead by ");
 }
 

@@ -99,15 +99,25 @@ static void note_verdict(const EvalRun *run, EvalMail *mail)
     }
 }
 
+/* One rule may be the nearest for several labels, and is noted once. */
+static void add_near_miss(GPtrArray *list, SgNearMiss *near)
+{
+    for (guint i = 0; near && i < list->len; i++) {
+        if (((SgNearMiss *)list->pdata[i])->rule == near->rule)
+            g_clear_pointer(&near, sg_near_miss_free);
+    }
+    if (near)
+        g_ptr_array_add(list, near);
+}
+
 static void note_near_misses(const EvalRun *run, EvalMail *mail, SgMessage *message,
                              const SgParties *parties)
 {
     EvalSet missed = eval_missed(run->key, mail);
 
     for (guint i = 0; i < run->key->labels; i++) {
-        SgNearMiss *near = missed >> i & 1 ? nearest(run, (EvalSet)1 << i, message, parties) : NULL;
-        if (near)
-            g_ptr_array_add(mail->near, near);
+        if (missed >> i & 1)
+            add_near_miss(mail->near, nearest(run, (EvalSet)1 << i, message, parties));
     }
 }
 
