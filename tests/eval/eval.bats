@@ -185,6 +185,8 @@ row()
     is "$(row chain)" "chain 4 0 0.0 ( 0.0 - 49.0) 0 0.0 ( 0.0 - 49.0) at least 70: MISSED"
     stops_with 65 measure --to 'staff,stdent'
     says "'stdent' is no role and no address"
+    stops_with 65 measure --from 'staff,student'
+    says "a message is from one person"
     put lists/1.eml none '' nobody <<<'Hello.'
     stops_with 65 measure
     says "corpus/labels.tsv:16: error: 'nobody' is no role and no address"

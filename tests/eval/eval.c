@@ -61,9 +61,10 @@ static gboolean read_options(Options *options, int argc, char **argv, GError **e
     const GOptionEntry entries[] = {
         {"config", 'c', 0, G_OPTION_ARG_FILENAME, &options->config, "the rules to measure", "CONF"},
         {"labels", 0, 0, G_OPTION_ARG_FILENAME, &options->key, "what the labels mean", "FILE"},
-        {"from", 0, 0, G_OPTION_ARG_STRING, &options->from, "a role or an address (staff)", "WHO"},
-        {"to", 0, 0, G_OPTION_ARG_STRING, &options->to, "likewise, parted by commas (staff)",
-         "WHO"},
+        {"from", 0, 0, G_OPTION_ARG_STRING, &options->from,
+         "who sends it: a role or an address (staff)", "WHO"},
+        {"to", 0, 0, G_OPTION_ARG_STRING, &options->to,
+         "whom it goes to: likewise, parted by commas (staff)", "WHO"},
         {"at", 0, 0, G_OPTION_ARG_STRING, &options->at,
          "judge as at that time (2026-11-24T10:30, a school day)", "TIME"},
         {"report", 'o', 0, G_OPTION_ARG_FILENAME, &options->report,
@@ -102,19 +103,33 @@ static void show_report(const SgReport *report)
     fputs(text, stderr);
 }
 
+static void check_recipients(const EvalRun *run, const char *who, SgPlace place, SgReport *report)
+{
+    g_autofree char *wrong = NULL;
+
+    if (who && !eval_who_is_known(run->config->people, who, &wrong))
+        sg_report_error(report, place, "'%s' is no role and no address", wrong);
+}
+
+static void check_sender(const EvalRun *run, const char *who, SgPlace place, SgReport *report)
+{
+    if (who && strchr(who, ','))
+        sg_report_error(report, place, "a message is from one person, not from several");
+    else
+        check_recipients(run, who, place, report);
+}
+
 /* Roles are known only when the configuration has been loaded. */
 static gboolean check_who(const EvalRun *run, const GPtrArray *mail, SgReport *report)
 {
-    const SgPlace nowhere = {g_intern_string("--from, --to"), 0, 0, 0};
-    const char *const options[] = {run->from, run->to};
+    const SgPlace options = {g_intern_string("--from, --to"), 0, 0, 0};
 
-    for (guint i = 0; i < 2 * (mail->len + 1); i++) {
-        const EvalMail *one = i < 2 ? NULL : mail->pdata[i / 2 - 1];
-        const char *who = !one ? options[i] : i % 2 ? one->to : one->from;
-        g_autofree char *wrong = NULL;
-        if (who && !eval_who_is_known(run->config->people, who, &wrong))
-            sg_report_error(report, one ? one->place : nowhere, "'%s' is no role and no address",
-                            wrong);
+    check_sender(run, run->from, options, report);
+    check_recipients(run, run->to, options, report);
+    for (guint i = 0; i < mail->len; i++) {
+        const EvalMail *one = mail->pdata[i];
+        check_sender(run, one->from, one->place, report);
+        check_recipients(run, one->to, one->place, report);
     }
     return sg_report_errors(report) == 0;
 }

@@ -316,21 +316,25 @@ static int by_size(gconstpointer left, gconstpointer right)
     return (a > b) - (a < b);
 }
 
+static double milliseconds(const GArray *times, guint at)
+{
+    return (double)g_array_index(times, gint64, at) / 1000;
+}
+
 static void put_times(GString *out, const char *what, GArray *times)
 {
-    gint64 sum = 0;
+    const guint half = times->len / 2, most = times->len - times->len / 100;
+    double sum = 0;
 
-    for (guint i = 0; i < times->len; i++)
-        sum += g_array_index(times, gint64, i);
     if (times->len == 0)
         return;
+    for (guint i = 0; i < times->len; i++)
+        sum += milliseconds(times, i);
     g_array_sort(times, by_size);
     g_string_append_printf(out,
-                           "  %-8s mean %.2f, median %.2f, 99 in 100 below %.2f, longest %.2f\n",
-                           what, (double)sum / times->len / 1000,
-                           (double)g_array_index(times, gint64, times->len / 2) / 1000,
-                           (double)g_array_index(times, gint64, times->len * 99 / 100) / 1000,
-                           (double)g_array_index(times, gint64, times->len - 1) / 1000);
+                           "  %-8s mean %.2f, median %.2f, 99 in 100 up to %.2f, longest %.2f\n",
+                           what, sum / times->len, milliseconds(times, half),
+                           milliseconds(times, most - 1), milliseconds(times, times->len - 1));
 }
 
 static void put_time(GString *out, const EvalRun *run, const GPtrArray *mail, double seconds)
