@@ -1,4 +1,5 @@
 /* run.c - judges the mail of a corpus, a message to a thread at a time */
+#include <pthread.h>
 #include <string.h>
 
 #include "../../milter/desk/mailfile.h"
@@ -146,7 +147,7 @@ static void judge(const EvalRun *run, EvalMail *mail)
     note_near_misses(run, mail, message, parties);
 }
 
-static gpointer work(gpointer data)
+static void *work(void *data)
 {
     Work *shared = data;
 
@@ -158,13 +159,17 @@ static gpointer work(gpointer data)
     }
 }
 
+/* The calling thread works as well, so that it gets done even where no thread can be had. */
 void eval_run(const EvalRun *run, GPtrArray *mail)
 {
     Work shared = {run, mail, 0};
-    g_autoptr(GPtrArray) threads = g_ptr_array_new();
+    g_autofree pthread_t *threads = g_new(pthread_t, run->threads);
+    guint started = 0;
 
-    for (guint i = 0; i < run->threads; i++)
-        g_ptr_array_add(threads, g_thread_new("judge", work, &shared));
-    for (guint i = 0; i < threads->len; i++)
-        g_thread_join(threads->pdata[i]);
+    while (started + 1 < run->threads &&
+           pthread_create(&threads[started], NULL, work, &shared) == 0)
+        started++;
+    work(&shared);
+    for (guint i = 0; i < started; i++)
+        pthread_join(threads[i], NULL);
 }
