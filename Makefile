@@ -38,7 +38,9 @@ PROGRAMS := $(BUILD)/schoolgated $(BUILD)/schoolgate
 UNITS    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 HELPERS  := $(BUILD)/tests/unit/support.o
 
-.PHONY: help deps all check unit demo asan tsan fuzz lint format install uninstall clean
+EVAL     := $(BUILD)/eval/eval
+
+.PHONY: help deps all check unit demo eval asan tsan fuzz lint format install uninstall clean
 .DEFAULT_GOAL := all
 
 help: ## list the targets
@@ -52,7 +54,7 @@ all: ## build the two programs, build/schoolgated and build/schoolgate
 	@$(MAKE) --no-print-directory $(PROGRAMS)
 
 check: deps ## install what is needed, build, and run every test
-	@$(MAKE) --no-print-directory $(PROGRAMS) $(UNITS)
+	@$(MAKE) --no-print-directory $(PROGRAMS) $(UNITS) $(EVAL)
 	@BUILD=$(abspath $(BUILD)) prove --timer --exec tests/run-one $(UNITS) $(wildcard tests/*/*.bats)
 
 unit: ## build and run the unit tests only
@@ -62,6 +64,15 @@ unit: ## build and run the unit tests only
 demo: deps ## start a private Postfix and schoolgate on loopback, send sample mail, show what became of it
 	@$(MAKE) --no-print-directory all
 	@BUILD=$(abspath $(BUILD)) contrib/demo/run
+
+# Each run is compared with the one before.
+eval: ## measure the rules on mail with labels: CORPUS=FOLDER [CONFIG=rules/schoolgate.conf] [OUT=FILE]
+	@$(if $(CORPUS),:,echo "say which folder of labelled mail: make eval CORPUS=FOLDER" >&2; exit 64)
+	@$(MAKE) --no-print-directory $(EVAL)
+	@$(EVAL) --config=$(or $(CONFIG),rules/schoolgate.conf) --labels=tests/eval/labels.conf \
+	    --report=$(or $(OUT),$(BUILD)/eval/report.txt) --outcomes=$(BUILD)/eval/outcomes.tsv \
+	    $(if $(wildcard $(BUILD)/eval/outcomes.tsv),--compare=$(BUILD)/eval/outcomes.tsv) \
+	    $(EVAL_OPTIONS) $(CORPUS)
 
 # GLib's own allocator hides leaks from the checker; what is freed must not look like growth to the
 # tests that measure memory.
@@ -109,6 +120,11 @@ $(BUILD)/schoolgated: $(BUILD)/milter/gate/schoolgated.o $(LIBRARY)
 $(BUILD)/schoolgate: $(BUILD)/milter/desk/schoolgate.o $(LIBRARY)
 	$(call say,LINK,$@)
 	$(QUIET)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+$(EVAL): $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/eval/*.c)) $(LIBRARY)
+	@mkdir -p $(@D)
+	$(call say,LINK,$@)
+	$(QUIET)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
 
 # tests/unit/test_ROOM.c or test_ROOM_what.c
 define unit_rule

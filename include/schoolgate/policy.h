@@ -83,6 +83,25 @@ SgPlace sg_rule_place(const SgRule *rule);
 /* The rule in plain English, several lines. Free with g_free(). */
 char *sg_rule_describe(const SgRule *rule);
 
+/* How near a rule came to a finding on one message. All signals are looked for, whether or not they
+ * could still suffice. */
+typedef struct SgNearMiss {
+    const SgRule *rule; /* borrowed from the policy */
+    char *stopped_by;   /* conditions that do not hold and exceptions that do; "" when none */
+    int points;         /* of all signals that were seen */
+    int need_points;
+    guint positive; /* signals with positive points that were seen */
+    guint need_signals;
+    GPtrArray *signals; /* of SgSignalHit, in the rule's order */
+} SgNearMiss;
+
+SgNearMiss *sg_rule_near_miss(const SgPolicy *policy, const SgRule *rule, SgMessage *message,
+                              const SgParties *parties, gint64 when);
+void sg_near_miss_free(SgNearMiss *near);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgNearMiss, sg_near_miss_free)
+/* In one line, for the author of the rule. Free with g_free(). */
+char *sg_near_miss_describe(const SgNearMiss *near);
+
 typedef struct SgSchoolPolicy {
     char *name;
     char *title;

@@ -286,55 +286,6 @@ static GBytes *scene_message(const Scene *scene, const SgParties *parties)
     return g_string_free_to_bytes(mail);
 }
 
-/* Appends the conditions of `list` that came out as `held`, each described. */
-static void append_conditions(GString *out, const GPtrArray *list, SgJudging *judging,
-                              gboolean held, const char *lead)
-{
-    for (guint i = 0; i < list->len; i++) {
-        const SgCondition *condition = list->pdata[i];
-        if (condition->kind->judge(condition, judging) != held)
-            continue;
-        g_string_append_printf(out, "%s%s", out->len ? "; " : "", lead);
-        condition->kind->describe(condition, out);
-    }
-}
-
-static void append_signals(GString *out, const SgRule *rule, SgJudging *judging)
-{
-    g_autoptr(GString) seen = g_string_new(NULL);
-    int points = 0;
-
-    if (rule->signals->len == 0)
-        return;
-    for (guint i = 0; i < rule->signals->len; i++) {
-        const SgSignal *signal = rule->signals->pdata[i];
-        if (!signal->condition->kind->judge(signal->condition, judging))
-            continue;
-        points += signal->points;
-        g_string_append_printf(seen, "%s%s", seen->len ? ", " : "", signal->name);
-    }
-    g_string_append_printf(out, "%ssignals seen: %s; %d points, and %d are needed from %u signals",
-                           out->len ? "; " : "", seen->len ? seen->str : "none", points,
-                           rule->need_points, rule->need_signals);
-}
-
-/* Why it came out as it did, for the author of the rule. */
-static char *what_was_there(const Scene *scene, SgMessage *message, const SgParties *parties)
-{
-    SgJudging judging = {
-        .message = message, .when = fitting_time(scene), .look_in = scene->rule->look_in};
-    GString *out = g_string_new(NULL);
-
-    sg_judging_start(&judging, scene->policy, parties);
-    append_conditions(out, scene->rule->conditions, &judging, FALSE, "does not hold: ");
-    append_conditions(out, scene->rule->exceptions, &judging, TRUE, "excepted: ");
-    append_signals(out, scene->rule, &judging);
-    if (out->len == 0)
-        g_string_append(out, "all its conditions hold");
-    sg_judging_end(&judging);
-    return g_string_free(out, FALSE);
-}
-
 static gboolean verdict_has(const SgVerdict *verdict, const SgRule *rule)
 {
     for (guint i = 0; i < verdict->findings->len; i++) {
@@ -364,7 +315,9 @@ gboolean sg_example_run(const SgPolicy *policy, const SgRule *rule, const SgExam
 
         as_told = verdict_has(verdict, rule) == example->hit;
         if (!as_told) {
-            g_autofree char *seen = what_was_there(&scene, message, parties);
+            g_autoptr(SgNearMiss) near =
+                sg_rule_near_miss(policy, rule, message, parties, fitting_time(&scene));
+            g_autofree char *seen = sg_near_miss_describe(near);
             sg_report_error(report, example->place, "rule '%s' %s this example (%s)", rule->name,
                             example->hit ? "does not catch" : "should let pass", seen);
         }

@@ -32,7 +32,7 @@ static gboolean narrow(Concerned *concerned, const SgJudging *judging, gboolean 
     return any;
 }
 
-static void add_hit(GPtrArray *hits, SgJudging *judging, const char *name, int points)
+void sg_judging_add_hit(SgJudging *judging, GPtrArray *hits, const char *name, int points)
 {
     SgSignalHit *hit = g_new0(SgSignalHit, 1);
 
@@ -45,7 +45,7 @@ static void add_hit(GPtrArray *hits, SgJudging *judging, const char *name, int p
     g_ptr_array_add(hits, hit);
 }
 
-static gboolean holds(const SgCondition *condition, SgJudging *judging)
+gboolean sg_judging_holds(SgJudging *judging, const SgCondition *condition)
 {
     g_clear_pointer(&judging->where, g_free);
     g_clear_pointer(&judging->excerpt, g_free);
@@ -58,12 +58,12 @@ static gboolean conditions_hold(const SgRule *rule, SgJudging *judging, Concerne
 {
     for (guint i = 0; i < rule->conditions->len; i++) {
         const SgCondition *condition = rule->conditions->pdata[i];
-        if (!holds(condition, judging))
+        if (!sg_judging_holds(judging, condition))
             return FALSE;
         if (condition->kind->per_recipient && !narrow(concerned, judging, TRUE))
             return FALSE;
         if (judging->excerpt)
-            add_hit(hits, judging, condition->kind->keyword, 0);
+            sg_judging_add_hit(judging, hits, condition->kind->keyword, 0);
     }
     return TRUE;
 }
@@ -97,11 +97,11 @@ static gboolean enough_signals(const SgRule *rule, SgJudging *judging, GPtrArray
         if (*points + more_points < rule->need_points ||
             positive + more_signals < rule->need_signals)
             return FALSE;
-        if (!holds(signal->condition, judging))
+        if (!sg_judging_holds(judging, signal->condition))
             continue;
         *points += signal->points;
         positive += signal->points > 0;
-        add_hit(hits, judging, signal->name, signal->points);
+        sg_judging_add_hit(judging, hits, signal->name, signal->points);
     }
     return *points >= rule->need_points && positive >= rule->need_signals;
 }
@@ -110,7 +110,7 @@ static gboolean excepted(const SgRule *rule, SgJudging *judging, Concerned *conc
 {
     for (guint i = 0; i < rule->exceptions->len; i++) {
         const SgCondition *condition = rule->exceptions->pdata[i];
-        if (!holds(condition, judging))
+        if (!sg_judging_holds(judging, condition))
             continue;
         if (!condition->kind->per_recipient || !narrow(concerned, judging, FALSE))
             return TRUE;

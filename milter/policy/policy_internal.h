@@ -219,6 +219,9 @@ gboolean sg_rule_reads_attachments(const SgRule *rule);
  */
 void sg_judging_start(SgJudging *judging, const SgPolicy *policy, const SgParties *parties);
 void sg_judging_end(SgJudging *judging);
+/* Judges one condition, with what it saw left in `judging`; and takes that over into `hits`. */
+gboolean sg_judging_holds(SgJudging *judging, const SgCondition *condition);
+void sg_judging_add_hit(SgJudging *judging, GPtrArray *hits, const char *name, int points);
 
 /* judge.c: one rule on one message; NULL when it does not apply. */
 SgFinding *sg_rule_judge(const SgRule *rule, SgJudging *judging);
