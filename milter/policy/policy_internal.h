@@ -15,7 +15,12 @@ void sg_pattern_free(SgPattern *pattern);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgPattern, sg_pattern_free)
 SgForm sg_pattern_form(const SgPattern *pattern);
 const char *sg_pattern_source(const SgPattern *pattern);
-/* Warns of what can never match the form it is matched against, and of what matches nothing. */
+guint32 sg_pattern_options(const SgPattern *pattern); /* PCRE2's */
+/* Where the byte at `offset` of its source stands, for complaints. */
+SgPlace sg_pattern_place(const SgPattern *pattern, gsize offset);
+
+/* pattern_sense.c: warns of what can never match the form it is matched against, and of what
+ * matches nothing. */
 void sg_pattern_check(const SgPattern *pattern, SgReport *report);
 
 typedef struct SgMatcher SgMatcher; /* PCRE2's working memory; one per judging */
