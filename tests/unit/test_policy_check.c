@@ -1,0 +1,205 @@
+/* test_policy_check.c - what `schoolgate check` says of rules that are well written: patterns that
+ * can find nothing, or take for ever.
+ */
+#include "school.h"
+
+/* The report on a rule whose only fault may be in this pattern: it stands in line 11, column 19. */
+static char *report_on(const char *pattern)
+{
+    g_autofree char *text = g_strdup_printf(
+        "rule r\n    clause 2.6\n    from staff\n    except match /%s\n    miss [from parent] x\n",
+        pattern);
+    School school = school_of(text);
+
+    sg_policy_check(school.policy, &school.limits, school.report);
+    g_assert_cmpuint(sg_report_errors(school.report), ==, 0);
+    char *report = sg_report_text(school.report, FALSE);
+    school_done(&school);
+    return report;
+}
+
+static void assert_warned_at(const char *pattern, guint column, const char *warning)
+{
+    g_autofree char *report = report_on(pattern);
+    g_autofree char *expected = g_strdup_printf("school:11:%u: warning: %s", column, warning);
+
+    support_assert_contains(report, expected);
+}
+
+static void assert_warned(const char *pattern, const char *warning)
+{
+    g_autofree char *report = report_on(pattern);
+
+    support_assert_contains(report, warning);
+}
+
+static void assert_fine(const char *pattern)
+{
+    g_autofree char *report = report_on(pattern);
+
+    if (*report)
+        g_error("%s: %s", pattern, report);
+}
+
+/* Never -------------------------------------------------------------------------------------------
+ */
+
+static void test_what_folded_text_never_has_is_said_where_it_stands(void)
+{
+    assert_warned_at("a Big/", 21, "folded text has no capitals, so this can never match");
+    assert_warned_at("x[A-Z]+/", 20, "folded text has no capitals");
+    assert_warned_at("\\p{Lu}x/", 19, "folded text has no capitals");
+    assert_warned_at("[[:upper:]]/", 19, "folded text has no capitals");
+    assert_warned_at("\\QA b\\E/", 21, "folded text has no capitals");
+    assert_warned_at("caf\xc3\xa9/", 22, "folded text has no accents or special letters");
+    assert_warned_at("caf\\x{e9}/", 22, "folded text has no accents or special letters");
+    assert_warned_at("caf\\xe9/", 22, "folded text has no accents or special letters");
+    assert_warned_at("cafe\\p{Mn}/", 23, "folded text has no accents or special letters");
+    assert_warned_at("it\xe2\x80\x99s/", 21, "folded text has plain quotes and dashes only");
+    assert_warned_at("9\xe2\x80\x93"
+                     "5/",
+                     20, "folded text has plain quotes and dashes only");
+    assert_warned_at("two  words/", 22, "folded text has single spaces only");
+    assert_warned_at("two {2}words/", 22, "folded text has single spaces only");
+    assert_warned_at("two\\s{2,}words/", 22, "folded text has single spaces only");
+    assert_warned_at("a\\nb/", 20, "folded text has no tabs and line ends: they are spaces");
+    assert_warned_at("a[\\r\\n]b/", 20, "folded text has no tabs and line ends");
+    assert_warned_at("a\\Rb/", 20, "folded text has no tabs and line ends");
+    assert_warned_at("a|\\tb/", 21, "folded text has no tabs and line ends");
+    assert_warned_at("^dear/m", 19, "folded text is one line, so '^' holds only at its start");
+    assert_warned_at("(?m:now$)/", 26, "folded text is one line, so '$' holds only at its end");
+}
+
+static void test_what_folded_text_may_have_is_left_alone(void)
+{
+    assert_fine("[A-Za-z]+x/");
+    assert_fine("LOST/i");
+    assert_fine("(?i)LOST/");
+    assert_fine("[^a-z]\\W\\D\\S/");
+    assert_fine("\xe4\xb8\xad/"); /* a Chinese character stays */
+    assert_fine("(?<Name>x)\\k<Name>(?&Name)/");
+    assert_fine("(?#A comment)x/");
+    assert_fine("two\\s+words|[ ]x/");
+    assert_fine("two  words # and a remark/x");
+    assert_fine("^dear|now$/");
+    assert_fine("A\\nB  C \xc3\xa9/ raw");
+    assert_fine("^dear/m raw");
+}
+
+static void test_what_squeezed_text_never_has_is_said(void)
+{
+    assert_warned_at("free money/ squeezed", 23, "squeezed text has no spaces");
+    assert_warned_at("free\\smoney/ squeezed", 23, "squeezed text has no spaces");
+    assert_warned_at("free!/ squeezed", 23, "squeezed text has letters and digits only");
+    assert_warned_at("fr[.,-]ee/ squeezed", 21, "squeezed text has letters and digits only");
+    assert_warned_at("\\bfree/ squeezed", 19, "squeezed text is one long word, so '\\b' holds");
+    assert_warned_at("pr0n/ squeezed", 21,
+                     "squeezed text reads the digit 0 within a word as the letter 'o'");
+    assert_warned_at("FREE/ squeezed", 19, "squeezed text has no capitals");
+    assert_fine("freemoney|call0800/ squeezed");
+}
+
+static void test_pattern_that_also_matches_nothing_is_said(void)
+{
+    assert_warned_at("x*/", 19, "this pattern also matches an empty text, so it always holds");
+    assert_warned("(?:one)?|two/", "matches an empty text");
+}
+
+/* Slow --------------------------------------------------------------------------------------------
+ */
+
+static void test_repeat_within_a_repeat_is_said(void)
+{
+    assert_warned_at("x(a+)+$/", 20,
+                     "a repeat within a repeat can share out the same letters in many ways, so "
+                     "some texts take very long (on 'xaaaaaaaaaaaaaaa");
+    assert_warned("(\\w+\\s*)+x/", "a repeat within a repeat");
+    assert_warned("(?:\\d*,?)*x/", "a repeat within a repeat");
+    assert_warned("(\\w+\\s*)+/", "a repeat within a repeat");
+}
+
+static void test_repeats_side_by_side_are_said(void)
+{
+    assert_warned_at(".*.*x/", 21, "two repeats side by side can share out the same letters");
+    assert_warned_at("\\w+\\w+\\w+/", 22, "two repeats side by side");
+    assert_warned("(\\w+)(\\d*)x/", "two repeats side by side");
+    assert_warned("\\w+ ?\\w+ ?x/", "two repeats side by side");
+    assert_warned_at("a.*bb.*c/", 24, "two gaps without an end can share out the same text");
+}
+
+static void test_what_the_eye_does_not_see_is_found_by_trying(void)
+{
+    assert_warned_at("(?:a|a)*b/", 19, "this repeat can share out the same letters");
+    assert_warned("(?:ab|a|b)*c/", "(on 'ab");
+    assert_warned("(?:\\w{1,20}){1,20}x/", "more than 300000 steps");
+    assert_warned("\\S+@\\S+\\.\\S+!/", "this repeat can share out");
+    assert_warned("(?:x|(?:\\w|_)+ ?)+!/", "many ways");
+    assert_warned("(?=(?:a|aa)+$)x/", "this repeat can share out");
+    assert_warned("dear (?:mum|dad) .*(?:and|or.*with) me/", "many ways");
+}
+
+static void test_ordinary_patterns_are_not_called_slow(void)
+{
+    assert_fine(
+        "\\b(?:make|copy)\\b.{0,60}\\b(?:copies|letter)\\b.{0,60}\\b(?:friends|people)\\b/");
+    assert_fine("\\bpass it on\\b.{0,300}\\bpass it on\\b/");
+    assert_fine("(?:\\w+ )+people/");
+    assert_fine("\\w+ \\w+ \\w+ x/");
+    assert_fine("(?:all |the |each |of |your )*(?:\\w+ )?reports?\\b/");
+    assert_fine("(?:\\d+,)*\\d+ pounds/");
+    assert_fine("[\\w.]+@[\\w.]+\\.com/");
+    assert_fine("(?>a+)+b|(?:a+)++b/");
+    assert_fine("begin.*end/");
+    assert_fine("[$\xc2\xa3] ?\\d{1,3}(?: ?, ?\\d{3})+/");
+    assert_fine("(?<!who )\\bdo(?:n'?t| not) (?:\\S+ ){0,4}forward\\b/");
+}
+
+/* Whatever PCRE2 takes, the check must come back from. */
+static void test_odd_syntax_is_taken_calmly(void)
+{
+    static const char *const odd[] = {"(?(?=a)b|c)x/",
+                                      "(a)(?(1)b|c)x/",
+                                      "(?|(a)|(b))\\1x/",
+                                      "[]a]x/",
+                                      "[^]a]x/",
+                                      "[a\\]-]x/",
+
+                                      "a{,3}x/",
+                                      "(*UCP)x/",
+                                      "(?-i)x/",
+                                      "(?^i:x)/",
+                                      "\\o{101}?x/",
+                                      "\\cAx/",
+                                      "\\x{1F600}?x/",
+                                      "(?P<n>a)(?P=n)(?P>n)x/",
+                                      "(?'n'a)\\k'n'x/",
+                                      "()\\g{-1}x/",
+                                      "a\\Kx/",
+                                      "\\N{U+41}?x/",
+                                      "(?<=ab)(?<!cd)x/",
+                                      "\\p{^Greek}x/",
+                                      "\\pLx/",
+                                      "\\Q[\\Ex/",
+                                      "\\Qab\\E+x/",
+                                      "x(?R)?/",
+                                      "((((((((x))))))))/"};
+
+    for (guint i = 0; i < G_N_ELEMENTS(odd); i++)
+        g_free(report_on(odd[i]));
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+#define PROMISE(name) g_test_add_func("/policy/check/" #name, test_##name)
+    PROMISE(what_folded_text_never_has_is_said_where_it_stands);
+    PROMISE(what_folded_text_may_have_is_left_alone);
+    PROMISE(what_squeezed_text_never_has_is_said);
+    PROMISE(pattern_that_also_matches_nothing_is_said);
+    PROMISE(repeat_within_a_repeat_is_said);
+    PROMISE(repeats_side_by_side_are_said);
+    PROMISE(what_the_eye_does_not_see_is_found_by_trying);
+    PROMISE(ordinary_patterns_are_not_called_slow);
+    PROMISE(odd_syntax_is_taken_calmly);
+    return g_test_run();
+}
