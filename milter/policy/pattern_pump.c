@@ -5,7 +5,7 @@
 #define VARIANTS_MOST  24
 #define FEWEST_LETTERS 150
 #define TRIALS_MOST    600
-#define EVIDENCE_WIDTH 16
+#define AGAIN_WIDTH    8 /* of a text that is shown: as much of what is said again */
 #define TEXT_MOST      2000
 #define FOLLOW_MOST    60
 
@@ -213,13 +213,13 @@ static void note(Pump *pump, const SgNode *repeat, const GString *lead, const ch
 {
     g_autoptr(GString) text = g_string_new(lead->str);
 
-    while (g_utf8_strlen(text->str, -1) < EVIDENCE_WIDTH)
+    while (text->len < lead->len + AGAIN_WIDTH)
         g_string_append(text, again);
     for (char *c = text->str; *c; c++)
         *c = (guchar)*c < ' ' ? ' ' : *c;
     pump->found = g_new0(SgPump, 1);
     pump->found->repeat = repeat;
-    pump->found->text = g_utf8_substring(text->str, 0, EVIDENCE_WIDTH);
+    pump->found->text = g_string_free(g_steal_pointer(&text), FALSE);
     pump->found->letters = 2 * pump->length;
     pump->found->steps = steps;
 }

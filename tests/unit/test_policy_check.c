@@ -1,5 +1,5 @@
 /* test_policy_check.c - what `schoolgate check` says of rules that are well written: patterns that
- * can find nothing, or take for ever.
+ * can find nothing, take for ever, stand twice, or that no example shows to find anything.
  */
 #include "school.h"
 
@@ -112,7 +112,8 @@ static void test_repeat_within_a_repeat_is_said(void)
 {
     assert_warned_at("x(a+)+$/", 20,
                      "a repeat within a repeat can share out the same letters in many ways, so "
-                     "some texts take very long (on 'xaaaaaaaaaaaaaaa");
+                     "some texts take very long (on 'xaaaaaaaa…' it takes more than 300000 steps "
+                     "for 300 letters)");
     assert_warned("(\\w+\\s*)+x/", "a repeat within a repeat");
     assert_warned("(?:\\d*,?)*x/", "a repeat within a repeat");
     assert_warned("(\\w+\\s*)+/", "a repeat within a repeat");
@@ -188,6 +189,99 @@ static void test_odd_syntax_is_taken_calmly(void)
         g_free(report_on(odd[i]));
 }
 
+/* Twice -------------------------------------------------------------------------------------------
+ */
+
+static void assert_policy_warned(const char *text, const char *warning)
+{
+    School school = school_of(text);
+
+    sg_policy_check(school.policy, &school.limits, school.report);
+    support_assert_reported(school.report, warning);
+    school_done(&school);
+}
+
+static void assert_policy_fine(const char *text)
+{
+    School school = school_of(text);
+
+    sg_policy_check(school.policy, &school.limits, school.report);
+    g_autofree char *report = sg_report_text(school.report, FALSE);
+    g_assert_cmpstr(report, ==, "");
+    school_done(&school);
+}
+
+/* Two signals, of which the second is `second`, and one of their examples. */
+#define RULE(name, first, second)                                                                  \
+    "rule " name "\n    clause 2.6\n    from staff\n    signal 3 " first "\n    signal 3 " second  \
+    "\n    need 6 points from 2 signals\n    hit luck friends\n"
+
+static void test_pattern_that_stands_twice_is_said_with_its_other_place(void)
+{
+    assert_policy_warned(RULE("a", "one /luck/", "two /friends/")
+                             RULE("b", "one /luc[k]/", "two /friends/"),
+                         "school:19:19: warning: the same pattern stands at school:12 (rule 'a'); "
+                         "make it a 'phrase' that both use");
+    assert_policy_warned("phrase friends\n    says /friends/\n" RULE("a", "one /luck/", "friends")
+                             RULE("b", "one /luc[k]/", "two /friends/"),
+                         "the phrase 'friends' says the same, at school:9; let this use the "
+                         "phrase");
+    assert_policy_warned("phrase friends\n    says /friends/\n    says /friends/\n" RULE(
+                             "a", "one /luck/", "friends"),
+                         "the phrase 'friends' says this already, at school:9; leave it out");
+}
+
+static void test_patterns_that_differ_in_flags_or_form_are_no_twins(void)
+{
+    assert_policy_fine(RULE("a", "one /luck/", "two /luck/i"));
+    assert_policy_fine(RULE("a", "one /luck/", "two /luck/ squeezed"));
+    assert_policy_fine("phrase friends\n    says /friends/\n" RULE("a", "one /luck/", "friends")
+                           RULE("b", "one /luc[k]/", "friends"));
+}
+
+static void test_phrase_that_counts_as_two_signs_is_said(void)
+{
+    assert_policy_warned("phrase luck\n    says /luck/\n" RULE("a", "luck", "again phrase luck"),
+                         "the signals 'luck' and 'again' are the same phrase: that is one sign, "
+                         "counted twice");
+}
+
+/* Shown by no example ---------------------------------------------------------------------------
+ */
+
+static void test_signal_that_no_hit_shows_is_said(void)
+{
+    assert_policy_warned(RULE("a", "one /luck/", "two /friends/") "    signal 3 three /frends/\n",
+                         "school:15:20: warning: no 'hit' of rule 'a' shows the signal 'three'");
+    assert_policy_warned(
+        RULE("a", "one /luck/", "two /friends/") "    signal 1 four link /x\\.y/\n",
+        "no 'hit' of rule 'a' shows the signal 'four'");
+    assert_policy_fine(RULE("a", "one /luck/", "two /friends/") "    signal -3 five /frends/\n");
+}
+
+static void test_wording_that_no_hit_of_any_rule_shows_is_said_once(void)
+{
+    const char *text =
+        "phrase friends\n    says /friends/\n    says /mates/\n    says /pals/\n" RULE(
+            "a", "one /luck/", "friends")
+            RULE("b", "one /luc[k]/", "friends") "    hit luck pals\n";
+    School school = school_of(text);
+
+    sg_policy_check(school.policy, &school.limits, school.report);
+    g_assert_cmpuint(sg_report_warnings(school.report), ==, 1);
+    support_assert_reported(school.report,
+                            "school:10:11: warning: no 'hit' of a rule that uses the "
+                            "phrase 'friends' shows this wording");
+    school_done(&school);
+}
+
+static void test_a_miss_shows_nothing(void)
+{
+    assert_policy_warned(
+        RULE("a", "one /luck/", "two /friends/") "    signal 3 three /mates/\n    miss no mates\n",
+        "shows the signal 'three'");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -201,5 +295,11 @@ int main(int argc, char **argv)
     PROMISE(what_the_eye_does_not_see_is_found_by_trying);
     PROMISE(ordinary_patterns_are_not_called_slow);
     PROMISE(odd_syntax_is_taken_calmly);
+    PROMISE(pattern_that_stands_twice_is_said_with_its_other_place);
+    PROMISE(patterns_that_differ_in_flags_or_form_are_no_twins);
+    PROMISE(phrase_that_counts_as_two_signs_is_said);
+    PROMISE(signal_that_no_hit_shows_is_said);
+    PROMISE(wording_that_no_hit_of_any_rule_shows_is_said_once);
+    PROMISE(a_miss_shows_nothing);
     return g_test_run();
 }
