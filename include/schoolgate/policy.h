@@ -113,6 +113,7 @@ typedef struct SgSchoolPolicy {
 typedef struct SgClause {
     char *number;
     char *title;
+    char *not_by_mail; /* why no mail can touch it; NULL: mail can */
 } SgClause;
 const GPtrArray *sg_policy_school_policies(const SgPolicy *policy); /* of SgSchoolPolicy */
 

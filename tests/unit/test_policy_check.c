@@ -192,6 +192,15 @@ static void test_odd_syntax_is_taken_calmly(void)
 /* Twice -------------------------------------------------------------------------------------------
  */
 
+static void assert_error(const char *text, const char *expected)
+{
+    School school = school_with(text, SG_MODE_ENFORCE, NULL);
+
+    g_assert_null(school.policy);
+    support_assert_reported(school.report, expected);
+    school_done(&school);
+}
+
 static void assert_policy_warned(const char *text, const char *warning)
 {
     School school = school_of(text);
@@ -282,6 +291,29 @@ static void test_a_miss_shows_nothing(void)
         "shows the signal 'three'");
 }
 
+/* Clauses that no mail can touch --------------------------------------------------------------- */
+
+#define STORING "policy storing\n    clause 3.4  When it is deleted\n"
+
+static void test_rule_for_a_clause_that_no_mail_can_touch_is_said(void)
+{
+    assert_policy_warned(STORING "    not-by-mail 3.4  It is about the record.\n"
+                                 "rule r\n    clause storing 3.4\n    to student\n",
+                         "school:12:12: warning: policy 'storing' says that no mail can touch "
+                         "clause 3.4 (It is about the record.)");
+}
+
+static void test_reason_needs_a_clause_and_is_given_once(void)
+{
+    assert_error("policy storing\n    not-by-mail 3.4  It is about the record.\n",
+                 "school:9:17: error: no clause 3.4 is listed above; write 'clause 3.4 TITLE' "
+                 "first");
+    assert_error(STORING "    not-by-mail 3.4  Why.\n    not-by-mail 3.4  Why else.\n",
+                 "school:11:17: error: why no mail can touch clause 3.4 is said already");
+    assert_error(STORING "    not-by-mail 3.4\n",
+                 "the reason why no mail can touch it is missing here");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -301,5 +333,7 @@ int main(int argc, char **argv)
     PROMISE(signal_that_no_hit_shows_is_said);
     PROMISE(wording_that_no_hit_of_any_rule_shows_is_said_once);
     PROMISE(a_miss_shows_nothing);
+    PROMISE(rule_for_a_clause_that_no_mail_can_touch_is_said);
+    PROMISE(reason_needs_a_clause_and_is_given_once);
     return g_test_run();
 }
