@@ -291,6 +291,43 @@ static void test_a_miss_shows_nothing(void)
         "shows the signal 'three'");
 }
 
+/* One phrase --------------------------------------------------------------------------------------
+ */
+
+static gboolean one_phrase_is_enough(const char *settings)
+{
+    g_autofree char *text =
+        g_strconcat("phrase luck\n    says /luck/\nrule r\n    clause 2.6\n", settings, NULL);
+    School school = school_of(text);
+
+    sg_policy_check(school.policy, &school.limits, school.report);
+    g_autofree char *report = sg_report_text(school.report, FALSE);
+    gboolean said = strstr(report, "rule 'r' can act on one phrase alone") != NULL;
+    school_done(&school);
+    return said;
+}
+
+static void test_one_sign_is_too_little_however_it_is_written(void)
+{
+    g_assert_true(one_phrase_is_enough("    match /luck/\n"));
+    g_assert_true(one_phrase_is_enough("    phrase luck\n    to student\n"));
+    g_assert_true(one_phrase_is_enough("    signal 3 luck\n    need 3 points\n"));
+    g_assert_true(one_phrase_is_enough("    signal 3 luck\n    signal 2 a /friends/\n"
+                                       "    need 3 points\n"));
+    g_assert_true(one_phrase_is_enough("    signal 3 luck\n    signal 3 a to student\n"
+                                       "    need 6 points\n"));
+}
+
+static void test_two_signs_are_enough_however_they_are_asked_for(void)
+{
+    g_assert_false(one_phrase_is_enough("    phrase luck\n    match /friends/\n"));
+    g_assert_false(one_phrase_is_enough("    phrase luck\n    link /x/\n"));
+    g_assert_false(one_phrase_is_enough("    signal 3 luck\n    signal 3 a /friends/\n"
+                                        "    need 3 points from 2 signals\n"));
+    g_assert_false(one_phrase_is_enough("    signal 3 luck\n    signal 3 a /friends/\n"
+                                        "    need 6 points\n"));
+}
+
 /* Clauses that no mail can touch --------------------------------------------------------------- */
 
 #define STORING "policy storing\n    clause 3.4  When it is deleted\n"
@@ -333,6 +370,8 @@ int main(int argc, char **argv)
     PROMISE(signal_that_no_hit_shows_is_said);
     PROMISE(wording_that_no_hit_of_any_rule_shows_is_said_once);
     PROMISE(a_miss_shows_nothing);
+    PROMISE(one_sign_is_too_little_however_it_is_written);
+    PROMISE(two_signs_are_enough_however_they_are_asked_for);
     PROMISE(rule_for_a_clause_that_no_mail_can_touch_is_said);
     PROMISE(reason_needs_a_clause_and_is_given_once);
     return g_test_run();
