@@ -30,15 +30,21 @@ static gboolean first_time(Look *look, Never never)
     return first;
 }
 
-static void say_never(Look *look, const SgNode *node, Never never, const char *has_no)
+static const char *advice(const Look *look, Never never)
 {
-    gboolean squeezed = look->form == SG_FORM_SQUEEZED;
-    const char *form = squeezed ? "squeezed" : "folded";
+    if (look->form == SG_FORM_FOLDED)
+        return "write it plain or add 'raw'";
+    return never & (NEVER_CAPITALS | NEVER_ACCENTS) ? "write it plain" : "leave it out";
+}
+
+static void say_never(Look *look, const SgNode *node, Never never, const char *has)
+{
+    const char *form = look->form == SG_FORM_SQUEEZED ? "squeezed" : "folded";
 
     if (first_time(look, never))
         sg_report_warning(look->report, sg_pattern_place(look->pattern, node->at),
-                          "%s text has %s, so this can never match %s text; %s", form, has_no, form,
-                          squeezed ? "leave it out" : "write it plain or add 'raw'");
+                          "%s text has %s, so this can never match %s text; %s", form, has, form,
+                          advice(look, never));
 }
 
 /* Sets --------------------------------------------------------------------------------------------

@@ -4,8 +4,8 @@
 
 #define VARIANTS_MOST  24
 #define FEWEST_LETTERS 150
-#define TRIALS_MOST    600
-#define AGAIN_WIDTH    8 /* of a text that is shown: as much of what is said again */
+#define EFFORT_MOST    5000000 /* steps for one pattern */
+#define AGAIN_WIDTH    8       /* of a text that is shown: as much of what is said again */
 #define TEXT_MOST      2000
 #define FOLLOW_MOST    60
 
@@ -16,7 +16,7 @@ typedef struct Pump {
     SgStepCounter *counter;
     GString *letters; /* one ASCII character of each kind that the pattern tells apart */
     guint length;     /* letters of a text, the first time; then twice as many */
-    guint trials;
+    guint64 effort;   /* steps spent */
     SgPump *found;
 } Pump;
 
@@ -30,14 +30,15 @@ typedef struct Rest {
 /* The letters that tell sets apart ----------------------------------------------------------------
  */
 
-static void gather_sets(const SgNode *node, GPtrArray *sets, guint *longest)
+/* `ends`: how much text all repeats that have an end take together. */
+static void gather_sets(const SgNode *node, GPtrArray *sets, guint *ends)
 {
     if (node->kind == SG_NODE_SET)
         g_ptr_array_add(sets, (gpointer)&node->set);
     if (node->kind == SG_NODE_REPEAT && node->most <= 1000)
-        *longest = MAX(*longest, node->most);
+        *ends = MIN(*ends + node->most, 1000);
     for (guint i = 0; i < node->children->len; i++)
-        gather_sets(node->children->pdata[i], sets, longest);
+        gather_sets(node->children->pdata[i], sets, ends);
 }
 
 static guint sets_with(const GPtrArray *sets, guint c)
@@ -204,8 +205,9 @@ static guint steps_of(Pump *pump, const GString *lead, const char *again, const 
     for (gsize i = 0; i < letters; i += strlen(again))
         g_string_append(text, again);
     g_string_append(text, end);
-    pump->trials++;
-    return sg_step_counter_run(pump->counter, (SgSpan){text->str, text->len});
+    guint steps = sg_step_counter_run(pump->counter, (SgSpan){text->str, text->len});
+    pump->effort += steps + text->len;
+    return steps;
 }
 
 static void note(Pump *pump, const SgNode *repeat, const GString *lead, const char *again,
@@ -232,7 +234,7 @@ static void try_again_and_again(Pump *pump, const SgNode *repeat, const GString 
     static const char *const ends[] = {"", "\x01"};
 
     for (guint i = 0; i < G_N_ELEMENTS(ends) && !pump->found && *again; i++) {
-        if (pump->trials > TRIALS_MOST)
+        if (pump->effort > EFFORT_MOST)
             return;
         guint twice = steps_of(pump, lead, again, ends[i], 2 * pump->length);
         if (twice < 8 * pump->length)
@@ -291,7 +293,7 @@ static void walk_sequence(Pump *pump, const SgNode *node, const GString *lead, c
 
 static void walk(Pump *pump, const SgNode *node, const GString *lead, const Rest *rest)
 {
-    if (pump->found || pump->trials > TRIALS_MOST)
+    if (pump->found || pump->effort > EFFORT_MOST)
         return;
     if (node->kind == SG_NODE_SEQUENCE) {
         walk_sequence(pump, node, lead, rest);
@@ -309,13 +311,13 @@ SgPump *sg_pump_find(const SgNode *node, const SgPattern *pattern)
     g_autoptr(GPtrArray) sets = g_ptr_array_new();
     g_autoptr(GString) nothing = g_string_new(NULL);
     Pump pump = {.counter = counter};
-    guint longest = 0;
+    guint ends = 0;
 
     if (!counter)
         return NULL;
-    gather_sets(node, sets, &longest);
+    gather_sets(node, sets, &ends);
     pump.letters = telling_letters(sets);
-    pump.length = MAX(FEWEST_LETTERS, 2 * longest);
+    pump.length = MAX(FEWEST_LETTERS, 2 * ends);
     walk(&pump, node, nothing, NULL);
     g_string_free(pump.letters, TRUE);
     return pump.found;

@@ -73,7 +73,7 @@ typedef struct SgStepCounter SgStepCounter;
 SgStepCounter *sg_step_counter_new(const SgPattern *pattern);
 void sg_step_counter_free(SgStepCounter *counter);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgStepCounter, sg_step_counter_free)
-#define SG_STEPS_MOST 300000
+#define SG_STEPS_MOST 1000000 /* as limits.h has it for mail */
 /* The steps that a match at the start of `text` takes, up to SG_STEPS_MOST; 0 when it is found. */
 guint sg_step_counter_run(SgStepCounter *counter, SgSpan text);
 
