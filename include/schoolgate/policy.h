@@ -113,15 +113,30 @@ typedef struct SgSchoolPolicy {
 typedef struct SgClause {
     char *number;
     char *title;
+    char *not_by_mail; /* why no mail can touch it; NULL: mail can */
 } SgClause;
 const GPtrArray *sg_policy_school_policies(const SgPolicy *policy); /* of SgSchoolPolicy */
 
 /* The time zone of the school's calendar, for showing times and reading them. Borrowed. */
 GTimeZone *sg_policy_zone(const SgPolicy *policy);
 
-/* Runs every rule's `hit` and `miss` examples and looks for rules that one word can fire and for
- * patterns that folded text can never match: examples that fail are errors, the rest warnings.
+/* What examples that are message files need: this room itself opens no file and starts no helper.
+ * Both say in `error` why they cannot. */
+typedef struct SgExampleAids {
+    /* Reads a whole file. NULL: examples cannot be files. */
+    GBytes *(*read_file)(const char *path, gpointer data, GError **error);
+    /* Reads what is in a message's attachments; asked only when some rule wants to know. */
+    gboolean (*read_attachments)(SgMessage *message, gpointer data, GError **error);
+    gpointer data;
+} SgExampleAids;
+
+/* Runs every rule's `hit` and `miss` examples, and looks for what surprises: rules that one phrase
+ * can fire; patterns that can never match, take for ever, stand in several places, or that no
+ * example shows to find anything. Examples that fail are errors, the rest warnings.
  * Needs sg_mail_init(). Returns how many examples were run. */
+guint sg_policy_check_with(const SgPolicy *policy, const SgLimits *limits,
+                           const SgExampleAids *aids, SgReport *report);
+/* The same without aids. */
 guint sg_policy_check(const SgPolicy *policy, const SgLimits *limits, SgReport *report);
 
 /* The rule language as a text manual, printed from the tables that parse it. g_free() it. */

@@ -2,12 +2,14 @@
 #include <stdio.h>
 #include <sysexits.h>
 
+#include "mailfile.h"
 #include "options.h"
-#include "schoolgate/message.h"
 #include "verbs.h"
 
 static const char about[] =
     "Reads the configuration and all it names, and runs every rule's own hit and miss examples.\n"
+    "Warns of what surprises: patterns that can never match, take for ever, stand twice, or that\n"
+    "no example shows to find anything; rules that one phrase can fire.\n"
     "Errors and warnings go to standard error as FILE:LINE:COLUMN. The exit code is 78 when there\n"
     "is an error.\n";
 
@@ -23,6 +25,41 @@ static void add_troubles(GString *summary, const char *before, const SgReport *r
         before = ", ";
     }
     add_count(summary, before, sg_report_warnings(report), "warning");
+}
+
+/* Examples ----------------------------------------------------------------------------------------
+ */
+
+typedef struct Aid {
+    const SgConfig *config;
+    SgExtractor *extractor; /* started when the first example wants it */
+} Aid;
+
+static GBytes *read_file(const char *path, gpointer data, GError **error)
+{
+    const Aid *aid = data;
+
+    return sg_mailfile_read(path, aid->config->limits.message_size, error);
+}
+
+static gboolean read_attachments(SgMessage *message, gpointer data, GError **error)
+{
+    Aid *aid = data;
+
+    if (!aid->extractor)
+        aid->extractor = sg_extractor_start(error);
+    return aid->extractor && sg_message_read_attachments(message, aid->extractor, error);
+}
+
+static guint check_policy(const SgConfig *config, SgReport *report)
+{
+    Aid aid = {.config = config};
+    const SgExampleAids aids = {read_file, read_attachments, &aid};
+
+    sg_mail_init();
+    guint examples = sg_policy_check_with(config->policy, &config->limits, &aids, report);
+    sg_extractor_stop(aid.extractor);
+    return examples;
 }
 
 static int run_check(const SgVerb *self, int argc, char **argv)
@@ -45,8 +82,7 @@ static int run_check(const SgVerb *self, int argc, char **argv)
 
     g_autoptr(SgConfig) config = sg_desk_config_report(path, report);
     if (config) {
-        sg_mail_init();
-        guint examples = sg_policy_check(config->policy, &config->limits, report);
+        guint examples = check_policy(config, report);
         add_count(summary, "checked ", sg_policy_rule_count(config->policy), "rule");
         add_count(summary, ", ", examples, "example");
     }

@@ -9,7 +9,8 @@
 
 static const char about[] =
     "Lists every clause of every policy with the rules that cite it and what they do. A clause\n"
-    "without a rule is one that schoolgate does not look after.\n";
+    "without a rule is one that schoolgate does not look after; where no mail can touch it, the\n"
+    "policy says why.\n";
 
 static GPtrArray *rules_of(const SgPolicy *policy, const SgSchoolPolicy *school,
                            const SgClause *clause)
@@ -31,7 +32,9 @@ static void put_clause(SgPage *page, const SgClause *clause, const GPtrArray *ru
     sg_page_put(page, SG_STYLE_PLAIN, clause->title);
     sg_page_end_line(page);
     if (rules->len == 0) {
-        sg_page_put(page, SG_STYLE_DIM, "      no rule");
+        sg_page_format(page, SG_STYLE_DIM, "      %s%s",
+                       clause->not_by_mail ? "not by mail: " : "no rule",
+                       clause->not_by_mail ? clause->not_by_mail : "");
         sg_page_end_line(page);
     }
     for (guint i = 0; i < rules->len; i++) {
@@ -54,6 +57,7 @@ static void print_clause(const SgSchoolPolicy *policy, const SgClause *clause,
     sg_json_text(builder, "policy", policy->name);
     sg_json_text(builder, "clause", clause->number);
     sg_json_text(builder, "title", clause->title);
+    sg_json_text(builder, "not_by_mail", clause->not_by_mail);
     sg_json_begin_array(builder, "rules");
     for (guint i = 0; i < rules->len; i++) {
         const SgRule *rule = rules->pdata[i];

@@ -26,23 +26,40 @@ static void check_phrases(const SgPolicy *policy, SgReport *report)
     }
 }
 
-guint sg_policy_check(const SgPolicy *policy, const SgLimits *limits, SgReport *report)
+static guint run_examples(const SgTrying *trying, const SgRule *rule)
 {
+    for (guint i = 0; i < rule->examples->len; i++)
+        sg_example_run(trying, rule, rule->examples->pdata[i]);
+    if (rule->examples->len == 0)
+        sg_report_warning(trying->report, rule->place,
+                          "rule '%s' has no examples; add 'hit' and 'miss' lines, so that "
+                          "'schoolgate check' can try it",
+                          rule->name);
+    return rule->examples->len;
+}
+
+guint sg_policy_check_with(const SgPolicy *policy, const SgLimits *limits,
+                           const SgExampleAids *aids, SgReport *report)
+{
+    g_autoptr(SgProof) proof = sg_proof_new();
+    const SgTrying trying = {policy, limits, *aids, proof, report};
     guint run = 0;
 
     check_phrases(policy, report);
+    sg_policy_check_twins(policy, report);
     for (guint i = 0; i < policy->rules->len; i++) {
-        const SgRule *rule = policy->rules->pdata[i];
-        sg_rule_check_style(rule, report);
-        for (guint j = 0; j < rule->examples->len; j++, run++)
-            sg_example_run(policy, rule, rule->examples->pdata[j], limits, report);
-        if (rule->examples->len == 0)
-            sg_report_warning(report, rule->place,
-                              "rule '%s' has no examples; add 'hit' and 'miss' lines, so that "
-                              "'schoolgate check' can try it",
-                              rule->name);
+        sg_rule_check_style(policy->rules->pdata[i], report);
+        run += run_examples(&trying, policy->rules->pdata[i]);
     }
+    sg_proof_check(proof, policy, report);
     return run;
+}
+
+guint sg_policy_check(const SgPolicy *policy, const SgLimits *limits, SgReport *report)
+{
+    const SgExampleAids none = {0};
+
+    return sg_policy_check_with(policy, limits, &none, report);
 }
 
 char *sg_policy_language_help(void)

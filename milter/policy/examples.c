@@ -4,16 +4,18 @@
  * An example may begin with facets in square brackets, parted by semicolons, where it needs more
  * than a text: [from governor; to personal of student; subject Hello;
  * attach photo.jpg image/jpeg; header X-Mailer: Bulk; recipients 25; size 6M;
- * at 2026-11-23 22:10] */
+ * at 2026-11-23 22:10]. Or it is a message in a file: [file examples/angels.eml] */
 #include "policy_internal.h"
 
 typedef struct Scene {
+    const SgTrying *trying;
     const SgPolicy *policy;
     const SgRule *rule;
     SgRuleReader reader;
     SgReport *report;
     SgWho *from;
     SgWho *to;
+    char *file; /* whole, not as written; NULL: the message is made of what follows */
     char *subject;
     GPtrArray *headers; /* of char *, whole lines */
     GPtrArray *attachments;
@@ -33,6 +35,7 @@ static void scene_clear(Scene *scene)
 {
     sg_who_free(scene->from);
     sg_who_free(scene->to);
+    g_free(scene->file);
     g_free(scene->subject);
     g_ptr_array_unref(scene->headers);
     g_ptr_array_unref(scene->attachments);
@@ -52,6 +55,14 @@ static void facet_to(Scene *scene, SgCursor *cursor)
 {
     g_clear_pointer(&scene->to, sg_who_free);
     scene->to = sg_who_read(cursor, &scene->reader);
+}
+
+static void facet_file(Scene *scene, SgCursor *cursor)
+{
+    g_autofree char *name = sg_cursor_text(cursor, "a file's name");
+
+    g_free(scene->file);
+    scene->file = name ? sg_path_beside(cursor->word.file, name) : NULL;
 }
 
 static void facet_subject(Scene *scene, SgCursor *cursor)
@@ -109,6 +120,7 @@ static const struct {
 } facets[] = {
     {"from", "WHO sends it", facet_from},
     {"to", "WHOM it goes to", facet_to},
+    {"file", "a message in a file, beside the rules: NAME.eml", facet_file},
     {"subject", "its subject", facet_subject},
     {"attach", "a file that is attached: its name, and its type if that matters", facet_attach},
     {"header", "a header line, NAME: VALUE", facet_header},
@@ -143,8 +155,8 @@ static void read_facet(Scene *scene, const SgExample *example, const char *at, c
         }
     }
     sg_cursor_error(&cursor,
-                    "an example has no facet '%.*s'; it may have from, to, subject, "
-                    "attach, header, recipients, size and at",
+                    "an example has no facet '%.*s'; it may have from, to, file, "
+                    "subject, attach, header, recipients, size and at",
                     (int)word.len, word.at);
 }
 
@@ -265,7 +277,7 @@ static void append_attachments(const Scene *scene, GString *mail)
     }
 }
 
-static GBytes *scene_message(const Scene *scene, const SgParties *parties)
+static GBytes *written_mail(const Scene *scene, const SgParties *parties)
 {
     GString *mail = g_string_new(NULL);
 
@@ -295,33 +307,78 @@ static gboolean verdict_has(const SgVerdict *verdict, const SgRule *rule)
     return FALSE;
 }
 
-gboolean sg_example_run(const SgPolicy *policy, const SgRule *rule, const SgExample *example,
-                        const SgLimits *limits, SgReport *report)
+/* A message in a file is what it is: no facet changes it. */
+static gboolean file_stands_alone(const Scene *scene, const SgExample *example)
 {
-    Scene scene = {.policy = policy, .rule = rule, .report = report};
-    guint errors = sg_report_errors(report);
+    if (*scene->text || scene->subject || scene->size > 0 || scene->headers->len > 0 ||
+        scene->attachments->len > 0) {
+        sg_report_error(scene->report, example->place,
+                        "an example in a file brings its own text, subject, headers and "
+                        "attachments: only who sends it to whom, and when, can be said here");
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static SgMessage *scene_message(const Scene *scene, const SgExample *example,
+                                const SgParties *parties)
+{
+    if (scene->file)
+        return file_stands_alone(scene, example)
+                   ? sg_example_message(scene->trying, example, scene->file)
+                   : NULL;
+
+    g_autoptr(GBytes) raw = written_mail(scene, parties);
+    return sg_message_new(raw, scene->trying->limits);
+}
+
+static void note_proof(const Scene *scene, SgMessage *message, const SgParties *parties)
+{
+    SgJudging judging = {
+        .message = message, .when = fitting_time(scene), .look_in = scene->rule->look_in};
+
+    sg_judging_start(&judging, scene->policy, parties);
+    sg_proof_note(scene->trying->proof, scene->rule, &judging);
+    sg_judging_end(&judging);
+}
+
+/* Judges the message as mail is judged, and says why when it comes out otherwise. */
+static gboolean comes_out_as_told(const Scene *scene, const SgExample *example)
+{
+    g_autoptr(SgParties) parties = scene_parties(scene);
+    g_autoptr(SgMessage) message = scene_message(scene, example, parties);
+    g_autofree char *name = scene->file ? g_path_get_basename(scene->file) : NULL;
+
+    if (!message)
+        return FALSE;
+    g_autoptr(SgVerdict) verdict = sg_judge(scene->policy, message, parties, fitting_time(scene));
+    if (example->hit)
+        note_proof(scene, message, parties);
+    if (verdict_has(verdict, scene->rule) == example->hit)
+        return TRUE;
+    g_autoptr(SgNearMiss) near =
+        sg_rule_near_miss(scene->policy, scene->rule, message, parties, fitting_time(scene));
+    g_autofree char *seen = sg_near_miss_describe(near);
+    sg_report_error(scene->report, example->place, "rule '%s' %s %s%s (%s)", scene->rule->name,
+                    example->hit ? "does not catch" : "should let pass",
+                    name ? "the example " : "this example", name ? name : "", seen);
+    return FALSE;
+}
+
+gboolean sg_example_run(const SgTrying *trying, const SgRule *rule, const SgExample *example)
+{
+    Scene scene = {
+        .trying = trying, .policy = trying->policy, .rule = rule, .report = trying->report};
+    guint errors = sg_report_errors(trying->report);
     gboolean as_told = FALSE;
 
-    scene.reader.people = policy->people;
+    scene.reader.people = trying->policy->people;
     scene.reader.group_uses = g_ptr_array_new_with_free_func(group_use_free);
     scene.headers = g_ptr_array_new_with_free_func(g_free);
     scene.attachments = g_ptr_array_new_with_free_func(g_free);
     read_facets(&scene, example);
-    if (sg_report_errors(report) == errors) {
-        g_autoptr(SgParties) parties = scene_parties(&scene);
-        g_autoptr(GBytes) raw = scene_message(&scene, parties);
-        g_autoptr(SgMessage) message = sg_message_new(raw, limits);
-        g_autoptr(SgVerdict) verdict = sg_judge(policy, message, parties, fitting_time(&scene));
-
-        as_told = verdict_has(verdict, rule) == example->hit;
-        if (!as_told) {
-            g_autoptr(SgNearMiss) near =
-                sg_rule_near_miss(policy, rule, message, parties, fitting_time(&scene));
-            g_autofree char *seen = sg_near_miss_describe(near);
-            sg_report_error(report, example->place, "rule '%s' %s this example (%s)", rule->name,
-                            example->hit ? "does not catch" : "should let pass", seen);
-        }
-    }
+    if (sg_report_errors(trying->report) == errors)
+        as_told = comes_out_as_told(&scene, example);
     scene_clear(&scene);
     return as_told;
 }

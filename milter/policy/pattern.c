@@ -128,6 +128,17 @@ const char *sg_pattern_source(const SgPattern *pattern)
     return pattern->source;
 }
 
+guint32 sg_pattern_options(const SgPattern *pattern)
+{
+    return pattern->options;
+}
+
+/* The pattern starts at its place, and lies on one line. */
+SgPlace sg_pattern_place(const SgPattern *pattern, gsize offset)
+{
+    return place_within(pattern->place, pattern->source, offset);
+}
+
 SgMatcher *sg_matcher_new(guint64 steps)
 {
     SgMatcher *matcher = g_new0(SgMatcher, 1);
@@ -166,95 +177,4 @@ SgMatch sg_pattern_match(const SgPattern *pattern, SgMatcher *matcher, SgSpan te
     *from = MIN(ends[0], ends[1]); /* \K in a look-ahead can turn them round */
     *to = MAX(ends[0], ends[1]);
     return SG_MATCH_YES;
-}
-
-/* Skips `\x{…}`, `\p{…}`, `\k<…>` and single escapes; returns where the next piece begins. */
-static const char *after_escape(const char *at)
-{
-    const char *next = at[1] ? g_utf8_next_char(at + 1) : at + 1;
-
-    if (at[1] && strchr("xpPkgNo", at[1]) && (*next == '{' || *next == '<' || *next == '\'')) {
-        char close = *next == '{' ? '}' : *next == '<' ? '>' : '\'';
-        const char *end = strchr(next + 1, close);
-        return end ? end + 1 : next;
-    }
-    return next;
-}
-
-/* Skips `(?<name>`, `(?P<name>`, `(?'name'`, `(?i:` and `(*VERB)`. */
-static const char *after_group_head(const char *at)
-{
-    if (at[1] == '*')
-        return strchr(at, ')') ? strchr(at, ')') : at + 1;
-    if (at[1] != '?')
-        return at + 1;
-    at += 2;
-    while (*at && strchr("P<'!=:|>#imsxnUJ-^", *at) == NULL)
-        at++;
-    if (*at == 'P')
-        at++;
-    if ((*at == '<' && at[1] != '=' && at[1] != '!') || *at == '\'') {
-        const char *end = strchr(at + 1, *at == '<' ? '>' : '\'');
-        return end ? end + 1 : at + 1;
-    }
-    return at;
-}
-
-static void warn_at(const SgPattern *pattern, const char *at, SgReport *report, const char *what)
-{
-    sg_report_warning(report,
-                      place_within(pattern->place, pattern->source, (gsize)(at - pattern->source)),
-                      "%s, so this can never match folded text; write it plain or add 'raw'", what);
-}
-
-/* Whether folding leaves the character at `at` as it is. */
-static gboolean folds_to_itself(const char *at)
-{
-    g_autofree char *character = g_strndup(at, (gsize)(g_utf8_next_char(at) - at));
-    g_autofree char *folded = sg_text_fold(character);
-
-    return strcmp(folded, character) == 0;
-}
-
-void sg_pattern_check(const SgPattern *pattern, SgReport *report)
-{
-    SgMatcher *matcher = sg_matcher_new(1000);
-    gsize from, to;
-    gboolean in_class = FALSE;
-
-    if (sg_pattern_match(pattern, matcher, (SgSpan){"", 0}, &from, &to) == SG_MATCH_YES)
-        sg_report_warning(report, pattern->place,
-                          "this pattern also matches an empty text, so it always holds");
-    sg_matcher_free(matcher);
-    if (pattern->form == SG_FORM_READABLE)
-        return;
-    for (const char *at = pattern->source; *at;) {
-        if (*at == '\\') {
-            at = after_escape(at);
-            continue;
-        }
-        if (*at == '(' && !in_class) {
-            at = after_group_head(at);
-            continue;
-        }
-        if (*at == '[' || *at == ']')
-            in_class = *at == '[';
-        if (g_ascii_isupper(*at) && !(pattern->options & PCRE2_CASELESS)) {
-            warn_at(pattern, at, report, "folded text has no capitals");
-            return;
-        }
-        if ((guchar)*at >= 0x80 && !folds_to_itself(at)) {
-            warn_at(pattern, at, report, "folded text has no accents or special letters");
-            return;
-        }
-        if (at[0] == ' ' && at[1] == ' ' && !(pattern->options & PCRE2_EXTENDED)) {
-            warn_at(pattern, at, report, "folded text has single spaces only");
-            return;
-        }
-        if (at[0] == ' ' && pattern->form == SG_FORM_SQUEEZED && !in_class) {
-            warn_at(pattern, at, report, "squeezed text has no spaces");
-            return;
-        }
-        at = g_utf8_next_char(at);
-    }
 }

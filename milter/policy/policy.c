@@ -16,6 +16,7 @@ static void clause_free(gpointer data)
 
     g_free(clause->number);
     g_free(clause->title);
+    g_free(clause->not_by_mail);
     g_free(clause);
 }
 
@@ -78,10 +79,10 @@ void sg_policy_builder_free(SgPolicyBuilder *builder)
 /* The `policy` block ------------------------------------------------------------------------------
  */
 
-static const SgClause *find_clause(const SgSchoolPolicy *policy, const char *number)
+static SgClause *find_clause(const SgSchoolPolicy *policy, const char *number)
 {
     for (guint i = 0; i < policy->clauses->len; i++) {
-        const SgClause *clause = policy->clauses->pdata[i];
+        SgClause *clause = policy->clauses->pdata[i];
         if (strcmp(clause->number, number) == 0)
             return clause;
     }
@@ -110,6 +111,28 @@ static void read_policy_clause(gpointer into, SgCursor *cursor, const SgSetting 
     g_ptr_array_add(policy->clauses, clause);
 }
 
+/* Below the clause that it is about, as people read a list. */
+static void read_not_by_mail(gpointer into, SgCursor *cursor, const SgSetting *self)
+{
+    SgSpan number;
+
+    (void)self;
+    if (!sg_cursor_word(cursor, "a clause's number", &number))
+        return;
+    g_autofree char *name = sg_span_dup(number);
+    SgClause *clause = find_clause(into, name);
+    if (!clause) {
+        sg_cursor_error(cursor, "no clause %s is listed above; write 'clause %s TITLE' first", name,
+                        name);
+        return;
+    }
+    if (clause->not_by_mail) {
+        sg_cursor_error(cursor, "why no mail can touch clause %s is said already", name);
+        return;
+    }
+    clause->not_by_mail = sg_cursor_text(cursor, "the reason why no mail can touch it");
+}
+
 static void read_review(gpointer into, SgCursor *cursor, const SgSetting *self)
 {
     (void)self;
@@ -126,6 +149,8 @@ const SgSetting sg_policy_settings[] = {
     {"url", "TEXT", "where staff can read it", FALSE, sg_read_text, OF(url)},
     {"clause", "NUMBER TEXT", "a clause that rules may cite, with its title", TRUE,
      read_policy_clause, 0},
+    {"not-by-mail", "NUMBER TEXT", "a clause above that no mail can touch, with the reason", TRUE,
+     read_not_by_mail, 0},
     {0},
 };
 
@@ -251,6 +276,11 @@ static void link_clause(SgRule *rule, const GPtrArray *policies, SgReport *repor
         complain_clause(rule, policy, report);
         return;
     }
+    if (clause->not_by_mail)
+        sg_report_warning(report, rule->clause_place,
+                          "policy '%s' says that no mail can touch clause %s (%s); take its "
+                          "'not-by-mail' out, or cite another clause",
+                          policy->name, clause->number, clause->not_by_mail);
     if (!rule->policy)
         rule->policy = g_strdup(policy->name);
     rule->clause_title = g_strdup(clause->title);

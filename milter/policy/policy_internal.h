@@ -15,7 +15,12 @@ void sg_pattern_free(SgPattern *pattern);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgPattern, sg_pattern_free)
 SgForm sg_pattern_form(const SgPattern *pattern);
 const char *sg_pattern_source(const SgPattern *pattern);
-/* Warns of what can never match the form it is matched against, and of what matches nothing. */
+guint32 sg_pattern_options(const SgPattern *pattern); /* PCRE2's */
+/* Where the byte at `offset` of its source stands, for complaints. */
+SgPlace sg_pattern_place(const SgPattern *pattern, gsize offset);
+
+/* pattern_sense.c: warns of what can never match the form it is matched against, and of what
+ * matches nothing. */
 void sg_pattern_check(const SgPattern *pattern, SgReport *report);
 
 typedef struct SgMatcher SgMatcher; /* PCRE2's working memory; one per judging */
@@ -229,9 +234,33 @@ SgFinding *sg_rule_judge(const SgRule *rule, SgJudging *judging);
 /* override.c: the sender's reason, or NULL. Free with g_free(). */
 char *sg_override_reason(SgMessage *message);
 
-/* examples.c */
-gboolean sg_example_run(const SgPolicy *policy, const SgRule *rule, const SgExample *example,
-                        const SgLimits *limits, SgReport *report);
+/* proof.c: what the `hit` examples have shown to find something. */
+typedef struct SgProof SgProof;
+SgProof *sg_proof_new(void);
+void sg_proof_free(SgProof *proof);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgProof, sg_proof_free)
+/* Notes which of the rule's signals and wordings the message shows. */
+void sg_proof_note(SgProof *proof, const SgRule *rule, SgJudging *judging);
+/* Warns of those that none has shown. */
+void sg_proof_check(const SgProof *proof, const SgPolicy *policy, SgReport *report);
+
+/* twins.c: warns of patterns that are written twice, and of a phrase that is counted twice. */
+void sg_policy_check_twins(const SgPolicy *policy, SgReport *report);
+
+/* What the examples of a policy are run with. */
+typedef struct SgTrying {
+    const SgPolicy *policy;
+    const SgLimits *limits;
+    SgExampleAids aids;
+    SgProof *proof;
+    SgReport *report;
+} SgTrying;
+
+/* example_file.c: the message in a file; NULL after a complaint. */
+SgMessage *sg_example_message(const SgTrying *trying, const SgExample *example, const char *path);
+
+/* examples.c: FALSE, and an error, when it comes out otherwise than it says. */
+gboolean sg_example_run(const SgTrying *trying, const SgRule *rule, const SgExample *example);
 
 /* when.c, for examples: the first quarter of an hour of 2026 in which the condition holds. */
 gboolean sg_when_holds(const SgCondition *condition, const SgCalendar *calendar, gint64 when);

@@ -87,7 +87,9 @@ static gboolean is_words(const SgConditionKind *kind)
 /* TRUE when a single phrase is enough: no second signal, no need for one. */
 static gboolean one_phrase_is_enough(const SgRule *rule)
 {
-    guint text_conditions = 0, text_signals = 0;
+    guint text_conditions = 0;
+    int strongest = 0,
+        others = 0; /* points of a text signal, and of those about people and times */
 
     for (guint i = 0; i < rule->conditions->len; i++) {
         const SgConditionKind *kind = ((const SgCondition *)rule->conditions->pdata[i])->kind;
@@ -97,10 +99,14 @@ static gboolean one_phrase_is_enough(const SgRule *rule)
     }
     for (guint i = 0; i < rule->signals->len; i++) {
         const SgSignal *signal = rule->signals->pdata[i];
-        text_signals += signal->points > 0 && is_words(signal->condition->kind);
+        if (is_words(signal->condition->kind))
+            strongest = MAX(strongest, signal->points);
+        else if (signal->condition->kind->needs < SG_NEEDS_MESSAGE)
+            others += MAX(0, signal->points);
     }
-    if (text_signals > 0)
-        return rule->need_signals < 2 && text_conditions == 0;
+    if (strongest > 0)
+        return text_conditions == 0 && rule->need_signals < 2 &&
+               strongest + others >= rule->need_points;
     return text_conditions == 1;
 }
 

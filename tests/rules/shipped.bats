@@ -35,10 +35,10 @@ rule_names()
     [ "$status" -eq 0 ]
 }
 
-@test "every rule has at least three examples it must catch and three it must let pass" {
+@test "every rule has at least five examples it must catch and five it must let pass" {
     for rule in $(rule_names); do
-        [ "$(settings hit | grep -c "^$rule ")" -ge 3 ] || { echo "$rule: hit"; return 1; }
-        [ "$(settings miss | grep -c "^$rule ")" -ge 3 ] || { echo "$rule: miss"; return 1; }
+        [ "$(settings hit | grep -c "^$rule ")" -ge 5 ] || { echo "$rule: hit"; return 1; }
+        [ "$(settings miss | grep -c "^$rule ")" -ge 5 ] || { echo "$rule: miss"; return 1; }
     done
 }
 
