@@ -3,9 +3,9 @@
 
 static void note_use(const SgCondition *condition, gpointer used)
 {
-    const SgPhrase *phrase = sg_condition_phrase_of(condition);
+    const SgPhrase *phrase;
 
-    if (phrase)
+    for (guint i = 0; (phrase = sg_condition_phrase_of(condition, i)); i++)
         g_hash_table_add(used, (gpointer)phrase);
 }
 

@@ -5,19 +5,13 @@
 #define EXCERPT_CONTEXT 40 /* characters on either side of a match */
 
 const SgConditionKind *const sg_condition_kinds[] = {
-    &sg_condition_from,
-    &sg_condition_to,
-    &sg_condition_author,
-    &sg_condition_direction,
-    &sg_condition_recipients,
-    &sg_condition_when,
-    &sg_condition_match,
-    &sg_condition_phrase,
-    &sg_condition_header,
-    &sg_condition_link,
-    &sg_condition_attachment,
-    &sg_condition_size,
-    NULL,
+    &sg_condition_from,       &sg_condition_to,
+    &sg_condition_author,     &sg_condition_direction,
+    &sg_condition_recipients, &sg_condition_when,
+    &sg_condition_match,      &sg_condition_phrase,
+    &sg_condition_near,       &sg_condition_header,
+    &sg_condition_link,       &sg_condition_attachment,
+    &sg_condition_size,       NULL,
 };
 
 const SgConditionKind *sg_condition_kind_find(SgSpan keyword)
@@ -122,14 +116,14 @@ void sg_judging_saw_value(SgJudging *judging, const char *where, const char *val
     saw(judging, where, sg_span(value), (SgSpan){value, strlen(value)});
 }
 
-gboolean sg_judging_match(SgJudging *judging, const SgPattern *pattern, SgSpan text, gsize *from,
-                          gsize *to)
+gboolean sg_judging_match_from(SgJudging *judging, const SgPattern *pattern, SgSpan text,
+                               gsize start, gsize *from, gsize *to)
 {
     if (g_get_monotonic_time() > judging->deadline) {
         sg_judging_unscannable(judging, "judge-time");
         return FALSE;
     }
-    switch (sg_pattern_match(pattern, judging->matcher, text, from, to)) {
+    switch (sg_pattern_match(pattern, judging->matcher, text, start, from, to)) {
     case SG_MATCH_YES:
         return TRUE;
     case SG_MATCH_NO:
@@ -139,6 +133,12 @@ gboolean sg_judging_match(SgJudging *judging, const SgPattern *pattern, SgSpan t
     }
     sg_judging_unscannable(judging, "pattern-steps");
     return FALSE;
+}
+
+gboolean sg_judging_match(SgJudging *judging, const SgPattern *pattern, SgSpan text, gsize *from,
+                          gsize *to)
+{
+    return sg_judging_match_from(judging, pattern, text, 0, from, to);
 }
 
 gboolean sg_judging_match_texts(SgJudging *judging, const SgPattern *pattern, guint kinds)

@@ -162,10 +162,10 @@ void sg_matcher_free(SgMatcher *matcher)
     g_free(matcher);
 }
 
-SgMatch sg_pattern_match(const SgPattern *pattern, SgMatcher *matcher, SgSpan text, gsize *from,
-                         gsize *to)
+SgMatch sg_pattern_match(const SgPattern *pattern, SgMatcher *matcher, SgSpan text, gsize start,
+                         gsize *from, gsize *to)
 {
-    int count = pcre2_match(pattern->code, (PCRE2_SPTR)(text.at ? text.at : ""), text.len, 0,
+    int count = pcre2_match(pattern->code, (PCRE2_SPTR)(text.at ? text.at : ""), text.len, start,
                             PCRE2_NO_UTF_CHECK, matcher->data, matcher->context);
 
     if (count == PCRE2_ERROR_NOMATCH)

@@ -215,8 +215,7 @@ static void link_phrase(const SgCondition *condition, gpointer data)
 {
     const Linking *linking = data;
 
-    if (condition->kind == &sg_condition_phrase)
-        sg_phrase_link(condition, linking->phrases, linking->report);
+    sg_condition_link_phrases(condition, linking->phrases, linking->report);
 }
 
 /* Rules -------------------------------------------------------------------------------------------

@@ -28,9 +28,10 @@ SgMatcher *sg_matcher_new(guint64 steps);
 void sg_matcher_free(SgMatcher *matcher);
 
 typedef enum { SG_MATCH_NO, SG_MATCH_YES, SG_MATCH_TOO_HARD } SgMatch;
-/* `from` and `to` are set on a match: bytes within `text`, which must be valid UTF-8. */
-SgMatch sg_pattern_match(const SgPattern *pattern, SgMatcher *matcher, SgSpan text, gsize *from,
-                         gsize *to);
+/* `from` and `to` are set on a match: bytes within `text`, which must be valid UTF-8. No match is
+ * looked for that begins before `start`. */
+SgMatch sg_pattern_match(const SgPattern *pattern, SgMatcher *matcher, SgSpan text, gsize start,
+                         gsize *from, gsize *to);
 
 /* conditions ----------------------------------------------------------------------------------- */
 
@@ -89,7 +90,7 @@ struct SgConditionKind {
 extern const SgConditionKind sg_condition_from, sg_condition_to, sg_condition_author,
     sg_condition_direction, sg_condition_recipients, sg_condition_when, sg_condition_match,
     sg_condition_header, sg_condition_link, sg_condition_attachment, sg_condition_size,
-    sg_condition_phrase;
+    sg_condition_phrase, sg_condition_near;
 extern const SgConditionKind *const sg_condition_kinds[]; /* ended by NULL */
 
 const SgConditionKind *sg_condition_kind_find(SgSpan keyword);
@@ -106,6 +107,9 @@ void sg_judging_unscannable(SgJudging *judging, const char *limit);
 /* Matches, and notes when a pattern was too hard or time is up. */
 gboolean sg_judging_match(SgJudging *judging, const SgPattern *pattern, SgSpan text, gsize *from,
                           gsize *to);
+/* The same, for a match that begins at `start` or behind. */
+gboolean sg_judging_match_from(SgJudging *judging, const SgPattern *pattern, SgSpan text,
+                               gsize start, gsize *from, gsize *to);
 
 /* TRUE when one of the texts of these kinds matches; shows where. */
 gboolean sg_judging_match_texts(SgJudging *judging, const SgPattern *pattern, guint kinds);
@@ -121,12 +125,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgPhrase, sg_phrase_free)
 const char *sg_phrase_name(const SgPhrase *phrase);
 SgPlace sg_phrase_place(const SgPhrase *phrase);
 const SgPattern *sg_phrase_pattern(const SgPhrase *phrase, guint index); /* NULL behind the last */
+guint sg_phrase_patterns(const SgPhrase *phrase);
+/* What it means, to go on from "its text ". */
+void sg_phrase_describe(const SgPhrase *phrase, GString *out);
+
+/* conditions_phrase.c */
 /* The data of a condition `phrase NAME`, for signals that are written without the word. */
-gpointer sg_phrase_use_new(SgSpan name, SgPlace place);
-/* Finds the phrase that a condition of that kind names, among `phrases` (name -> SgPhrase). */
-void sg_phrase_link(const SgCondition *condition, GHashTable *phrases, SgReport *report);
-/* Of a condition of that kind; NULL for others. */
-const SgPhrase *sg_condition_phrase_of(const SgCondition *condition);
+gpointer sg_phrase_test_new(SgSpan name, SgPlace place);
+/* Finds the phrases that a condition names, if it names any, among `phrases` (name -> SgPhrase). */
+void sg_condition_link_phrases(const SgCondition *condition, GHashTable *phrases, SgReport *report);
+/* The phrase that a condition names at `index`; NULL behind the last. */
+const SgPhrase *sg_condition_phrase_of(const SgCondition *condition, guint index);
 
 /* who.c: `staff, group newsletter, personal of student, address a@b`. */
 typedef struct SgWho SgWho;

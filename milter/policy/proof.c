@@ -22,18 +22,24 @@ void sg_proof_free(SgProof *proof)
     g_free(proof);
 }
 
+/* Made of phrases. */
+static gboolean is_worded(const SgCondition *condition)
+{
+    return sg_condition_phrase_of(condition, 0) != NULL;
+}
+
 /* Each wording of a phrase by itself; whatever else as a whole. */
 static void note_condition(SgProof *proof, const SgCondition *condition, SgJudging *judging)
 {
-    const SgPhrase *phrase = sg_condition_phrase_of(condition);
     const SgPattern *pattern;
 
-    for (guint i = 0; phrase && (pattern = sg_phrase_pattern(phrase, i)); i++) {
+    for (guint i = 0; is_worded(condition) && (pattern = condition->kind->pattern(condition, i));
+         i++) {
         if (!g_hash_table_contains(proof->shown, pattern) &&
             sg_judging_match_texts(judging, pattern, judging->look_in))
             g_hash_table_add(proof->shown, (gpointer)pattern);
     }
-    if (!phrase && !g_hash_table_contains(proof->shown, condition) &&
+    if (!is_worded(condition) && !g_hash_table_contains(proof->shown, condition) &&
         condition->kind->judge(condition, judging))
         g_hash_table_add(proof->shown, (gpointer)condition);
 }
@@ -75,21 +81,27 @@ static void check_phrase(const SgProof *proof, const SgPhrase *phrase, GHashTabl
     }
 }
 
+static void check_phrases(const SgProof *proof, const SgCondition *condition, GHashTable *said,
+                          SgReport *report)
+{
+    const SgPhrase *phrase;
+
+    for (guint i = 0; (phrase = sg_condition_phrase_of(condition, i)); i++)
+        check_phrase(proof, phrase, said, report);
+}
+
 static void check_rule(const SgProof *proof, const SgRule *rule, GHashTable *said, SgReport *report)
 {
     for (guint i = 0; i < rule->conditions->len; i++) {
-        const SgPhrase *phrase = sg_condition_phrase_of(rule->conditions->pdata[i]);
-        if (phrase)
-            check_phrase(proof, phrase, said, report);
+        check_phrases(proof, rule->conditions->pdata[i], said, report);
     }
     for (guint i = 0; i < rule->signals->len; i++) {
         const SgSignal *signal = rule->signals->pdata[i];
-        const SgPhrase *phrase = sg_condition_phrase_of(signal->condition);
         if (signal->points < 0)
             continue;
-        if (phrase)
-            check_phrase(proof, phrase, said, report);
-        else if (!g_hash_table_contains(proof->shown, signal->condition))
+        check_phrases(proof, signal->condition, said, report);
+        if (!is_worded(signal->condition) &&
+            !g_hash_table_contains(proof->shown, signal->condition))
             sg_report_warning(report, signal->condition->place,
                               "no 'hit' of rule '%s' shows the signal '%s'; add one, or leave it "
                               "out",

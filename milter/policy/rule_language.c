@@ -56,7 +56,7 @@ static SgCondition *phrase_condition(SgSpan name, const SgCursor *cursor)
 
     condition->kind = &sg_condition_phrase;
     condition->place = cursor->word;
-    condition->data = sg_phrase_use_new(name, cursor->word);
+    condition->data = sg_phrase_test_new(name, cursor->word);
     return condition;
 }
 

@@ -113,7 +113,7 @@ static gboolean one_phrase_is_enough(const SgRule *rule)
 /* A phrase's patterns are checked where it stands, not where it is used. */
 static void check_pattern(const SgCondition *condition, gpointer report)
 {
-    if (condition->kind->pattern && condition->kind != &sg_condition_phrase &&
+    if (condition->kind->pattern && !sg_condition_phrase_of(condition, 0) &&
         condition->kind->pattern(condition, 0))
         sg_pattern_check(condition->kind->pattern(condition, 0), report);
 }

@@ -67,7 +67,9 @@ static void check_counted_twice(const SgRule *rule, SgReport *report)
 
     for (guint i = 0; i < rule->signals->len; i++) {
         const SgSignal *signal = rule->signals->pdata[i];
-        const SgPhrase *phrase = sg_condition_phrase_of(signal->condition);
+        const SgPhrase *phrase = signal->condition->kind == &sg_condition_phrase
+                                     ? sg_condition_phrase_of(signal->condition, 0)
+                                     : NULL;
         const SgSignal *first = phrase ? g_hash_table_lookup(counted, phrase) : NULL;
         if (first)
             sg_report_warning(report, signal->condition->place,

@@ -54,6 +54,61 @@ static void test_phrase_is_told_in_its_own_words(void)
     school_done(&school);
 }
 
+#define NEAR                                                                                       \
+    "phrase invites\n    says   /\\bcome (?:to|along)\\b/\n    says   /\\bjoin us\\b/\n"           \
+    "phrase worship\n    about  names a place of worship\n    says   /\\bchurch\\b/\n"             \
+    "rule r\n    clause 2.6\n    near invites worship within 20\n"
+
+static void test_two_phrases_near_one_another_hold_in_either_order(void)
+{
+    School school = school_of(NEAR);
+
+    g_assert_cmpint(action_of(&school, "Come along to church."), ==, SG_ACTION_LOG);
+    g_assert_cmpint(action_of(&school, "In our church, join us!"), ==, SG_ACTION_LOG);
+    g_assert_cmpint(action_of(&school, "Join us."), ==, SG_ACTION_PASS);
+    g_assert_cmpint(action_of(&school, "Church."), ==, SG_ACTION_PASS);
+    g_assert_cmpint(action_of(&school, "Church is over, and the coach leaves at ten. Join us."), ==,
+                    SG_ACTION_PASS);
+    g_assert_cmpint(action_of(&school, "Church is at ten, as it has always been. Later: church; "
+                                       "join us."),
+                    ==, SG_ACTION_LOG);
+    school_done(&school);
+}
+
+static void test_excerpt_of_two_near_phrases_shows_both(void)
+{
+    School school = school_of(NEAR);
+    g_autoptr(SgVerdict) verdict =
+        judged(&school, from_to(&school, "staff", "staff", NULL), "x", "Now come to our church.");
+    const SgFinding *finding = verdict->findings->pdata[0];
+    const SgSignalHit *hit = finding->signals->pdata[0];
+    g_autofree char *match =
+        g_strndup(hit->excerpt + hit->excerpt_from, hit->excerpt_to - hit->excerpt_from);
+
+    g_assert_cmpstr(match, ==, "come to our church");
+    school_done(&school);
+}
+
+static void test_words_within_one_another_are_one_sign_not_two(void)
+{
+    School school = school_of("phrase a\n    says /bible study/\nphrase b\n    says /study/\n"
+                              "rule r\n    clause 2.6\n    near a b\n");
+
+    g_assert_cmpint(action_of(&school, "Bible study at six."), ==, SG_ACTION_PASS);
+    g_assert_cmpint(action_of(&school, "Bible study in the study."), ==, SG_ACTION_LOG);
+    school_done(&school);
+}
+
+static void test_near_is_told_in_plain_words(void)
+{
+    School school = school_of(NEAR);
+    g_autofree char *text = sg_rule_describe(sg_policy_rule(school.policy, 0));
+
+    support_assert_contains(text, "its text has the phrase 'invites', and within 20 characters of "
+                                  "that names a place of worship");
+    school_done(&school);
+}
+
 static void assert_error(const char *text, const char *expected)
 {
     School school = school_with(text, SG_MODE_ENFORCE, NULL);
@@ -69,6 +124,8 @@ static void test_unknown_phrase_is_suggested(void)
                  "unknown phrase 'asks-to-pas-on'; did you mean 'asks-to-pass-on'?");
     assert_error("rule r\n    clause 2.6\n    signal 3 luck\n    need 3 points\n",
                  "unknown phrase 'luck'; no 'phrase' block has that name");
+    assert_error(PASS_ON "rule r\n    clause 2.6\n    near asks-to-pass-on luck\n",
+                 "unknown phrase 'luck'");
 }
 
 static void test_empty_and_second_phrases_are_errors(void)
@@ -105,6 +162,10 @@ int main(int argc, char **argv)
     PROMISE(signal_without_more_means_the_phrase_of_its_name);
     PROMISE(two_wordings_of_a_phrase_count_once);
     PROMISE(phrase_is_told_in_its_own_words);
+    PROMISE(two_phrases_near_one_another_hold_in_either_order);
+    PROMISE(excerpt_of_two_near_phrases_shows_both);
+    PROMISE(words_within_one_another_are_one_sign_not_two);
+    PROMISE(near_is_told_in_plain_words);
     PROMISE(unknown_phrase_is_suggested);
     PROMISE(empty_and_second_phrases_are_errors);
     PROMISE(check_warns_of_a_phrase_that_no_rule_uses);
