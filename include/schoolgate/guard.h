@@ -31,10 +31,10 @@ typedef struct SgDecision {
 } SgDecision;
 
 typedef struct SgGuard {
-    gboolean demote; /* FALSE: the guard is off */
-    guint64 holds;   /* so many decided holds are looked at, the latest ones */
-    guint released;  /* more than so many in a hundred of them released is too many */
-    gint64 look_every;
+    gboolean demote;   /* FALSE: the guard is off */
+    guint64 holds;     /* so many decided holds are looked at, the latest ones */
+    guint released;    /* more than so many in a hundred of them released is too many */
+    gint64 look_every; /* seconds after which a gate that is running looks for what has changed */
 } SgGuard;
 
 /* Puts a decision about the incident `id` on record. Where it settles held mail (or opens it again)

@@ -134,6 +134,9 @@ completions()
     is "$(completions schoolgate scan --js)" --json
     is "$(completions schoolgate incidents --state held | xargs)" "held held-mta"
     is "$(completions schoolgate rules chain)" chain-letter
+    is "$(completions schoolgate rules --st)" --stats
+    is "$(completions schoolgate guard res)" restore
+    is "$(completions schoolgate replay --ag)" --against
     is "$(completions schoolgate help inc)" incidents
 }
 
