@@ -11,18 +11,21 @@ typedef struct SgTrialWords {
 } SgTrialWords;
 void sg_trial_words_clear(SgTrialWords *words);
 
-#define SG_OPTIONS_TRIAL(words)                                                                    \
+#define SG_OPTION_FROM(words)                                                                      \
     {                                                                                              \
         "from", 0, 0, G_OPTION_ARG_FILENAME, &(words)->from, "envelope sender; '' for a bounce",   \
-        "A"},                                                                                      \
-        {"to",                                                                                     \
-         0,                                                                                        \
-         0,                                                                                        \
-         G_OPTION_ARG_FILENAME_ARRAY,                                                              \
-         &(words)->to,                                                                             \
-         "envelope recipient; may be repeated",                                                    \
-         "A"},                                                                                     \
-        {"login", 0, 0, G_OPTION_ARG_FILENAME, &(words)->login, "who has authenticated", "USER"},  \
+            "A"                                                                                    \
+    }
+#define SG_OPTION_TO(words)                                                                        \
+    {                                                                                              \
+        "to", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &(words)->to,                                     \
+            "envelope recipient; may be repeated", "A"                                             \
+    }
+#define SG_OPTION_LOGIN(words)                                                                     \
+    {                                                                                              \
+        "login", 0, 0, G_OPTION_ARG_FILENAME, &(words)->login, "who has authenticated", "USER"     \
+    }
+#define SG_OPTION_AT(words)                                                                        \
     {                                                                                              \
         "at", 0, 0, G_OPTION_ARG_FILENAME, &(words)->at,                                           \
             "judge as at that time, such as 2026-11-21T23:10", "TIME"                              \

@@ -239,11 +239,10 @@ static int run_scan(const SgVerb *self, int argc, char **argv)
 {
     g_auto(Scan) scan = {.verb = self, .page = sg_page_new()};
     const GOptionEntry entries[] = {
-        SG_OPTION_CONFIG(&scan.config_path),
-        SG_OPTIONS_TRIAL(&scan.words),
-        SG_OPTION_JSON(&scan.json),
-        SG_OPTION_WORDS(&scan.paths),
-        {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
+        SG_OPTION_CONFIG(&scan.config_path), SG_OPTION_FROM(&scan.words),
+        SG_OPTION_TO(&scan.words),           SG_OPTION_LOGIN(&scan.words),
+        SG_OPTION_AT(&scan.words),           SG_OPTION_JSON(&scan.json),
+        SG_OPTION_WORDS(&scan.paths),        {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
     };
     int code;
 
