@@ -4,6 +4,7 @@
  * it started with. Any number of threads may read it. */
 #pragma once
 
+#include "schoolgate/guard.h"
 #include "schoolgate/log.h"
 #include "schoolgate/policy.h"
 
@@ -14,11 +15,12 @@ typedef enum { SG_SCOPE_OUTGOING, SG_SCOPE_EVERYTHING } SgScope;
 
 typedef struct SgSchool {
     char *name;
-    char *reference; /* two or three capitals that begin every incident's number */
-    char *officer;   /* address */
-    char *head;      /* address; may be NULL */
-    char *contact;   /* whom a refusal says to ask; the officer's address by default */
-    char *time_zone; /* name, for times that are shown */
+    char *reference;  /* two or three capitals that begin every incident's number */
+    char *officer;    /* address */
+    char *head;       /* address; may be NULL */
+    char *postmaster; /* address; the officer's by default */
+    char *contact;    /* whom a refusal says to ask; the officer's address by default */
+    char *time_zone;  /* name, for times that are shown */
 } SgSchool;
 
 typedef struct SgGateSettings {
@@ -48,11 +50,13 @@ typedef struct SgConfig {
     SgGateSettings gate;
     SgFailures failures;
     SgLimits limits;
+    SgGuard guard;
     char *database;
     SgPeople *people;
     SgPolicy *policy;
     /*< private >*/
     gint references;
+    struct SgConfig *base;
 } SgConfig;
 
 /* Loads `path` and all it names. Returns NULL if and only if `report` has errors; warnings may
@@ -61,6 +65,14 @@ SgConfig *sg_config_load(const char *path, SgReport *report);
 SgConfig *sg_config_ref(SgConfig *config);
 void sg_config_unref(SgConfig *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgConfig, sg_config_unref)
+
+/* `config` with another policy, and all else as it is: shared, so that neither may be changed any
+ * more. Takes ownership of `policy`. Free with sg_config_unref(). */
+SgConfig *sg_config_with_policy(SgConfig *config, SgPolicy *policy);
+
+/* Whom the guard alerts: postmaster and officer, each address once. NULL-terminated, for
+ * sg_record_decide(). Free with g_free(); the addresses are borrowed. */
+const char **sg_config_guard_alert(const SgConfig *config);
 
 /* Where the configuration is when nothing says otherwise: /etc/schoolgate/schoolgate.conf. */
 const char *sg_config_default_path(void);

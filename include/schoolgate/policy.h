@@ -7,6 +7,7 @@
 #include "schoolgate/verdict.h"
 
 typedef struct SgPolicy SgPolicy;
+typedef struct SgRule SgRule;
 SgPolicy *sg_policy_ref(SgPolicy *policy);
 void sg_policy_unref(SgPolicy *policy);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgPolicy, sg_policy_unref)
@@ -51,6 +52,12 @@ typedef struct SgPolicyOptions {
 SgPolicy *sg_policy_builder_finish(SgPolicyBuilder *builder, const SgPolicyOptions *options,
                                    SgCalendar *calendar, SgReport *report);
 
+/* `policy` with those of its rules demoted that are in `rules` (NULL-terminated names): they act as
+ * `log` and say so in their findings. Critical rules are never demoted, and names that are no
+ * rule's are passed over. `policy` itself is unchanged, and shared. Free with sg_policy_unref(). */
+SgPolicy *sg_policy_with_demoted(SgPolicy *policy, const char *const *rules);
+gboolean sg_policy_demotes(const SgPolicy *policy, const SgRule *rule);
+
 /* Judges `message` at `when` (seconds since the epoch, UTC).
  * Pure: no file, clock or network is touched, but for the monotonic clock that holds the time
  * limit. Any number of threads may share `policy`; `message` is this thread's.
@@ -67,7 +74,6 @@ gboolean sg_policy_judges_recipients(const SgPolicy *policy);
 gboolean sg_policy_reads_attachments(const SgPolicy *policy);
 
 /* For listings and plain-language descriptions: one rule, borrowed from the policy. */
-typedef struct SgRule SgRule;
 guint sg_policy_rule_count(const SgPolicy *policy);
 const SgRule *sg_policy_rule(const SgPolicy *policy, guint index);
 const SgRule *sg_policy_find_rule(const SgPolicy *policy, const char *name);

@@ -14,7 +14,8 @@ typedef enum {
     SG_RECORD_ERROR_NEWER, /* written by a later version of schoolgate */
     SG_RECORD_ERROR_WRITE, /* disk full, locked too long, input/output error */
     SG_RECORD_ERROR_READ,
-    SG_RECORD_ERROR_NOT_FOUND, /* no such incident */
+    SG_RECORD_ERROR_NOT_FOUND, /* no such incident, or nothing stands against that rule */
+    SG_RECORD_ERROR_REFUSED,   /* a decision that the incident is not open to */
 } SgRecordError;
 
 typedef struct SgRecord SgRecord;
@@ -76,10 +77,16 @@ SgIncident *sg_incident_new(void);
 void sg_incident_free(SgIncident *incident);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgIncident, sg_incident_free)
 
-/* Why a notice is sent; the words are the courier's. */
-typedef enum { SG_NOTICE_PLEASE_NOTE, SG_NOTICE_HELD, SG_NOTICE_ALERT } SgNoticeKind;
-extern const char
-    *const sg_notice_kind_names[]; /* "please-note", "held", "alert"; NULL-terminated */
+/* Why a notice is sent; the words are the courier's. The last two are about a rule, and belong to
+ * its demotion (guard.h) instead of an incident. */
+typedef enum {
+    SG_NOTICE_PLEASE_NOTE,
+    SG_NOTICE_HELD,
+    SG_NOTICE_ALERT,
+    SG_NOTICE_DEMOTED,   /* it acts as `log` from now on */
+    SG_NOTICE_IMPRECISE, /* it would be, but is critical */
+} SgNoticeKind;
+extern const char *const sg_notice_kind_names[]; /* "please-note", "held", …; NULL-terminated */
 typedef struct SgNotice {
     SgNoticeKind kind;
     char *to;

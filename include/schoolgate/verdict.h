@@ -53,6 +53,7 @@ typedef struct SgFinding {
     char *clause_title;
     SgSeverity severity;
     SgMode mode;          /* of the rule, or observe where the whole policy observes */
+    gboolean demoted;     /* the rule was found imprecise: mode is observe on that account */
     SgAction action;      /* what the rule asks for */
     SgAction enforced;    /* what is done: log when observed, overridden, or a bounce */
     gboolean tag;         /* tag as well: the rule lists it beside a stricter action */

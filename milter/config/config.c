@@ -250,11 +250,38 @@ void sg_config_unref(SgConfig *config)
 {
     if (!config || !g_atomic_int_dec_and_test(&config->references))
         return;
+    g_clear_pointer(&config->policy, sg_policy_unref);
+    if (config->base) {
+        sg_config_unref(config->base);
+        g_free(config);
+        return;
+    }
     sg_config_clear_settings(config);
     g_free(config->path);
     g_clear_pointer(&config->people, sg_people_unref);
-    g_clear_pointer(&config->policy, sg_policy_unref);
     g_free(config);
+}
+
+SgConfig *sg_config_with_policy(SgConfig *config, SgPolicy *policy)
+{
+    SgConfig *base = config->base ? config->base : config;
+    SgConfig *other = g_memdup2(base, sizeof *base);
+
+    other->references = 1;
+    other->base = sg_config_ref(base);
+    other->policy = policy;
+    return other;
+}
+
+const char **sg_config_guard_alert(const SgConfig *config)
+{
+    const SgSchool *school = &config->school;
+    const char **addresses = g_new0(const char *, 3);
+
+    addresses[0] = school->postmaster;
+    if (g_ascii_strcasecmp(school->postmaster, school->officer) != 0)
+        addresses[1] = school->officer;
+    return addresses;
 }
 
 const char *sg_config_default_path(void)

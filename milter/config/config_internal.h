@@ -35,3 +35,7 @@ extern const SgBlockKind sg_block_kinds[]; /* ended by an entry without keyword 
 void sg_config_defaults(SgConfig *config);
 void sg_config_check(SgLoading *loading); /* what must be set, and what does not go together */
 void sg_config_clear_settings(SgConfig *config);
+
+/* guard.c */
+extern const SgSetting sg_guard_settings[]; /* read into SgGuard */
+void sg_guard_defaults(SgGuard *guard);

@@ -1,5 +1,5 @@
 /* settings.c - the blocks of schoolgate.conf that are about schoolgate itself: school, gate,
- * failures, limits, record and mode. Roles and rules are their own rooms'. */
+ * failures, limits, record, guard and mode. Roles and rules are their own rooms'. */
 #include "config_internal.h"
 
 #include <gio/gio.h>
@@ -95,6 +95,8 @@ static const SgSetting school_settings[] = {
     {"officer", "ADDRESS", "the online safety officer, who reviews what is held", FALSE,
      read_address, OF(school.officer)},
     {"head", "ADDRESS", "the head teacher, for 'alert head'", FALSE, read_address, OF(school.head)},
+    {"postmaster", "ADDRESS", "who looks after the rules (the officer's address)", FALSE,
+     read_address, OF(school.postmaster)},
     {"contact", "TEXT", "whom a refusal says to ask (the officer's address)", FALSE,
      read_config_text, OF(school.contact)},
     {"time-zone", "ZONE", "of the school, for 'when' and for times that are shown (UTC)", FALSE,
@@ -258,7 +260,8 @@ static void read_failures(SgLoading *loading, const SgBlock *block)
     sg_block_read_settings(block, failure_settings, loading->config, loading->report);
 }
 
-/* limits, record, mode ----------------------------------------------------------------------------
+/* limits, record, guard, mode
+ * ----------------------------------------------------------------------------
  */
 
 static void read_limits(SgLoading *loading, const SgBlock *block)
@@ -275,6 +278,11 @@ static const SgSetting record_settings[] = {
 static void read_record(SgLoading *loading, const SgBlock *block)
 {
     sg_block_read_settings(block, record_settings, loading->config, loading->report);
+}
+
+static void read_guard(SgLoading *loading, const SgBlock *block)
+{
+    sg_block_read_settings(block, sg_guard_settings, &loading->config->guard, loading->report);
 }
 
 static void read_mode(SgLoading *loading, const SgBlock *block)
@@ -335,6 +343,8 @@ const SgBlockKind sg_block_kinds[] = {
      SG_STAGE_SETTINGS, TRUE, read_limits, sg_limits_settings},
     {"record", "", "Where incidents and held mail are kept", SG_STAGE_SETTINGS, TRUE, read_record,
      record_settings},
+    {"guard", "", "When a rule is found imprecise, and demoted", SG_STAGE_SETTINGS, TRUE,
+     read_guard, sg_guard_settings},
     {"mode", "enforce|observe", "With 'observe' no rule acts: what would have happened is logged",
      SG_STAGE_SETTINGS, TRUE, read_mode, NULL},
     {"role", "NAME", "Who has a role", SG_STAGE_SETTINGS, FALSE, read_role, sg_role_settings},
@@ -357,6 +367,7 @@ const SgBlockKind sg_block_kinds[] = {
 void sg_config_defaults(SgConfig *config)
 {
     sg_limits_init(&config->limits);
+    sg_guard_defaults(&config->guard);
     config->school.name = g_strdup("the school");
     config->school.reference = g_strdup("SG");
     config->school.time_zone = g_strdup("UTC");
@@ -382,6 +393,8 @@ void sg_config_check(SgLoading *loading)
                         "    school\n        officer  online-safety@your-school.example");
     if (!school->contact)
         school->contact = g_strdup(school->officer ? school->officer : "");
+    if (!school->postmaster)
+        school->postmaster = g_strdup(school->officer ? school->officer : "");
 }
 
 void sg_config_clear_settings(SgConfig *config)
@@ -390,6 +403,7 @@ void sg_config_clear_settings(SgConfig *config)
     g_free(config->school.reference);
     g_free(config->school.officer);
     g_free(config->school.head);
+    g_free(config->school.postmaster);
     g_free(config->school.contact);
     g_free(config->school.time_zone);
     g_free(config->gate.socket);

@@ -41,13 +41,16 @@ static void put_signal(SgPage *page, const SgSignalHit *hit)
     sg_page_end_line(page);
 }
 
-/* `reject`, or what becomes of it: `reject, observed only`. */
+/* `reject`, or what becomes of it: `reject, observed only`. A rule that is demoted is observed,
+ * too. */
 static void put_action(SgPage *page, const SgFinding *finding)
 {
     sg_page_put(page, sg_action_style(finding->enforced), sg_action_names[finding->action]);
     if (finding->override_reason)
         sg_page_format(page, SG_STYLE_DIM, ", overridden by the sender: %s",
                        finding->override_reason);
+    else if (finding->demoted)
+        sg_page_put(page, SG_STYLE_DIM, ", only logged: the rule was demoted");
     else if (finding->mode == SG_MODE_OBSERVE)
         sg_page_put(page, SG_STYLE_DIM, ", observed only");
     else if (finding->enforced != finding->action)

@@ -1,39 +1,34 @@
 /* verb_rules.c - lists the rules, or tells one in plain English */
 #include <sysexits.h>
 
+#include "demotions.h"
 #include "json.h"
 #include "options.h"
 #include "page.h"
+#include "rule_stats.h"
 #include "verbs.h"
+#include "when.h"
 
 static const char about[] =
     "Without NAME every rule is listed; with it, that rule is told in plain English.\n"
+    "--stats counts what each rule has done, as far as the record goes back, the rule with most\n"
+    "hits first. Holds and refusals are those that took effect. RELEASED are the holds that were\n"
+    "released or found to be no breach, RATE their share of those decided.\n"
     "How rules are written is told by 'schoolgate help rules'.\n";
 
 static const char *const headings[] = {"RULE",   "CLAUSE", "SEVERITY", "MODE",
                                        "ACTION", "TITLE",  NULL};
 
-/* A clause of the first policy goes by its number alone, as it does in rules. */
-static char *clause_cell(const SgPolicy *policy, const SgRule *rule)
-{
-    const GPtrArray *policies = sg_policy_school_policies(policy);
-    const SgSchoolPolicy *first = policies->len > 0 ? policies->pdata[0] : NULL;
-
-    if (!first || strcmp(sg_rule_policy(rule), first->name) == 0)
-        return g_strdup(sg_rule_clause(rule));
-    return g_strdup_printf("%s %s", sg_rule_policy(rule), sg_rule_clause(rule));
-}
-
 static void add_row(SgTable *table, const SgPolicy *policy, const SgRule *rule)
 {
-    sg_table_add(table, (char *[]){g_strdup(sg_rule_name(rule)), clause_cell(policy, rule),
+    sg_table_add(table, (char *[]){g_strdup(sg_rule_name(rule)), sg_clause_cell(policy, rule),
                                    g_strdup(sg_severity_names[sg_rule_severity(rule)]),
                                    g_strdup(sg_mode_names[sg_rule_mode(rule)]),
                                    g_strdup(sg_action_names[sg_rule_action(rule)]),
                                    g_strdup(sg_rule_title(rule))});
 }
 
-static void print_json(const SgRule *rule, gboolean describe)
+static void print_json(const SgRule *rule, const SgDemotion *demotion, gboolean describe)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
     SgPlace place = sg_rule_place(rule);
@@ -52,6 +47,7 @@ static void print_json(const SgRule *rule, gboolean describe)
     if (describe) {
         g_autofree char *description = sg_rule_describe(rule);
         sg_json_text(builder, "description", description);
+        sg_json_text(builder, "guard", demotion ? sg_demotion_state_names[demotion->state] : NULL);
     }
     json_builder_end_object(builder);
     sg_json_print(builder);
@@ -65,7 +61,7 @@ static void list_all(const SgPolicy *policy, gboolean json)
     for (guint i = 0; i < sg_policy_rule_count(policy); i++) {
         const SgRule *rule = sg_policy_rule(policy, i);
         if (json)
-            print_json(rule, FALSE);
+            print_json(rule, NULL, FALSE);
         else
             add_row(table, policy, rule);
     }
@@ -85,23 +81,36 @@ static int complain_of_rule(const SgPolicy *policy, const char *name)
     return EX_NOINPUT;
 }
 
-static int describe(const SgPolicy *policy, char **names, gboolean json)
+static void put_rule(SgPage *page, const SgConfig *config, const SgRule *rule,
+                     const SgDemotion *demotion)
 {
+    g_autofree char *text = sg_rule_describe(rule);
+
+    sg_page_lines(page, SG_STYLE_PLAIN, "", text);
+    if (demotion) {
+        g_autofree char *note = sg_demotion_note(demotion, sg_policy_zone(config->policy));
+        sg_page_put(page, SG_STYLE_CAUTION, note);
+        sg_page_end_line(page);
+    }
+    sg_page_flush(page);
+}
+
+static int describe(const SgConfig *config, char **names, gboolean json)
+{
+    g_autoptr(GPtrArray) demotions = sg_desk_demotions(config);
     g_autoptr(SgPage) page = sg_page_new();
     int code = EX_OK;
 
     for (char **name = names; *name; name++) {
-        const SgRule *rule = sg_policy_find_rule(policy, *name);
+        const SgRule *rule = sg_policy_find_rule(config->policy, *name);
         if (!rule) {
-            code = complain_of_rule(policy, *name);
+            code = complain_of_rule(config->policy, *name);
         } else if (json) {
-            print_json(rule, TRUE);
+            print_json(rule, sg_demotion_of(demotions, *name), TRUE);
         } else {
-            g_autofree char *text = sg_rule_describe(rule);
             if (name > names)
                 sg_page_end_line(page);
-            sg_page_lines(page, SG_STYLE_PLAIN, "", text);
-            sg_page_flush(page);
+            put_rule(page, config, rule, sg_demotion_of(demotions, *name));
         }
     }
     return code;
@@ -109,31 +118,46 @@ static int describe(const SgPolicy *policy, char **names, gboolean json)
 
 static int run_rules(const SgVerb *self, int argc, char **argv)
 {
-    g_autofree char *path = NULL;
+    g_autofree char *path = NULL, *since = NULL;
     g_auto(GStrv) names = NULL;
-    gboolean json = FALSE;
+    gboolean json = FALSE, stats = FALSE;
     const GOptionEntry entries[] = {
         SG_OPTION_CONFIG(&path),
+        {"stats", 0, 0, G_OPTION_ARG_NONE, &stats, "count what each rule has done", NULL},
+        {"since", 0, 0, G_OPTION_ARG_FILENAME, &since, "count since 90d ago, or since 2026-11-21",
+         "WHEN"},
         SG_OPTION_JSON(&json),
         SG_OPTION_WORDS(&names),
         {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
     };
+    g_autoptr(GError) error = NULL;
+    gint64 earliest = 0;
     int code;
 
     if (!sg_options_read(self, entries, about, argc, argv, &code))
         return code;
+    if (stats && names)
+        return sg_usage_error(self, "--stats is about all rules: '%s' is one word too many",
+                              *names);
+    if (since && !stats)
+        return sg_usage_error(self, "--since goes with --stats");
     g_autoptr(SgConfig) config = sg_desk_config(path);
     if (!config)
         return EX_CONFIG;
+    if (since && !sg_when_read_since(since, sg_policy_zone(config->policy), sg_when_now(),
+                                     &earliest, &error))
+        return sg_usage_error(self, "%s", error->message);
+    if (stats)
+        return sg_rule_stats_show(config, earliest, json);
     if (names)
-        return describe(config->policy, names, json);
+        return describe(config, names, json);
     list_all(config->policy, json);
     return EX_OK;
 }
 
 const SgVerb sg_verb_rules = {
     .name = "rules",
-    .usage = "[-c CONF] [--json] [NAME...]",
+    .usage = "[-c CONF] [--json] [--stats [--since WHEN] | NAME...]",
     .summary = "list the rules, or tell one in plain English",
     .run = run_rules,
 };

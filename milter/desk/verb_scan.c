@@ -6,10 +6,9 @@
 #include "mailfile.h"
 #include "options.h"
 #include "roles.h"
-#include "route.h"
 #include "schoolgate/explain.h"
+#include "trial.h"
 #include "verbs.h"
-#include "when.h"
 
 static const char about[] =
     "A PATH is a file, a folder of which every file is judged, or - for standard input.\n"
@@ -22,30 +21,26 @@ static const char about[] =
 
 typedef struct Scan {
     const SgVerb *verb;
-    char *config_path, *from, *login, *at;
-    char **to, **paths;
+    char *config_path;
+    SgTrialWords words;
+    char **paths;
     gboolean json;
     SgConfig *config;
     SgExtractor *extractor; /* NULL when no rule asks what attachments hold */
-    gint64 when;
+    SgTrialEnvelope envelope;
     SgPage *page;
     guint judged, counts[SG_ACTIONS];
 } Scan;
 
-/* One message on its way, and what came of it. */
 typedef struct Judged {
     const char *file;
-    SgMessage *message;
-    SgParties *parties;
-    SgVerdict *verdict;
+    SgTrial trial;
     char *reply; /* what the sender would be told; NULL when not refused */
 } Judged;
 
 static void judged_clear(Judged *judged)
 {
-    g_clear_pointer(&judged->message, sg_message_free);
-    g_clear_pointer(&judged->parties, sg_parties_free);
-    g_clear_pointer(&judged->verdict, sg_verdict_free);
+    sg_trial_clear(&judged->trial);
     g_free(judged->reply);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Judged, judged_clear)
@@ -58,7 +53,7 @@ static SgAction recipient_action(const SgVerdict *verdict, guint index)
 
 static void put_people(Scan *scan, const Judged *judged)
 {
-    const SgParties *parties = judged->parties;
+    const SgParties *parties = judged->trial.parties;
     const SgPeople *people = scan->config->people;
 
     sg_page_put(scan->page, SG_STYLE_DIM, "  from ");
@@ -67,11 +62,11 @@ static void put_people(Scan *scan, const Judged *judged)
     sg_page_end_line(scan->page);
     for (guint i = 0; i < parties->recipients->len; i++) {
         const SgParty *party = parties->recipients->pdata[i];
-        SgAction action = recipient_action(judged->verdict, i);
+        SgAction action = recipient_action(judged->trial.verdict, i);
         g_autofree char *of = sg_role_list(people, party->personal_of);
         sg_page_put(scan->page, SG_STYLE_DIM, "  to   ");
         sg_findings_put_person(scan->page, party->address, party->role_name, of);
-        if (judged->verdict->findings->len > 0)
+        if (judged->trial.verdict->findings->len > 0)
             sg_page_format(scan->page, sg_action_style(action), " %s", sg_action_names[action]);
         sg_page_end_line(scan->page);
     }
@@ -88,15 +83,15 @@ static void put_names(SgPage *page, const char *what, const GPtrArray *names)
 static void put_judged(Scan *scan, const Judged *judged)
 {
     SgPage *page = scan->page;
-    SgAction action = judged->verdict->action;
+    SgAction action = judged->trial.verdict->action;
 
     sg_page_format(page, SG_STYLE_STRONG, "%s: ", judged->file);
     sg_page_put(page, sg_action_style(action), sg_action_names[action]);
     sg_page_end_line(page);
     put_people(scan, judged);
-    sg_findings_put(page, judged->verdict->findings);
-    put_names(page, "limit reached", sg_message_limits_hit(judged->message));
-    put_names(page, "malformed", sg_message_defects(judged->message));
+    sg_findings_put(page, judged->trial.verdict->findings);
+    put_names(page, "limit reached", sg_message_limits_hit(judged->trial.message));
+    put_names(page, "malformed", sg_message_defects(judged->trial.message));
     if (judged->reply) {
         sg_page_put(page, SG_STYLE_DIM, "  the sender is told");
         sg_page_end_line(page);
@@ -108,13 +103,14 @@ static void put_judged(Scan *scan, const Judged *judged)
 static void add_recipients(JsonBuilder *builder, const Judged *judged, const SgPeople *people)
 {
     sg_json_begin_array(builder, "recipients");
-    for (guint i = 0; i < judged->parties->recipients->len; i++) {
-        const SgParty *party = judged->parties->recipients->pdata[i];
+    for (guint i = 0; i < judged->trial.parties->recipients->len; i++) {
+        const SgParty *party = judged->trial.parties->recipients->pdata[i];
         g_autoptr(GPtrArray) of = sg_role_names(people, party->personal_of);
         json_builder_begin_object(builder);
         sg_json_text(builder, "address", party->address);
         sg_json_text(builder, "role", party->role_name);
-        sg_json_text(builder, "action", sg_action_names[recipient_action(judged->verdict, i)]);
+        sg_json_text(builder, "action",
+                     sg_action_names[recipient_action(judged->trial.verdict, i)]);
         sg_json_text_array(builder, "personal_of", of);
         json_builder_end_object(builder);
     }
@@ -124,14 +120,14 @@ static void add_recipients(JsonBuilder *builder, const Judged *judged, const SgP
 static void print_json(const Scan *scan, const Judged *judged)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
-    const GPtrArray *findings = judged->verdict->findings;
+    const GPtrArray *findings = judged->trial.verdict->findings;
 
     json_builder_begin_object(builder);
     sg_json_text(builder, "file", judged->file);
-    sg_json_text(builder, "action", sg_action_names[judged->verdict->action]);
+    sg_json_text(builder, "action", sg_action_names[judged->trial.verdict->action]);
     sg_json_begin_object(builder, "sender");
-    sg_json_text(builder, "address", judged->parties->sender->address);
-    sg_json_text(builder, "role", judged->parties->sender->role_name);
+    sg_json_text(builder, "address", judged->trial.parties->sender->address);
+    sg_json_text(builder, "role", judged->trial.parties->sender->role_name);
     json_builder_end_object(builder);
     add_recipients(builder, judged, scan->config->people);
     sg_json_begin_array(builder, "findings");
@@ -141,8 +137,8 @@ static void print_json(const Scan *scan, const Judged *judged)
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
-    sg_json_text_array(builder, "defects", sg_message_defects(judged->message));
-    sg_json_text_array(builder, "limits", sg_message_limits_hit(judged->message));
+    sg_json_text_array(builder, "defects", sg_message_defects(judged->trial.message));
+    sg_json_text_array(builder, "limits", sg_message_limits_hit(judged->trial.message));
     sg_json_text(builder, "reply", judged->reply);
     json_builder_end_object(builder);
     sg_json_print(builder);
@@ -160,55 +156,25 @@ static char *refusal_text(const SgConfig *config, const SgVerdict *verdict)
     return sg_refusal_text(refusal);
 }
 
-static gboolean is_mail(const SgMessage *message)
-{
-    const GPtrArray *defects = sg_message_defects(message);
-
-    for (guint i = 0; i < defects->len; i++)
-        if (strcmp(defects->pdata[i], "no-headers") == 0)
-            return FALSE;
-    return sg_message_headers(message)->len > 0;
-}
-
 static int scan_file(Scan *scan, const char *file)
 {
-    const SgConfig *config = scan->config;
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GBytes) raw = sg_mailfile_read(file, config->limits.message_size, &error);
+    g_autoptr(GBytes) raw = sg_trial_read(scan->config, file);
     g_auto(Judged) judged = {.file = file};
+    int code;
 
-    if (!raw) {
-        sg_complain("%s", error->message);
+    if (!raw)
         return EX_NOINPUT;
-    }
-    judged.message = sg_message_new(raw, &config->limits);
-    if (!is_mail(judged.message)) {
-        sg_complain("cannot read '%s' as mail: no-headers", file);
-        return EX_DATAERR;
-    }
-    if (scan->extractor && !sg_message_read_attachments(judged.message, scan->extractor, &error)) {
-        sg_complain("cannot judge '%s': %s", file, error->message);
-        return EX_UNAVAILABLE;
-    }
-    g_autoptr(SgRoute) route =
-        sg_route_new(judged.message, scan->from, (const char *const *)scan->to, scan->login);
-    judged.parties = sg_route_parties(route, judged.message, config->people,
-                                      config->gate.login_domain, scan->when);
-    judged.verdict = sg_judge(config->policy, judged.message, judged.parties, scan->when);
-    judged.reply = refusal_text(config, judged.verdict);
+    code = sg_trial_judge(scan->config, scan->extractor, &scan->envelope, file, raw, &judged.trial);
+    if (code != EX_OK)
+        return code;
+    judged.reply = refusal_text(scan->config, judged.trial.verdict);
     scan->judged++;
-    scan->counts[judged.verdict->action]++;
+    scan->counts[judged.trial.verdict->action]++;
     if (scan->json)
         print_json(scan, &judged);
     else
         put_judged(scan, &judged);
     return EX_OK;
-}
-
-/* What cannot be read weighs more than what is no mail. */
-static int graver(int code, int other)
-{
-    return MAX(code, other);
 }
 
 static int scan_path(Scan *scan, const char *path)
@@ -222,7 +188,7 @@ static int scan_path(Scan *scan, const char *path)
         code = EX_NOINPUT;
     }
     for (guint i = 0; i < files->len; i++)
-        code = graver(code, scan_file(scan, files->pdata[i]));
+        code = sg_trial_graver(code, scan_file(scan, files->pdata[i]));
     return code;
 }
 
@@ -240,22 +206,19 @@ static void put_counts(Scan *scan)
 static int scan_paths(Scan *scan)
 {
     g_autoptr(GError) error = NULL;
-    int code = EX_OK;
+    int code;
 
-    scan->when = sg_when_now();
-    if (scan->at &&
-        !sg_when_read(scan->at, sg_policy_zone(scan->config->policy), &scan->when, &error))
+    scan->envelope = (SgTrialEnvelope){.sender = scan->words.from,
+                                       .recipients = (const char *const *)scan->words.to,
+                                       .login = scan->words.login};
+    if (!sg_trial_time(&scan->words, scan->config, &scan->envelope.when, &error))
         return sg_usage_error(scan->verb, "%s", error->message);
-    if (sg_policy_reads_attachments(scan->config->policy)) {
-        scan->extractor = sg_extractor_start(&error);
-        if (!scan->extractor) {
-            sg_complain("%s", error->message);
-            return EX_UNAVAILABLE;
-        }
-    }
+    code = sg_trial_start(scan->config, &scan->extractor);
+    if (code != EX_OK)
+        return code;
     sg_mail_init();
     for (char **path = scan->paths; *path; path++)
-        code = graver(code, scan_path(scan, *path));
+        code = sg_trial_graver(code, scan_path(scan, *path));
     if (!scan->json && scan->judged > 1)
         put_counts(scan);
     return code;
@@ -264,10 +227,7 @@ static int scan_paths(Scan *scan)
 static void scan_clear(Scan *scan)
 {
     g_free(scan->config_path);
-    g_free(scan->from);
-    g_free(scan->login);
-    g_free(scan->at);
-    g_strfreev(scan->to);
+    sg_trial_words_clear(&scan->words);
     g_strfreev(scan->paths);
     g_clear_pointer(&scan->config, sg_config_unref);
     sg_extractor_stop(scan->extractor);
@@ -279,16 +239,10 @@ static int run_scan(const SgVerb *self, int argc, char **argv)
 {
     g_auto(Scan) scan = {.verb = self, .page = sg_page_new()};
     const GOptionEntry entries[] = {
-        SG_OPTION_CONFIG(&scan.config_path),
-        {"from", 0, 0, G_OPTION_ARG_FILENAME, &scan.from, "envelope sender; '' for a bounce", "A"},
-        {"to", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &scan.to, "envelope recipient; may be repeated",
-         "A"},
-        {"login", 0, 0, G_OPTION_ARG_FILENAME, &scan.login, "who has authenticated", "USER"},
-        {"at", 0, 0, G_OPTION_ARG_FILENAME, &scan.at,
-         "judge as at that time, such as 2026-11-21T23:10", "TIME"},
-        SG_OPTION_JSON(&scan.json),
-        SG_OPTION_WORDS(&scan.paths),
-        {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
+        SG_OPTION_CONFIG(&scan.config_path), SG_OPTION_FROM(&scan.words),
+        SG_OPTION_TO(&scan.words),           SG_OPTION_LOGIN(&scan.words),
+        SG_OPTION_AT(&scan.words),           SG_OPTION_JSON(&scan.json),
+        SG_OPTION_WORDS(&scan.paths),        {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
     };
     int code;
 

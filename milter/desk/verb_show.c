@@ -124,6 +124,7 @@ static void add_findings(JsonBuilder *builder, const GPtrArray *findings)
         sg_json_text(builder, "policy_version", finding->policy_version);
         sg_json_text(builder, "clause_title", finding->clause_title);
         sg_json_text(builder, "enforced", sg_action_names[finding->enforced]);
+        sg_json_yes_no(builder, "demoted", finding->demoted);
         sg_json_text(builder, "override_reason", finding->override_reason);
         add_alerts(builder, finding->alert);
         json_builder_end_object(builder);

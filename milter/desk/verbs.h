@@ -4,11 +4,13 @@
 #include "schoolgate/desk.h"
 
 extern const SgVerb sg_verb_scan;
+extern const SgVerb sg_verb_replay;
 extern const SgVerb sg_verb_view;
 extern const SgVerb sg_verb_check;
 extern const SgVerb sg_verb_who;
 extern const SgVerb sg_verb_rules;
 extern const SgVerb sg_verb_coverage;
+extern const SgVerb sg_verb_guard;
 extern const SgVerb sg_verb_incidents;
 extern const SgVerb sg_verb_show;
 extern const SgVerb sg_verb_help;

@@ -2,6 +2,7 @@
 #include "channel.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <sys/socket.h>
 
 gboolean sg_channel_open(int ends[2])
@@ -29,4 +30,11 @@ SgWord sg_channel_hear(int end)
         got = recv(end, &byte, 1, 0);
     while (got < 0 && errno == EINTR);
     return got == 1 ? (SgWord)byte : SG_WORD_NONE;
+}
+
+SgWord sg_channel_hear_for(int end, gint64 seconds)
+{
+    struct pollfd file = {.fd = end, .events = POLLIN};
+
+    return poll(&file, 1, (int)(seconds * 1000)) == 0 ? SG_WORD_SILENCE : sg_channel_hear(end);
 }

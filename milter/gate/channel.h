@@ -7,6 +7,7 @@
 
 typedef enum {
     SG_WORD_NONE = 0,      /* the other side has gone */
+    SG_WORD_SILENCE = 1,   /* never said: nothing was heard */
     SG_WORD_RELOAD = 'r',  /* parent: load the configuration */
     SG_WORD_READY = 'y',   /* gate: about to take connections */
     SG_WORD_LOADED = 'l',  /* gate: goes by the new configuration */
@@ -19,3 +20,5 @@ gboolean sg_channel_open(int ends[2]);
 gboolean sg_channel_say(int end, SgWord word);
 /* Waits for a word. */
 SgWord sg_channel_hear(int end);
+/* Likewise, but answers SG_WORD_SILENCE when that many seconds have passed. */
+SgWord sg_channel_hear_for(int end, gint64 seconds);

@@ -1,8 +1,10 @@
-/* gate.c - the process that answers the MTA: libmilter's threads, and one that reloads. */
+/* gate.c - the process that answers the MTA: libmilter's threads, and one that reloads and keeps an
+ * eye on the rules that the record says are demoted. */
 #include "gate_internal.h"
 
 #include "channel.h"
 #include "schoolgate/gate.h"
+#include "watch.h"
 
 #include <malloc.h>
 #include <pthread.h>
@@ -16,6 +18,7 @@ static struct {
     pthread_mutex_t lock;  /* of config */
     SgConfig *config;
     SgStore *store;
+    SgWatch *watch; /* the control thread's, once there is one */
     SgSlots *slots;
     SgExtractor *extractor;
     int channel;
@@ -109,6 +112,17 @@ static void adopt(SgConfig *config)
     sg_config_unref(old);
 }
 
+/* TRUE when other rules are demoted than before. */
+static gboolean look_into_record(const SgConfig *config)
+{
+    gboolean changed;
+
+    sg_gate_enter();
+    changed = sg_watch_look(gate.watch, gate.store, config);
+    sg_gate_leave();
+    return changed;
+}
+
 static SgWord reload(void)
 {
     g_autoptr(SgReport) report = sg_report_new();
@@ -119,8 +133,20 @@ static SgWord reload(void)
         return SG_WORD_REFUSED;
     }
     sg_gate_keep_fixed(gate.config, config);
-    adopt(config);
+    look_into_record(config);
+    adopt(sg_watch_apply(gate.watch, config));
     return SG_WORD_LOADED;
+}
+
+static void look_for_demotions(void)
+{
+    if (look_into_record(gate.config))
+        adopt(sg_watch_apply(gate.watch, sg_config_ref(gate.config)));
+}
+
+static SgWord hear_parent(void)
+{
+    return sg_channel_hear_for(gate.channel, gate.config->guard.look_every);
 }
 
 /* Only this thread replaces the configuration, so that it may read the pointer without the lock. */
@@ -128,9 +154,11 @@ static gpointer listen_to_parent(gpointer data)
 {
     SgWord word;
 
-    while ((word = sg_channel_hear(gate.channel)) != SG_WORD_NONE) {
+    while ((word = hear_parent()) != SG_WORD_NONE) {
         if (word == SG_WORD_RELOAD)
             sg_channel_say(gate.channel, reload());
+        else
+            look_for_demotions();
     }
     return data;
 }
@@ -163,6 +191,8 @@ int sg_gate_run(SgConfig *config, int channel, SgExtractor *extractor)
     gate.slots = sg_slots_new(config->gate.concurrency);
     sg_mail_init();
     gate.store = sg_store_new(config->database);
+    gate.watch = sg_watch_new();
+    look_for_demotions();
     g_thread_unref(g_thread_new("control", listen_to_parent, NULL));
     sg_channel_say(channel, SG_WORD_READY);
 

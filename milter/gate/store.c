@@ -1,6 +1,7 @@
 /* store.c - opens the record, and again now and then when it could not be opened. */
 #include "store.h"
 
+#include "schoolgate/guard.h"
 #include "schoolgate/log.h"
 
 #include <pthread.h>
@@ -90,6 +91,16 @@ gboolean sg_store_add(SgStore *store, SgIncident *incident, const char *prefix, 
     SgRecord *record = record_of(store, error);
 
     return record && sg_record_add(record, incident, prefix, error);
+}
+
+GPtrArray *sg_store_demotions(SgStore *store)
+{
+    SgRecord *record;
+
+    pthread_mutex_lock(&store->lock);
+    record = store->record;
+    pthread_mutex_unlock(&store->lock);
+    return record ? sg_record_demotions(record, SG_DEMOTIONS_STANDING, NULL) : NULL;
 }
 
 void sg_store_count(SgStore *store, SgCount count)

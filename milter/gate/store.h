@@ -15,5 +15,9 @@ void sg_store_close(SgStore *store); /* no other thread may use it any more; fre
 char *sg_store_new_id(SgStore *store, const char *prefix, GError **error);
 gboolean sg_store_add(SgStore *store, SgIncident *incident, const char *prefix, GError **error);
 
+/* As sg_record_demotions() of those that stand. NULL, without an attempt to open the record, while
+ * it is not open, and when it cannot be read. */
+GPtrArray *sg_store_demotions(SgStore *store);
+
 /* Counted even while there is no record, and carried over once there is. */
 void sg_store_count(SgStore *store, SgCount count);

@@ -141,8 +141,9 @@ static SgFinding *finding_new(const SgRule *rule, const SgJudging *judging, GPtr
                               const Concerned *concerned, int points)
 {
     SgFinding *finding = g_new0(SgFinding, 1);
-    gboolean observe =
-        rule->mode == SG_MODE_OBSERVE || judging->policy->options.mode == SG_MODE_OBSERVE;
+    gboolean demoted = sg_policy_demotes(judging->policy, rule);
+    gboolean observe = demoted || rule->mode == SG_MODE_OBSERVE ||
+                       judging->policy->options.mode == SG_MODE_OBSERVE;
 
     finding->kind = SG_FINDING_RULE;
     finding->rule = g_strdup(rule->name);
@@ -153,6 +154,7 @@ static SgFinding *finding_new(const SgRule *rule, const SgJudging *judging, GPtr
     finding->clause_title = g_strdup(rule->clause_title);
     finding->severity = rule->severity;
     finding->mode = observe ? SG_MODE_OBSERVE : SG_MODE_ENFORCE;
+    finding->demoted = demoted;
     finding->action = rule->action;
     finding->tag = rule->tag;
     finding->notify = rule->notify;
@@ -379,9 +381,9 @@ static gboolean needs_people_only(const GPtrArray *conditions)
 gboolean sg_rule_is_for_recipients(const SgPolicy *policy, const SgRule *rule)
 {
     return rule->action == SG_ACTION_REJECT && rule->mode == SG_MODE_ENFORCE &&
-           policy->options.mode == SG_MODE_ENFORCE && !rule->may_override &&
-           rule->signals->len == 0 && !rule->directed && needs_people_only(rule->conditions) &&
-           needs_people_only(rule->exceptions);
+           policy->options.mode == SG_MODE_ENFORCE && !sg_policy_demotes(policy, rule) &&
+           !rule->may_override && rule->signals->len == 0 && !rule->directed &&
+           needs_people_only(rule->conditions) && needs_people_only(rule->exceptions);
 }
 
 SgVerdict *sg_judge_recipient(const SgPolicy *policy, const SgParties *parties, guint recipient)

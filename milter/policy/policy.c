@@ -345,6 +345,10 @@ void sg_policy_unref(SgPolicy *policy)
 {
     if (!policy || !g_atomic_int_dec_and_test(&policy->references))
         return;
+    if (policy->base) {
+        sg_policy_free_demoting(policy);
+        return;
+    }
     sg_people_unref(policy->people);
     sg_calendar_free(policy->calendar);
     g_ptr_array_unref(policy->school_policies);

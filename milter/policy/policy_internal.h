@@ -206,6 +206,8 @@ void sg_rule_each_condition(const SgRule *rule, SgConditionVisit visit, gpointer
 
 struct SgPolicy {
     gint references;
+    SgPolicy *base;      /* that this one shares all but its demoted rules with; NULL: none */
+    GHashTable *demoted; /* of SgRule, borrowed; NULL: none */
     SgPeople *people;
     SgCalendar *calendar;
     SgPolicyOptions options;
@@ -215,6 +217,9 @@ struct SgPolicy {
     gboolean judges_recipients;
     gboolean reads_attachments;
 };
+
+/* demoted.c: of a policy that has a base: frees what is its own. */
+void sg_policy_free_demoting(SgPolicy *policy);
 
 /* rule_language.c */
 typedef struct SgRuleReading {

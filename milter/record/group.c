@@ -1,5 +1,5 @@
-/* group.c - several incidents in one transaction: the disk is waited for once, each is on its own
- */
+/* group.c - several incidents or tasks in one transaction: the disk is waited for once, each is on
+ * its own */
 #include "record_internal.h"
 
 /* What would fail the next incident just the same. SQLite may have ended the transaction itself. */
@@ -27,15 +27,23 @@ static gboolean execute(sqlite3 *db, const char *sql, GError **error)
     return sg_sql_exec(db, sql, SG_RECORD_ERROR_WRITE, "write to", error);
 }
 
+static gboolean do_job(SgInserter *inserter, sqlite3 *db, SgJob *job)
+{
+    if (job->incident)
+        return sg_inserter_insert(inserter, job->incident, &job->duplicate_of, &job->error);
+    return job->task(db, job->data, &job->error);
+}
+
 /* FALSE when the transaction cannot go on. An incident that alone is at fault has its own error. */
 static gboolean write_one(SgInserter *inserter, sqlite3 *db, SgJob *job, GError **error)
 {
     if (!execute(db, "SAVEPOINT one", error))
         return FALSE;
-    if (sg_inserter_insert(inserter, job->incident, &job->duplicate_of, &job->error))
+    if (do_job(inserter, db, job))
         return execute(db, "RELEASE one", error);
-    job->error->code = SG_RECORD_ERROR_WRITE; /* to its caller, all of it is writing */
-    if (store_is_in_trouble(db)) {
+    if (job->error->code == SG_RECORD_ERROR_READ)
+        job->error->code = SG_RECORD_ERROR_WRITE; /* to its caller, all of it is writing */
+    if (job->error->code == SG_RECORD_ERROR_WRITE && store_is_in_trouble(db)) {
         g_propagate_error(error, g_steal_pointer(&job->error));
         return FALSE;
     }

@@ -140,6 +140,7 @@ static void read_finding(Reading *reading, SgRow *row)
     finding->subject_prefix = sg_row_string(row);
     finding->explain = sg_row_string(row);
     finding->remedy = sg_row_string(row);
+    finding->demoted = row_flag(row);
 }
 
 static void read_signal(Reading *reading, SgRow *row)
@@ -189,7 +190,7 @@ static const Belonging belongings[] = {
      read_recipient, SG_WITHOUT_SIGNALS},
     {"SELECT incident, number, kind, rule, title, policy, policy_version, clause, clause_title,"
      " severity, mode, action, enforced, tag, notify, hold_at_mta, alert, may_override,"
-     " override_reason, points, recipients, subject_prefix, explain, remedy"
+     " override_reason, points, recipients, subject_prefix, explain, remedy, demoted"
      " FROM finding WHERE incident " OF_THEM " ORDER BY incident, number",
      read_finding, SG_WITHOUT_SIGNALS},
     {"SELECT finding, name, points, place, excerpt, excerpt_from, excerpt_to"

@@ -26,9 +26,9 @@ static const char *const texts[STATEMENTS] = {
     [INSERT_FINDING] = "INSERT INTO finding (incident, kind, rule, title, policy, policy_version,"
                        " clause, clause_title, severity, mode, action, enforced, tag, notify,"
                        " hold_at_mta, alert, may_override, override_reason, points, recipients,"
-                       " subject_prefix, explain, remedy)"
+                       " subject_prefix, explain, remedy, demoted)"
                        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                       " ?)",
+                       " ?, ?)",
     [INSERT_SIGNAL] = "INSERT INTO signal (finding, position, name, points, place, excerpt,"
                       " excerpt_from, excerpt_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     [INSERT_HELD] = "INSERT INTO held (incident, message) VALUES (?, ?)",
@@ -221,6 +221,7 @@ static gboolean insert_finding(SgInserter *inserter, gint64 incident, const SgFi
     sg_bind_string(&bind, finding->subject_prefix);
     sg_bind_string(&bind, finding->explain);
     sg_bind_string(&bind, finding->remedy);
+    sg_bind_integer(&bind, finding->demoted);
     return run(&bind, error) && insert_signals(inserter, finding->signals, error);
 }
 

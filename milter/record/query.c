@@ -28,7 +28,7 @@ GPtrArray *sg_record_list(SgRecord *record, const SgIncidentFilter *filter, GErr
     return incidents;
 }
 
-static void not_found(GError **error, const char *typed, const char *key)
+void sg_record_not_found(GError **error, const char *typed, const char *key)
 {
     g_autofree char *shown = g_utf8_make_valid(typed, -1);
     const char *why = key && sg_id_key_fits(key)
@@ -46,7 +46,7 @@ SgIncident *sg_record_load(SgRecord *record, const char *id, GError **error)
     g_autoptr(GPtrArray) incidents = NULL;
 
     if (!key) {
-        not_found(error, id, key);
+        sg_record_not_found(error, id, key);
         return NULL;
     }
     pthread_mutex_lock(&record->lock);
@@ -55,7 +55,7 @@ SgIncident *sg_record_load(SgRecord *record, const char *id, GError **error)
     if (!incidents)
         return NULL;
     if (incidents->len == 0) {
-        not_found(error, id, key);
+        sg_record_not_found(error, id, key);
         return NULL;
     }
     return g_ptr_array_steal_index(incidents, 0);
@@ -108,7 +108,7 @@ GBytes *sg_record_message(SgRecord *record, const char *id, GError **error)
     int code;
 
     if (!key) {
-        not_found(error, id, key);
+        sg_record_not_found(error, id, key);
         return NULL;
     }
     pthread_mutex_lock(&record->lock);
@@ -117,7 +117,7 @@ GBytes *sg_record_message(SgRecord *record, const char *id, GError **error)
         message = read_blob(record->reader, number, error);
     pthread_mutex_unlock(&record->lock);
     if (code == SQLITE_DONE && !sg_id_key_fits(key))
-        not_found(error, id, key);
+        sg_record_not_found(error, id, key);
     else if (code == SQLITE_DONE)
         g_set_error(error, SG_RECORD_ERROR, SG_RECORD_ERROR_NOT_FOUND,
                     "no message is held under '%s'", id);

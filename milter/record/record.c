@@ -168,6 +168,15 @@ gboolean sg_record_add(SgRecord *record, SgIncident *incident, const char *prefi
     return TRUE;
 }
 
+gboolean sg_record_write(SgRecord *record, SgTask task, void *data, GError **error)
+{
+    if (record->writer)
+        return sg_writer_do(record->writer, task, data, error);
+    g_set_error(error, SG_RECORD_ERROR, SG_RECORD_ERROR_WRITE,
+                "cannot write to '%s': it is open for reading only", record->path);
+    return FALSE;
+}
+
 void sg_record_count(SgRecord *record, SgCount count)
 {
     g_return_if_fail(record->counters && (guint)count < SG_COUNTS);

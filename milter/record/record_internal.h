@@ -67,17 +67,28 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgInserter, sg_inserter_free)
 gboolean sg_inserter_insert(SgInserter *inserter, const SgIncident *incident, char **duplicate_of,
                             GError **error);
 
-/* group.c: several incidents, one transaction. */
+/* Something else to be written, within the writer's transaction. On error part may be written. */
+typedef gboolean (*SgTask)(sqlite3 *db, void *data, GError **error);
+
+/* group.c: several incidents or tasks, one transaction. */
 typedef struct SgJob {
-    const SgIncident *incident;
+    const SgIncident *incident; /* NULL: it is a task */
+    SgTask task;
+    void *data;
     char *duplicate_of; /* answer */
     GError *error;      /* answer: NULL once the incident is durable */
     gboolean done;      /* guarded by the writer's lock, as is the rest until it is set */
     pthread_cond_t wake;
 } SgJob;
-/* Stores what `jobs` hold and sets their answers. An incident that cannot be stored does not keep
- * the others from it, unless it is the disk or a lock that is in the way: then all of them fail. */
+/* Stores what `jobs` hold and sets their answers. A job that cannot be done does not keep the
+ * others from it, unless it is the disk or a lock that is in the way: then all of them fail. */
 void sg_group_write(SgInserter *inserter, sqlite3 *db, SgJob *const *jobs, guint n);
+
+/* record.c: has the writer do `task`; an error where the record is open for reading only. */
+gboolean sg_record_write(SgRecord *record, SgTask task, void *data, GError **error);
+
+/* query.c: the error for an incident that is not there. `key` is of what was typed; may be NULL. */
+void sg_record_not_found(GError **error, const char *typed, const char *key);
 
 /* writer.c: the thread that writes. */
 SgWriter *sg_writer_start(const char *path, const SgRecordOptions *options, SgCounters *counters,
@@ -85,6 +96,8 @@ SgWriter *sg_writer_start(const char *path, const SgRecordOptions *options, SgCo
 /* Blocks until the incident is durable, or cannot be. */
 gboolean sg_writer_add(SgWriter *writer, const SgIncident *incident, char **duplicate_of,
                        GError **error);
+/* Blocks until `task` has been done and is durable, or cannot be. */
+gboolean sg_writer_do(SgWriter *writer, SgTask task, void *data, GError **error);
 /* Writes what waits, and the counters, and ends the thread. */
 void sg_writer_stop(SgWriter *writer);
 

@@ -107,7 +107,68 @@ static const char first_tables[] =
     "  PRIMARY KEY (day, name)"
     ") WITHOUT ROWID;";
 
-const char *const sg_schema_steps[] = {first_tables, NULL};
+/* Decisions about incidents, and what the guard makes of them; and notices that are about a rule.
+ */
+static const char guard_tables[] =
+    "ALTER TABLE finding ADD COLUMN demoted INTEGER NOT NULL DEFAULT 0;"
+
+    "CREATE TABLE decision ("
+    "  number   INTEGER PRIMARY KEY AUTOINCREMENT," /* in order, and never given again */
+    "  incident INTEGER NOT NULL REFERENCES incident ON DELETE CASCADE,"
+    "  at       INTEGER NOT NULL,"
+    "  kind     TEXT NOT NULL,"
+    "  actor    TEXT NOT NULL,"
+    "  role     TEXT NOT NULL,"
+    "  reason   TEXT NOT NULL"
+    ");"
+    "CREATE INDEX decision_incident ON decision (incident, number);"
+
+    /* For each rule the decisions that settled what it held: one an incident, the latest. */
+    "CREATE TABLE decided_hold ("
+    "  rule     TEXT NOT NULL,"
+    "  decision INTEGER NOT NULL REFERENCES decision ON DELETE CASCADE,"
+    "  PRIMARY KEY (rule, decision)"
+    ") WITHOUT ROWID;"
+    "CREATE INDEX decided_hold_decision ON decided_hold (decision);"
+
+    "CREATE TABLE demotion ("
+    "  number      INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "  rule        TEXT NOT NULL,"
+    "  state       TEXT NOT NULL,"
+    "  since       INTEGER NOT NULL,"
+    "  holds       INTEGER NOT NULL,"
+    "  released    INTEGER NOT NULL,"
+    "  restored    INTEGER,"
+    "  restored_by TEXT,"
+    "  reason      TEXT,"
+    "  incidents   INTEGER" /* those up to this number are spent as evidence; set when restored */
+    ");"
+    "CREATE UNIQUE INDEX demotion_standing ON demotion (rule) WHERE state <> 'restored';"
+    "CREATE INDEX demotion_rule ON demotion (rule, number);"
+
+    "ALTER TABLE outbox RENAME TO old_outbox;"
+    "DROP INDEX outbox_incident;"
+    "DROP INDEX outbox_waiting;"
+    "CREATE TABLE outbox ("
+    "  number     INTEGER PRIMARY KEY,"
+    "  incident   INTEGER REFERENCES incident ON DELETE CASCADE,"
+    "  demotion   INTEGER REFERENCES demotion ON DELETE CASCADE,"
+    "  kind       TEXT NOT NULL,"
+    "  address    TEXT NOT NULL,"
+    "  state      TEXT NOT NULL DEFAULT 'waiting',"
+    "  created    INTEGER NOT NULL,"
+    "  attempts   INTEGER NOT NULL DEFAULT 0,"
+    "  last_words TEXT,"
+    "  CHECK ((incident IS NULL) <> (demotion IS NULL))"
+    ");"
+    "INSERT INTO outbox (number, incident, kind, address, state, created, attempts, last_words)"
+    " SELECT number, incident, kind, address, state, created, attempts, last_words FROM old_outbox;"
+    "DROP TABLE old_outbox;"
+    "CREATE INDEX outbox_incident ON outbox (incident) WHERE incident IS NOT NULL;"
+    "CREATE INDEX outbox_demotion ON outbox (demotion) WHERE demotion IS NOT NULL;"
+    "CREATE INDEX outbox_waiting ON outbox (number) WHERE state = 'waiting';";
+
+const char *const sg_schema_steps[] = {first_tables, guard_tables, NULL};
 
 static gboolean is_empty(sqlite3 *db, gboolean *empty, GError **error)
 {

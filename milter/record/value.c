@@ -4,7 +4,8 @@
 #include <string.h>
 
 const char *const sg_state_names[] = {"passed", "refused", "held", "held-mta", NULL};
-const char *const sg_notice_kind_names[] = {"please-note", "held", "alert", NULL};
+const char *const sg_notice_kind_names[] = {"please-note", "held",      "alert",
+                                            "demoted",     "imprecise", NULL};
 const char *const sg_count_names[] = {"judged", "passed",   "incidents", "refused",
                                       "held",   "deferred", "unjudged",  NULL};
 const char *const sg_finding_kind_names[] = {"rule", "unscannable", NULL};

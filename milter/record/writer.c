@@ -73,6 +73,13 @@ static void wait_until(SgWriter *writer, gint64 monotonic)
     pthread_cond_timedwait(&writer->wake, &writer->lock, &when);
 }
 
+static gsize size_of(const SgJob *job)
+{
+    GBytes *message = job->incident ? job->incident->message : NULL;
+
+    return message ? g_bytes_get_size(message) : 0;
+}
+
 /* Waits for something to do. Returns the number of jobs taken; 0 when it is time for the counters.
  */
 static guint next_group(SgWriter *writer, SgJob **jobs, gboolean *stopping)
@@ -86,7 +93,7 @@ static guint next_group(SgWriter *writer, SgJob **jobs, gboolean *stopping)
     for (gsize bytes = 0; n < GROUP_MAX && !g_queue_is_empty(&writer->jobs); n++) {
         const SgJob *next = g_queue_peek_head(&writer->jobs);
 
-        bytes += next->incident->message ? g_bytes_get_size(next->incident->message) : 0;
+        bytes += size_of(next);
         if (n > 0 && bytes > GROUP_BYTES)
             break;
         jobs[n] = g_queue_pop_head(&writer->jobs);
@@ -194,24 +201,37 @@ SgWriter *sg_writer_start(const char *path, const SgRecordOptions *options, SgCo
     return NULL;
 }
 
+static gboolean wait_for(SgWriter *writer, SgJob *job, GError **error)
+{
+    pthread_cond_init(&job->wake, NULL);
+    pthread_mutex_lock(&writer->lock);
+    g_queue_push_tail(&writer->jobs, job);
+    pthread_cond_signal(&writer->wake);
+    while (!job->done)
+        pthread_cond_wait(&job->wake, &writer->lock);
+    pthread_mutex_unlock(&writer->lock);
+    pthread_cond_destroy(&job->wake);
+
+    if (job->error)
+        g_propagate_error(error, job->error);
+    return job->error == NULL;
+}
+
 gboolean sg_writer_add(SgWriter *writer, const SgIncident *incident, char **duplicate_of,
                        GError **error)
 {
     SgJob job = {.incident = incident};
-
-    pthread_cond_init(&job.wake, NULL);
-    pthread_mutex_lock(&writer->lock);
-    g_queue_push_tail(&writer->jobs, &job);
-    pthread_cond_signal(&writer->wake);
-    while (!job.done)
-        pthread_cond_wait(&job.wake, &writer->lock);
-    pthread_mutex_unlock(&writer->lock);
-    pthread_cond_destroy(&job.wake);
+    gboolean added = wait_for(writer, &job, error);
 
     *duplicate_of = job.duplicate_of;
-    if (job.error)
-        g_propagate_error(error, job.error);
-    return job.error == NULL;
+    return added;
+}
+
+gboolean sg_writer_do(SgWriter *writer, SgTask task, void *data, GError **error)
+{
+    SgJob job = {.task = task, .data = data};
+
+    return wait_for(writer, &job, error);
 }
 
 void sg_writer_stop(SgWriter *writer)

@@ -15,7 +15,7 @@ same_help()
     run schoolgate --help
     [ "$status" -eq 0 ]
     diff -u "$BATS_TEST_DIRNAME/help/schoolgate.txt" - <<<"$output"
-    for verb in scan view check who rules coverage incidents show help; do same_help "$verb"; done
+    for verb in scan view replay check who rules coverage guard incidents show help; do same_help "$verb"; done
 }
 
 @test "help VERB is VERB --help, and every listed verb has it" {
@@ -27,7 +27,7 @@ same_help()
 }
 
 @test "help lines fit a terminal of 100 columns" {
-    for verb in scan view check who rules coverage incidents show help; do
+    for verb in scan view replay check who rules coverage guard incidents show help; do
         is "$(schoolgate "$verb" --help | awk 'length > 100')" ""
     done
 }
@@ -45,7 +45,7 @@ same_help()
     stops_with 0 schoolgate --version
     [[ $output =~ ^schoolgate\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
     version=$output
-    for verb in scan view check who rules coverage incidents show help; do
+    for verb in scan view replay check who rules coverage guard incidents show help; do
         is "$(schoolgate "$verb" --version)" "$version"
     done
 }
@@ -71,6 +71,19 @@ same_help()
     stops_with 64 schoolgate show A B
     stops_with 64 schoolgate show --json --message A
     stops_with 64 schoolgate coverage extra
+    stops_with 64 schoolgate rules --since 7d
+    stops_with 64 schoolgate rules --stats chain-letter
+    stops_with 64 schoolgate rules --stats --since soon
+    stops_with 64 schoolgate guard chain-letter
+    stops_with 64 schoolgate guard restore
+    stops_with 64 schoolgate guard restore chain-letter
+    says "say why: --reason TEXT"
+    stops_with 64 schoolgate guard --reason because
+    stops_with 64 schoolgate replay x
+    says "name the changed configuration with -c"
+    stops_with 64 schoolgate replay --held x
+    stops_with 64 schoolgate replay --held --at 2026-11-21
+    stops_with 64 schoolgate replay --against school.conf
     stops_with 64 schoolgate check extra
     stops_with 64 schoolgate help nonsense
     stops_with 64 schoolgate incidents --state hold
@@ -121,6 +134,9 @@ completions()
     is "$(completions schoolgate scan --js)" --json
     is "$(completions schoolgate incidents --state held | xargs)" "held held-mta"
     is "$(completions schoolgate rules chain)" chain-letter
+    is "$(completions schoolgate rules --st)" --stats
+    is "$(completions schoolgate guard res)" restore
+    is "$(completions schoolgate replay --ag)" --against
     is "$(completions schoolgate help inc)" incidents
 }
 
@@ -128,4 +144,9 @@ completions()
     stops_with 69 schoolgate incidents
     says "record.db': No such file or directory"
     stops_with 69 schoolgate show KM-7F3Q-2
+    stops_with 69 schoolgate rules --stats
+    stops_with 69 schoolgate guard
+    stops_with 69 schoolgate guard restore chain-letter --reason 'it is precise'
+    stops_with 69 schoolgate replay --held
+    [ ! -e record.db ]
 }

@@ -379,6 +379,42 @@ LUA
     [ "$(gate_child "$HOST")" != "$gate" ]
 }
 
+# stands_for NAME WORDS ANSWER: a message of WORDS, known in the log as NAME, is answered so.
+stands_for()
+{
+    play -D "QUEUE=$1" -D "WORDS=$2" -D "ANSWER=$3" <<'LUA'
+connect()
+envelope(QUEUE)
+equal("answer", letter(WORDS), ANSWER)
+mt.disconnect(conn)
+LUA
+}
+
+@test "a rule that is demoted holds nothing within seconds, and again once it is restored" {
+    printf 'guard\n    look-every 1s\n' >>"$HOST/schoolgate.conf"
+    gate_reload "$HOST"
+    stands_for precise 'hold from anybody' discard
+    sqlite3 -cmd '.timeout 5000' "$HOST/record/record.db" \
+        "INSERT INTO demotion (rule, state, since, holds, released)
+         VALUES ('anybody-held', 'demoted', 1782903600, 20, 14),
+                ('held', 'demoted', 1782903600, 20, 11)"
+    wait_until 30 'the gate to notice' gate_logged "$HOST" \
+        'rule anybody-held is demoted to log: 14 of its last 20 holds were released'
+    stands_for demoted 'hold from anybody' accept
+    equal 'action' log "$(field "$(line_of demoted)" action)"
+    equal 'would' quarantine "$(field "$(line_of demoted)" would)"
+    equal 'explained' true "$(shown demoted | jq '.findings[0].demoted')"
+    stands_for critical 'please hold' discard
+    gate_logged "$HOST" 'rule held looks imprecise: 11 of its last 20 holds were released; it is critical'
+
+    kill -KILL "$(gate_child "$HOST")"
+    stands_for still-demoted 'hold from anybody' accept
+
+    gate_cli "$HOST" guard restore anybody-held --reason 'leaves out the trip list'
+    wait_until 30 'the gate to notice' gate_logged "$HOST" 'rule anybody-held is in force again'
+    stands_for restored 'hold from anybody' discard
+}
+
 @test "while there is no record, mail that breaks a rule is deferred and other mail passes" {
     gate_stop "$HOST"
     mv "$HOST/record" "$HOST/record.away"

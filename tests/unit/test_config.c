@@ -59,6 +59,10 @@ static void test_little_needs_to_be_said(void)
     g_assert_cmpint(f.config->failures.limit, ==, SG_ACTION_QUARANTINE);
     g_assert_cmpint(f.config->gate.judge, ==, SG_SCOPE_OUTGOING);
     g_assert_cmpuint(f.config->gate.inside->len, ==, 2);
+    g_assert_true(f.config->guard.demote);
+    g_assert_cmpuint(f.config->guard.holds, ==, 20);
+    g_assert_cmpuint(f.config->guard.released, ==, 50);
+    g_assert_cmpint(f.config->guard.look_every, ==, 30);
     done(&f);
 }
 
@@ -67,6 +71,7 @@ static void test_every_setting_is_understood(void)
     Fixture f = loaded(
         "mode observe\nschool\n    name Kingsmead # School\n    reference KM\n"
         "    officer online-safety@kingsmead.example\n    head head@kingsmead.example\n"
+        "    postmaster postmaster@kingsmead.example\n"
         "    contact Mrs Okafor, extension 214\n    time-zone Europe/London\n"
         "    term 2026-09-02 to 2026-10-23\n    term 2026-11-02 to 2026-12-18\n"
         "gate\n    socket unix:milter.sock\n    socket-mode 0600\n    socket-group postfix\n"
@@ -76,7 +81,8 @@ static void test_every_setting_is_understood(void)
         "failures\n    store-unavailable pass\n    spool-full tempfail\n    helper-down pass\n"
         "    unscannable reject\n"
         "limits\n    message-size 5M\n    judge-time 10s\n"
-        "record\n    database record.db\n" POLICY,
+        "record\n    database record.db\n"
+        "guard\n    demote no\n    holds 10\n    released over 75%\n    look-every 5m\n" POLICY,
         NULL);
     g_autofree char *socket = g_strdup_printf("unix:%s/milter.sock", f.folder);
     g_autofree char *database = g_build_filename(f.folder, "record.db", NULL);
@@ -91,6 +97,11 @@ static void test_every_setting_is_understood(void)
     g_assert_cmpint(f.config->failures.limit, ==, SG_ACTION_REJECT);
     g_assert_cmpuint(f.config->limits.message_size, ==, 5 << 20);
     g_assert_cmpint(f.config->limits.judge_time, ==, 10);
+    g_assert_cmpstr(f.config->school.postmaster, ==, "postmaster@kingsmead.example");
+    g_assert_false(f.config->guard.demote);
+    g_assert_cmpuint(f.config->guard.holds, ==, 10);
+    g_assert_cmpuint(f.config->guard.released, ==, 75);
+    g_assert_cmpint(f.config->guard.look_every, ==, 300);
     done(&f);
 }
 
@@ -179,6 +190,51 @@ static void test_slips_are_told_with_their_place_and_cure(void)
                  "this term ends before it begins");
     assert_error(SCHOOL "failures\n    unscannable tempfail\n", "unknown unscannable 'tempfail'");
     assert_error(SCHOOL "mode watch\n", "unknown mode 'watch'");
+    assert_error("school\n    officer a@b\n    postmaster root\n", "'root' is no mail address");
+    assert_error(SCHOOL "guard\n    released 50%\n", "write 'released over SHARE'");
+    assert_error(SCHOOL "guard\n    released over half\n", "a share is written 0% to 99%");
+    assert_error(SCHOOL "guard\n    released over 50\n", "a share is written 0% to 99%");
+    assert_error(SCHOOL "guard\n    released over 100%\n", "a share is written 0% to 99%");
+    assert_error(SCHOOL "guard\n    holds 0\n", "holds must be between 1 and");
+    assert_error(SCHOOL "guard\n    look-every 0s\n", "this is from 1s to 24h");
+}
+
+static void assert_alerted(const char *school, const char *expected)
+{
+    Fixture f = loaded(school, NULL);
+    g_autofree const char **addresses = NULL;
+    g_autofree char *joined = NULL;
+
+    assert_good(&f);
+    addresses = sg_config_guard_alert(f.config);
+    joined = g_strjoinv(" ", (char **)addresses);
+    g_assert_cmpstr(joined, ==, expected);
+    done(&f);
+}
+
+static void test_the_guard_alerts_postmaster_and_officer_each_once(void)
+{
+    assert_alerted("school\n    officer a@b\n    postmaster c@d\n", "c@d a@b");
+    assert_alerted("school\n    officer a@b\n", "a@b");
+    assert_alerted("school\n    officer a@b\n    postmaster A@B\n", "A@B");
+}
+
+static void test_a_configuration_with_another_policy_shares_the_rest(void)
+{
+    Fixture f = loaded(SCHOOL POLICY, NULL);
+    static const char *const rules[] = {"r", NULL};
+
+    assert_good(&f);
+    SgConfig *first =
+        sg_config_with_policy(f.config, sg_policy_with_demoted(f.config->policy, rules));
+    SgConfig *second = sg_config_with_policy(first, sg_policy_ref(f.config->policy));
+    g_clear_pointer(&f.config, sg_config_unref);
+    g_assert_true(sg_policy_demotes(first->policy, sg_policy_find_rule(first->policy, "r")));
+    sg_config_unref(first);
+    g_assert_false(sg_policy_demotes(second->policy, sg_policy_find_rule(second->policy, "r")));
+    g_assert_cmpstr(second->school.officer, ==, "online-safety@kingsmead.example");
+    sg_config_unref(second);
+    done(&f);
 }
 
 static void test_errors_of_all_files_are_told_in_one_run(void)
@@ -216,6 +272,8 @@ int main(int argc, char **argv)
     PROMISE(missing_configuration_is_an_error);
     PROMISE(setting_in_column_one_is_one_error);
     PROMISE(slips_are_told_with_their_place_and_cure);
+    PROMISE(the_guard_alerts_postmaster_and_officer_each_once);
+    PROMISE(a_configuration_with_another_policy_shares_the_rest);
     PROMISE(errors_of_all_files_are_told_in_one_run);
     PROMISE(manual_names_every_block);
     return g_test_run();

@@ -11,9 +11,9 @@ static void put(GString *out, const char *name, const char *value)
 
 static void put_finding(GString *out, const SgFinding *f)
 {
-    g_string_append_printf(out, "finding %d %d %d %d %d %d %d %d %u %d %d\n", f->kind, f->severity,
-                           f->mode, f->action, f->enforced, f->tag, f->notify, f->hold_at_mta,
-                           f->alert, f->may_override, f->points);
+    g_string_append_printf(out, "finding %d %d %d %d %d %d %d %d %d %u %d %d\n", f->demoted,
+                           f->kind, f->severity, f->mode, f->action, f->enforced, f->tag, f->notify,
+                           f->hold_at_mta, f->alert, f->may_override, f->points);
     const char *const texts[] = {f->rule,    f->title,        f->policy,          f->policy_version,
                                  f->clause,  f->clause_title, f->override_reason, f->subject_prefix,
                                  f->explain, f->remedy};
@@ -88,6 +88,7 @@ static void fill_finding(SgFinding *finding)
     finding->subject_prefix = g_strdup("[check]");
     finding->explain = g_strdup("line one\nline two");
     finding->remedy = g_strdup("");
+    finding->demoted = TRUE;
     g_array_append_vals(finding->recipients, about, G_N_ELEMENTS(about));
     add_signal(finding, "luck", 4, "\xe2\x80\xa6seven years of bad luck\xe2\x80\xa6");
     add_signal(finding, "staff-to-pupil", -1, NULL);

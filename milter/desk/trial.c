@@ -1,0 +1,93 @@
+/* trial.c - see trial.h */
+#include "trial.h"
+
+#include <string.h>
+#include <sysexits.h>
+
+#include "mailfile.h"
+#include "options.h"
+#include "route.h"
+#include "when.h"
+
+void sg_trial_words_clear(SgTrialWords *words)
+{
+    g_free(words->from);
+    g_free(words->login);
+    g_free(words->at);
+    g_strfreev(words->to);
+}
+
+gboolean sg_trial_time(const SgTrialWords *words, const SgConfig *config, gint64 *when,
+                       GError **error)
+{
+    *when = sg_when_now();
+    return !words->at || sg_when_read(words->at, sg_policy_zone(config->policy), when, error);
+}
+
+void sg_trial_clear(SgTrial *trial)
+{
+    g_clear_pointer(&trial->message, sg_message_free);
+    g_clear_pointer(&trial->parties, sg_parties_free);
+    g_clear_pointer(&trial->verdict, sg_verdict_free);
+}
+
+int sg_trial_start(const SgConfig *config, SgExtractor **extractor)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (*extractor || !sg_policy_reads_attachments(config->policy))
+        return EX_OK;
+    *extractor = sg_extractor_start(&error);
+    if (*extractor)
+        return EX_OK;
+    sg_complain("%s", error->message);
+    return EX_UNAVAILABLE;
+}
+
+static gboolean is_mail(const SgMessage *message)
+{
+    const GPtrArray *defects = sg_message_defects(message);
+
+    for (guint i = 0; i < defects->len; i++)
+        if (strcmp(defects->pdata[i], "no-headers") == 0)
+            return FALSE;
+    return sg_message_headers(message)->len > 0;
+}
+
+int sg_trial_judge(const SgConfig *config, SgExtractor *extractor, const SgTrialEnvelope *envelope,
+                   const char *name, GBytes *raw, SgTrial *trial)
+{
+    g_autoptr(GError) error = NULL;
+
+    trial->message = sg_message_new(raw, &config->limits);
+    if (!is_mail(trial->message)) {
+        sg_complain("cannot read '%s' as mail: no-headers", name);
+        return EX_DATAERR;
+    }
+    if (sg_policy_reads_attachments(config->policy) &&
+        !sg_message_read_attachments(trial->message, extractor, &error)) {
+        sg_complain("cannot judge '%s': %s", name, error->message);
+        return EX_UNAVAILABLE;
+    }
+    g_autoptr(SgRoute) route =
+        sg_route_new(trial->message, envelope->sender, envelope->recipients, envelope->login);
+    trial->parties = sg_route_parties(route, trial->message, config->people,
+                                      config->gate.login_domain, envelope->when);
+    trial->verdict = sg_judge(config->policy, trial->message, trial->parties, envelope->when);
+    return EX_OK;
+}
+
+GBytes *sg_trial_read(const SgConfig *config, const char *file)
+{
+    g_autoptr(GError) error = NULL;
+    GBytes *raw = sg_mailfile_read(file, config->limits.message_size, &error);
+
+    if (!raw)
+        sg_complain("%s", error->message);
+    return raw;
+}
+
+int sg_trial_graver(int code, int other)
+{
+    return MAX(code, other);
+}

@@ -1,0 +1,68 @@
+/* trial.h - a message judged by the gate's functions but without a mail server, alike by scan and
+ * replay */
+#pragma once
+
+#include "schoolgate/config.h"
+
+/* The envelope as words on the command line; what is not given is NULL. */
+typedef struct SgTrialWords {
+    char *from, *login, *at;
+    char **to;
+} SgTrialWords;
+void sg_trial_words_clear(SgTrialWords *words);
+
+#define SG_OPTION_FROM(words)                                                                      \
+    {                                                                                              \
+        "from", 0, 0, G_OPTION_ARG_FILENAME, &(words)->from, "envelope sender; '' for a bounce",   \
+            "A"                                                                                    \
+    }
+#define SG_OPTION_TO(words)                                                                        \
+    {                                                                                              \
+        "to", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &(words)->to,                                     \
+            "envelope recipient; may be repeated", "A"                                             \
+    }
+#define SG_OPTION_LOGIN(words)                                                                     \
+    {                                                                                              \
+        "login", 0, 0, G_OPTION_ARG_FILENAME, &(words)->login, "who has authenticated", "USER"     \
+    }
+#define SG_OPTION_AT(words)                                                                        \
+    {                                                                                              \
+        "at", 0, 0, G_OPTION_ARG_FILENAME, &(words)->at,                                           \
+            "judge as at that time, such as 2026-11-21T23:10", "TIME"                              \
+    }
+
+/* The time that `words` ask for, or now. FALSE with `error` when it makes no sense. */
+gboolean sg_trial_time(const SgTrialWords *words, const SgConfig *config, gint64 *when,
+                       GError **error);
+
+/* As in route.h: what is NULL, the headers tell. */
+typedef struct SgTrialEnvelope {
+    const char *sender;
+    const char *const *recipients;
+    const char *login;
+    gint64 when;
+} SgTrialEnvelope;
+
+/* One message on its way, and what came of it. */
+typedef struct SgTrial {
+    SgMessage *message;
+    SgParties *parties;
+    SgVerdict *verdict;
+} SgTrial;
+void sg_trial_clear(SgTrial *trial);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SgTrial, sg_trial_clear)
+
+/* Starts `extractor`, unless it has been or no rule of `config` asks what attachments hold. Returns
+ * EX_OK, or another exit code having said why. */
+int sg_trial_start(const SgConfig *config, SgExtractor **extractor);
+
+/* Judges the message in `raw`, which complaints call `name`, and fills `trial`. Returns EX_OK, or
+ * EX_DATAERR or EX_UNAVAILABLE having said why. */
+int sg_trial_judge(const SgConfig *config, SgExtractor *extractor, const SgTrialEnvelope *envelope,
+                   const char *name, GBytes *raw, SgTrial *trial);
+
+/* What is in `file` (`-`: standard input), up to the limit of `config`; NULL having said why. */
+GBytes *sg_trial_read(const SgConfig *config, const char *file);
+
+/* Of two exit codes the one that weighs more: what cannot be read more than what is no mail. */
+int sg_trial_graver(int code, int other);

@@ -1,0 +1,144 @@
+/* test_gate_watch.c - how the gate comes to know of rules that were demoted or restored */
+#include "../../milter/gate/watch.h"
+#include "gate_builders.h"
+
+#define RULES                                                                                      \
+    "rule contact\n    clause 2.6\n    from staff\n    match /x/\n    action quarantine\n"         \
+    "rule other\n    clause 2.6\n    from staff\n    match /y/\n    action quarantine\n"
+static const SgGuard quick = {.demote = TRUE, .holds = 1, .released = 50};
+
+typedef struct Fixture {
+    char *folder, *path;
+    SgStore *store;
+    SgWatch *watch;
+    SgConfig *config;
+} Fixture;
+
+static void set_up(Fixture *fixture, gconstpointer unused)
+{
+    (void)unused;
+    fixture->folder = support_folder();
+    fixture->path = g_build_filename(fixture->folder, "record.db", NULL);
+    fixture->store = sg_store_new(fixture->path);
+    fixture->watch = sg_watch_new();
+    fixture->config = school(RULES);
+}
+
+static void tear_down(Fixture *fixture, gconstpointer unused)
+{
+    (void)unused;
+    sg_store_close(fixture->store);
+    sg_watch_free(fixture->watch);
+    sg_config_unref(fixture->config);
+    support_folder_remove(fixture->folder);
+    g_free(fixture->folder);
+    g_free(fixture->path);
+}
+
+/* Somebody else, with the record open beside the gate, releases what `rule` held. */
+static void demote(Fixture *fixture, const char *rule, SgSeverity severity)
+{
+    static const SgDecision release = {SG_DECISION_RELEASE, 1592827200, "a.khan", "officer", "ok"};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SgRecord) record = sg_record_open(fixture->path, SG_RECORD_READ_WRITE, &error);
+    g_autoptr(SgIncident) incident = sg_incident_new();
+    SgFinding *finding = finding_of(rule, SG_ACTION_QUARANTINE);
+
+    g_assert_no_error(error);
+    finding->severity = severity;
+    g_ptr_array_add(incident->findings, finding);
+    incident->state = SG_STATE_HELD;
+    incident->action = SG_ACTION_QUARANTINE;
+    incident->message = g_bytes_new_static("x", 1);
+    incident->held_for = g_strsplit("s.brown@home.example", " ", -1);
+    g_assert_true(sg_record_add(record, incident, "KM", &error));
+    g_assert_true(sg_record_decide(record, incident->id, &release, &quick, NULL, &error));
+}
+
+static void restore(Fixture *fixture, const char *rule)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SgRecord) record = sg_record_open(fixture->path, SG_RECORD_READ_WRITE, &error);
+
+    sg_record_restore(record, rule, 1592827260, "root", "ok", &error);
+    g_assert_no_error(error);
+}
+
+static gboolean look(Fixture *fixture)
+{
+    return sg_watch_look(fixture->watch, fixture->store, fixture->config);
+}
+
+/* Whether mail is judged with that rule demoted. */
+static gboolean demotes(Fixture *fixture, const char *rule)
+{
+    g_autoptr(SgConfig) config = sg_watch_apply(fixture->watch, sg_config_ref(fixture->config));
+
+    return sg_policy_demotes(config->policy, sg_policy_find_rule(config->policy, rule));
+}
+
+static void test_gate_sees_what_another_process_demotes_and_restores(Fixture *f, gconstpointer u)
+{
+    (void)u;
+    g_assert_false(look(f));
+    g_assert_false(demotes(f, "contact"));
+    demote(f, "contact", SG_SEVERITY_MEDIUM);
+    g_assert_true(look(f));
+    g_assert_true(demotes(f, "contact"));
+    g_assert_false(demotes(f, "other"));
+    g_assert_false(look(f));
+    restore(f, "contact");
+    g_assert_true(look(f));
+    g_assert_false(demotes(f, "contact"));
+}
+
+static void test_a_rule_that_is_warned_of_stays_in_force(Fixture *f, gconstpointer u)
+{
+    (void)u;
+    demote(f, "contact", SG_SEVERITY_CRITICAL);
+    g_assert_true(look(f)); /* it is logged */
+    g_assert_false(demotes(f, "contact"));
+}
+
+static void test_where_the_guard_is_off_no_rule_is_demoted(Fixture *f, gconstpointer u)
+{
+    (void)u;
+    demote(f, "contact", SG_SEVERITY_MEDIUM);
+    g_assert_true(look(f));
+    f->config->guard.demote = FALSE;
+    g_assert_true(look(f));
+    g_assert_false(demotes(f, "contact"));
+}
+
+static void test_without_a_record_rules_stay_as_they_were(Fixture *f, gconstpointer u)
+{
+    g_autofree char *nowhere = g_build_filename(f->folder, "none", "record.db", NULL);
+    (void)u;
+
+    demote(f, "contact", SG_SEVERITY_MEDIUM);
+    g_assert_true(look(f));
+    sg_store_close(f->store);
+    f->store = sg_store_new(nowhere);
+    g_assert_false(look(f));
+    g_assert_true(demotes(f, "contact"));
+}
+
+static void test_a_rule_that_is_gone_does_no_harm(Fixture *f, gconstpointer u)
+{
+    (void)u;
+    demote(f, "long-gone", SG_SEVERITY_MEDIUM);
+    g_assert_true(look(f));
+    g_assert_false(demotes(f, "contact"));
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+#define PROMISE(name) g_test_add("/watch/" #name, Fixture, NULL, set_up, test_##name, tear_down)
+    PROMISE(gate_sees_what_another_process_demotes_and_restores);
+    PROMISE(a_rule_that_is_warned_of_stays_in_force);
+    PROMISE(where_the_guard_is_off_no_rule_is_demoted);
+    PROMISE(without_a_record_rules_stay_as_they_were);
+    PROMISE(a_rule_that_is_gone_does_no_harm);
+    return g_test_run();
+}
