@@ -84,6 +84,8 @@ const GPtrArray *sg_message_defects(const SgMessage *message);
  */
 const GPtrArray *sg_message_limits_hit(const SgMessage *message);
 guint64 sg_message_size(const SgMessage *message); /* bytes, as given */
+/* How deeply its plain text quotes: the marks `>` before a line, at most. */
+guint sg_message_quote_depth(const SgMessage *message);
 
 /* The decoded value of the first header of that name (any case), or NULL. */
 const char *sg_message_header(const SgMessage *message, const char *name);

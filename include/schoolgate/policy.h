@@ -73,6 +73,11 @@ gboolean sg_policy_judges_recipients(const SgPolicy *policy);
 /* Whether some rule asks for what is within attachments; otherwise none need be read. */
 gboolean sg_policy_reads_attachments(const SgPolicy *policy);
 
+/* How many seconds back some rule asks what was sent before (SgParties.sent_before); 0: none asks.
+ */
+#define SG_REPEATS_WITHIN_MOST ((gint64)24 * 60 * 60)
+gint64 sg_policy_repeats_within(const SgPolicy *policy);
+
 /* For listings and plain-language descriptions: one rule, borrowed from the policy. */
 guint sg_policy_rule_count(const SgPolicy *policy);
 const SgRule *sg_policy_rule(const SgPolicy *policy, guint index);

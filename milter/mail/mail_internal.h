@@ -28,6 +28,7 @@ struct SgMessage {
     guint readings;          /* further readings of ambiguous parts that were followed */
     GArray *unread;          /* of Unread: attachments that only the helper can read */
     gboolean forward;        /* by its subject: what it quotes is passed on by the sender */
+    guint quote_depth;       /* marks of quoting before a line, at most */
 };
 
 void sg_message_defect(SgMessage *message, const char *name);
@@ -171,6 +172,8 @@ void sg_quote_split(SgSpan text, SgQuotes quotes, GString *own, GString *quoted)
 SgSpan sg_signature_of(SgSpan own);
 /* Whether a line of text says that a forwarded message follows. */
 gboolean sg_is_forward_mark(SgSpan line);
+/* How many marks of quoting stand before a line, at most; counted no further than 64 bytes. */
+guint sg_quote_depth(SgSpan text);
 /* Joins the lines of format=flowed text (RFC 3676) in place. */
 void sg_flowed_join(GString *text, gboolean delete_space);
 

@@ -293,6 +293,11 @@ const GPtrArray *sg_message_limits_hit(const SgMessage *message)
     return message->limits_hit;
 }
 
+guint sg_message_quote_depth(const SgMessage *message)
+{
+    return message->quote_depth;
+}
+
 guint64 sg_message_size(const SgMessage *message)
 {
     return g_bytes_get_size(message->raw);

@@ -331,6 +331,8 @@ SgPolicy *sg_policy_builder_finish(SgPolicyBuilder *builder, const SgPolicyOptio
     for (guint i = 0; i < policy->rules->len; i++) {
         policy->judges_recipients |= sg_rule_is_for_recipients(policy, policy->rules->pdata[i]);
         policy->reads_attachments |= sg_rule_reads_attachments(policy->rules->pdata[i]);
+        policy->repeats_within =
+            MAX(policy->repeats_within, sg_rule_repeats_within(policy->rules->pdata[i]));
     }
     return policy;
 }
@@ -370,6 +372,11 @@ gboolean sg_policy_judges_recipients(const SgPolicy *policy)
 gboolean sg_policy_reads_attachments(const SgPolicy *policy)
 {
     return policy->reads_attachments;
+}
+
+gint64 sg_policy_repeats_within(const SgPolicy *policy)
+{
+    return policy->repeats_within;
 }
 
 GTimeZone *sg_policy_zone(const SgPolicy *policy)

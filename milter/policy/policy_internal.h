@@ -90,8 +90,13 @@ struct SgConditionKind {
 extern const SgConditionKind sg_condition_from, sg_condition_to, sg_condition_author,
     sg_condition_direction, sg_condition_recipients, sg_condition_when, sg_condition_match,
     sg_condition_header, sg_condition_link, sg_condition_attachment, sg_condition_size,
-    sg_condition_phrase, sg_condition_near;
+    sg_condition_phrase, sg_condition_near, sg_condition_number, sg_condition_table,
+    sg_condition_social, sg_condition_chain, sg_condition_forwarded, sg_condition_addresses,
+    sg_condition_repeated;
 extern const SgConditionKind *const sg_condition_kinds[]; /* ended by NULL */
+
+/* conditions_repeated.c: how far back it looks, in seconds; 0 for a condition of another kind. */
+gint64 sg_repeated_within(const SgCondition *condition);
 
 const SgConditionKind *sg_condition_kind_find(SgSpan keyword);
 /* Reads what follows the keyword. NULL after a complaint. */
@@ -216,6 +221,7 @@ struct SgPolicy {
     GPtrArray *rules;
     gboolean judges_recipients;
     gboolean reads_attachments;
+    gint64 repeats_within; /* seconds */
 };
 
 /* demoted.c: of a policy that has a base: frees what is its own. */
@@ -233,6 +239,8 @@ gboolean sg_rule_is_for_recipients(const SgPolicy *policy, const SgRule *rule);
 
 /* rule.c: TRUE when what is within attachments matters to the rule. */
 gboolean sg_rule_reads_attachments(const SgRule *rule);
+/* rule.c: how many seconds back it asks what was sent. */
+gint64 sg_rule_repeats_within(const SgRule *rule);
 
 /* judge.c: what a judging needs besides what its maker sets (message, when, look_in); and its end.
  */

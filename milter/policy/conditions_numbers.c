@@ -1,0 +1,197 @@
+/* conditions_numbers.c - the condition `number`: pupil, National Insurance, NHS, card and telephone
+ * numbers, postcodes and dates of birth in the texts. */
+#include "detectors.h"
+
+#define NEAR_BEFORE 80 /* bytes in which a word that explains the number is looked for */
+#define NEAR_AFTER  30
+
+/* What kind of number, how it is read, and what must speak for it besides. */
+typedef struct NumberKind {
+    const char *name;
+    const char *one;
+    const char *many;
+    SgNumberReader read;        /* NULL: it is a date of birth */
+    gboolean letters;           /* it has letters, whose case counts */
+    const char *first;          /* characters that it may begin with, besides digits */
+    const char *const *near;    /* NULL, or words of which one must stand near it, */
+    const char *const *heading; /* unless one of these stands anywhere in the text */
+} NumberKind;
+
+static const char *const nhs_near[] = {"nhs", NULL};
+static const char *const nhs_heading[] = {"nhs no", "nhs num", "nhs number", "nhs id", NULL};
+static const char *const birth_near[] = {"dob",  "d.o.b", "born",      "birth",
+                                         "aged", "age",   "birthdate", NULL};
+static const char *const birth_heading[] = {
+    "dob", "d.o.b", "date of birth", "dates of birth", "birth date", NULL};
+
+#define ANY_LETTER "abcdefghijklmnopqrstuvwxyz"
+
+static const NumberKind kinds[] = {
+    {"pupil", "a pupil number (UPN)", "different pupil numbers (UPN)", sg_read_pupil_number, TRUE,
+     "abcdefghjklmnpqrtuvwxyz", NULL, NULL},
+    {"national-insurance", "a National Insurance number", "different National Insurance numbers",
+     sg_read_national_insurance, TRUE, ANY_LETTER, NULL, NULL},
+    {"nhs", "an NHS number", "different NHS numbers", sg_read_nhs_number, FALSE, "", nhs_near,
+     nhs_heading},
+    {"card", "a payment card's number", "different payment cards' numbers", sg_read_card_number,
+     FALSE, "", NULL, NULL},
+    {"phone", "a UK telephone number", "different UK telephone numbers", sg_read_phone_number,
+     FALSE, "+(", NULL, NULL},
+    {"postcode", "a UK postcode", "different UK postcodes", sg_read_postcode, TRUE, ANY_LETTER,
+     NULL, NULL},
+    {"birth-date", "a pupil's date of birth", "different pupils' dates of birth", NULL, FALSE,
+     "jfmasond", birth_near, birth_heading},
+};
+
+typedef struct NumberTest {
+    const NumberKind *kind;
+    gint64 over;
+} NumberTest;
+
+static gpointer read_number(SgCursor *cursor, SgRuleReader *reader)
+{
+    const char *names[G_N_ELEMENTS(kinds) + 1] = {NULL};
+    NumberTest test = {NULL, 0};
+
+    (void)reader;
+    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
+        names[i] = kinds[i].name;
+    int choice = sg_cursor_choice(cursor, "kind of number", names);
+    if (choice < 0 || !sg_cursor_over(cursor, &test.over))
+        return NULL;
+    test.kind = &kinds[choice];
+    return g_memdup2(&test, sizeof test);
+}
+
+/* A search under way: the values met so far, in one text after another. */
+typedef struct Search {
+    const NumberTest *test;
+    SgJudging *judging;
+    const SgText *text;
+    SgSpan folded;
+    gboolean headed;  /* the text has one of the kind's headings */
+    GHashTable *seen; /* of char * */
+} Search;
+
+static gboolean read_birth_date(Search *search, gsize from, SgNumber *number)
+{
+    GDate date;
+
+    if (!sg_read_date(search->folded, from, &number->to, &date) ||
+        !sg_number_ends(search->folded, number->to) ||
+        !sg_date_is_of_pupil(&date, search->judging->when))
+        return FALSE;
+    number->spaced = TRUE;
+    g_date_strftime(number->value, sizeof number->value, "%Y%m%d", &date);
+    return TRUE;
+}
+
+static gboolean is_explained(const Search *search, gsize from, gsize to)
+{
+    const NumberKind *kind = search->test->kind;
+    gsize start = from - MIN(from, NEAR_BEFORE);
+
+    return !kind->near || search->headed ||
+           sg_words_between(search->folded, start, from, kind->near) ||
+           sg_words_between(search->folded, to, to + NEAR_AFTER, kind->near);
+}
+
+/* As it is shown: in one cell of a table and on one line; its letters all large, or all small when
+ * nothing stands between. */
+static gboolean is_shown_well(const Search *search, gsize from, const SgNumber *number)
+{
+    SgSpan shown = sg_text_readable_range(search->text, SG_FORM_FOLDED, from, number->to);
+    gboolean capital = FALSE, small = FALSE;
+
+    for (gsize i = 0; i < shown.len; i++) {
+        if (shown.at[i] == '\t' || shown.at[i] == '\n')
+            return FALSE;
+        capital |= g_ascii_isupper(shown.at[i]);
+        small |= g_ascii_islower(shown.at[i]);
+    }
+    return !search->test->kind->letters || (number->spaced ? !small : !(small && capital));
+}
+
+static gboolean may_begin(const NumberKind *kind, char c)
+{
+    return g_ascii_isdigit(c) ? kind->first != NULL && kind->letters == FALSE
+                              : c != '\0' && strchr(kind->first, c) != NULL;
+}
+
+static gboolean is_number(Search *search, gsize from, SgNumber *number)
+{
+    const NumberKind *kind = search->test->kind;
+
+    return (kind->read ? kind->read(search->folded, from, number)
+                       : read_birth_date(search, from, number)) &&
+           is_explained(search, from, number->to) && is_shown_well(search, from, number);
+}
+
+/* TRUE when that makes more than were allowed. */
+static gboolean is_enough(Search *search, const SgNumber *number)
+{
+    g_hash_table_add(search->seen, g_strdup(number->value));
+    return g_hash_table_size(search->seen) > search->test->over;
+}
+
+static gboolean look_for_numbers(const SgText *text, gpointer data)
+{
+    Search *search = data;
+    const NumberKind *kind = search->test->kind;
+    gsize next_clock = 0;
+
+    search->text = text;
+    search->folded = sg_text_form(text, SG_FORM_FOLDED);
+    search->headed =
+        kind->heading && sg_words_between(search->folded, 0, search->folded.len, kind->heading);
+    for (gsize at = 0; at < search->folded.len; at++) {
+        SgNumber number;
+        if (!sg_judging_has_time(search->judging, at, &next_clock))
+            return FALSE;
+        if (!may_begin(kind, search->folded.at[at]) || !sg_number_may_begin(search->folded, at) ||
+            !is_number(search, at, &number))
+            continue;
+        if (is_enough(search, &number)) {
+            sg_judging_saw_masked(search->judging, text, SG_FORM_FOLDED, at, number.to);
+            return TRUE;
+        }
+        at = number.to - 1;
+    }
+    return FALSE;
+}
+
+static gboolean judge_number(const SgCondition *condition, SgJudging *judging)
+{
+    Search search = {.test = condition->data, .judging = judging};
+
+    search.seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    gboolean holds = sg_judging_look(judging, judging->look_in, look_for_numbers, &search);
+    g_hash_table_unref(search.seen);
+    return holds;
+}
+
+static void describe_number(const SgCondition *condition, GString *out)
+{
+    const NumberTest *test = condition->data;
+
+    if (test->over == 0)
+        g_string_append_printf(out, "its text has %s", test->kind->one);
+    else
+        g_string_append_printf(out, "its text has more than %" G_GINT64_FORMAT " %s", test->over,
+                               test->kind->many);
+}
+
+const SgConditionKind sg_condition_number = {
+    .keyword = "number",
+    .usage = "pupil|national-insurance|nhs|card|phone|postcode|birth-date [over NUMBER]",
+    .help = "more than so many (0) different numbers of that kind, checked by their own check "
+            "digits where they have them. An nhs number counts when the letters nhs stand near it "
+            "or 'NHS number' stands in the text; a birth-date is of somebody of 3 to 19 years, "
+            "with a word such as born near it, or DOB in the text. Masked where it is shown",
+    .needs = SG_NEEDS_TEXT,
+    .read = read_number,
+    .judge = judge_number,
+    .describe = describe_number,
+    .free = g_free,
+    .opens_attachments = sg_detector_opens_attachments,
+};
