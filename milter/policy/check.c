@@ -73,10 +73,12 @@ char *sg_policy_language_help(void)
     sg_settings_help(sg_rule_settings(), out);
     g_string_append(out, "\nphrase NAME\n");
     sg_settings_help(sg_phrase_settings, out);
+    g_string_append(out, "\nlist NAME\n");
+    sg_settings_help(sg_list_settings, out);
     g_string_append(out, "\npolicy NAME\n");
     sg_settings_help(sg_policy_settings, out);
     g_string_append(out, "\nWHO is one of: a role, personal of ROLE, group NAME, address ADDRESS, "
-                         "any.\nCONDITION is one of: ");
+                         "list NAME,\nany. CONDITION is one of: ");
     for (guint i = 0; sg_condition_kinds[i]; i++)
         g_string_append_printf(out, "%s%s", i ? ", " : "", sg_condition_kinds[i]->keyword);
     g_string_append(out, ", each written as above;\na bare pattern is a 'match'. Every condition "

@@ -355,5 +355,5 @@ const SgConditionKind sg_condition_chain = {
     .judge = judge_chain,
     .describe = describe_chain,
     .free = g_free,
-    .opens_attachments = sg_detector_opens_attachments,
+    .opens_attachments = sg_look_in_opens_attachments,
 };

@@ -193,5 +193,5 @@ const SgConditionKind sg_condition_number = {
     .judge = judge_number,
     .describe = describe_number,
     .free = g_free,
-    .opens_attachments = sg_detector_opens_attachments,
+    .opens_attachments = sg_look_in_opens_attachments,
 };

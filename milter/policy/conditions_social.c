@@ -267,5 +267,5 @@ const SgConditionKind sg_condition_social = {
     .judge = judge_social,
     .describe = describe_social,
     .free = g_free,
-    .opens_attachments = sg_detector_opens_attachments,
+    .opens_attachments = sg_look_in_opens_attachments,
 };

@@ -265,5 +265,5 @@ const SgConditionKind sg_condition_table = {
     .judge = judge_table,
     .describe = describe_table,
     .free = g_free,
-    .opens_attachments = sg_detector_opens_attachments,
+    .opens_attachments = sg_look_in_opens_attachments,
 };

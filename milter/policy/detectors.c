@@ -12,12 +12,6 @@ gboolean sg_cursor_over(SgCursor *cursor, gint64 *over)
     return sg_cursor_number(cursor, "how many are still allowed", 0, 9999, over);
 }
 
-gboolean sg_detector_opens_attachments(const SgCondition *condition, guint look_in)
-{
-    (void)condition;
-    return (look_in & 1u << SG_TEXT_ATTACHMENT) != 0;
-}
-
 gboolean sg_judging_look(SgJudging *judging, guint kinds, SgLook look, gpointer data)
 {
     const GPtrArray *texts = sg_message_texts(judging->message);

@@ -10,9 +10,6 @@
  * complaint. */
 gboolean sg_cursor_over(SgCursor *cursor, gint64 *over);
 
-/* For SgConditionKind.opens_attachments: when the rule looks in attachments. */
-gboolean sg_detector_opens_attachments(const SgCondition *condition, guint look_in);
-
 /* The texts of `kinds` (1 << SgTextKind), one after another, until `look` says TRUE. */
 typedef gboolean (*SgLook)(const SgText *text, gpointer data);
 gboolean sg_judging_look(SgJudging *judging, guint kinds, SgLook look, gpointer data);

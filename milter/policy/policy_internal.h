@@ -67,7 +67,26 @@ typedef struct SgJudging {
 typedef struct SgRuleReader {
     SgPeople *people;
     GPtrArray *group_uses; /* of SgGroupUse: checked when all is read */
+    GHashTable *lists;     /* name -> SgNamedList */
+    gboolean lists_are_read;
 } SgRuleReader;
+
+/* list.c: what a `list` block holds. One is made when a rule names it, and filled when its block
+ * comes; sg_named_lists_check() complains of those that never came. */
+typedef struct SgNamedList SgNamedList;
+void sg_named_list_free(SgNamedList *list);
+void sg_named_list_read(GHashTable *lists, const SgBlock *block, SgFileReader reader,
+                        SgReport *report);
+/* The list whose name stands at the cursor, borrowed from `reader`. NULL after a complaint. */
+const SgNamedList *sg_named_list_use(SgCursor *cursor, SgRuleReader *reader);
+void sg_named_lists_check(GHashTable *lists, SgReport *report);
+const char *sg_named_list_name(const SgNamedList *list);
+gboolean sg_named_list_has_address(const SgNamedList *list, const char *address);
+gboolean sg_named_list_has_host(const SgNamedList *list, const char *host);
+gboolean sg_named_list_has_sum(const SgNamedList *list,
+                               const char *sum); /* SHA-256, small hex digits */
+/* An address that is in the list, for examples. Free with g_free(). */
+char *sg_named_list_example(const SgNamedList *list, const char *local_part);
 
 /* One kind of condition, whole: how it is written, read, judged, described and freed. */
 struct SgConditionKind {
@@ -213,6 +232,7 @@ struct SgPolicy {
     gint references;
     SgPolicy *base;      /* that this one shares all but its demoted rules with; NULL: none */
     GHashTable *demoted; /* of SgRule, borrowed; NULL: none */
+    GHashTable *lists;   /* name -> SgNamedList */
     SgPeople *people;
     SgCalendar *calendar;
     SgPolicyOptions options;

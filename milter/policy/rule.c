@@ -184,22 +184,17 @@ gboolean sg_rule_reads_attachments(const SgRule *rule)
     return reading.attachments;
 }
 
-static gint64 repeats_within(const GPtrArray *conditions)
+static void note_repeats(const SgCondition *condition, gpointer data)
 {
-    gint64 longest = 0;
+    gint64 *longest = data;
 
-    for (guint i = 0; i < conditions->len; i++)
-        longest = MAX(longest, sg_repeated_within(conditions->pdata[i]));
-    return longest;
+    *longest = MAX(*longest, sg_repeated_within(condition));
 }
 
 gint64 sg_rule_repeats_within(const SgRule *rule)
 {
-    gint64 longest = MAX(repeats_within(rule->conditions), repeats_within(rule->exceptions));
+    gint64 longest = 0;
 
-    for (guint i = 0; i < rule->signals->len; i++) {
-        const SgSignal *signal = rule->signals->pdata[i];
-        longest = MAX(longest, sg_repeated_within(signal->condition));
-    }
+    sg_rule_each_condition(rule, note_repeats, &longest);
     return longest;
 }
