@@ -4,6 +4,7 @@
 
 #define LOOKED_IN    (1u << SG_TEXT_BODY | 1u << SG_TEXT_QUOTED)
 #define MARK_BYTES   120 /* a mark is a short line */
+#define BELOW_MARK   5   /* lines in which the header that a mark announces begins */
 #define HEADER_LINES 8   /* in which the header above a forwarded message has its parts */
 
 /* forwarded over N -------------------------------------------------------------------------------
@@ -79,7 +80,7 @@ static gint64 count_headers(SgJudging *judging, SgSpan text)
 {
     SgSpan rest = text;
     gint64 count = 0;
-    guint since_mark = HEADER_LINES;
+    guint since_mark = BELOW_MARK;
     gsize next_clock = 0;
 
     while (rest.len > 0 && sg_judging_has_time(judging, (gsize)(rest.at - text.at), &next_clock)) {
@@ -88,8 +89,9 @@ static gint64 count_headers(SgJudging *judging, SgSpan text)
         if (is_mark(line)) {
             count++;
             since_mark = 0;
-        } else if (since_mark > HEADER_LINES && is_header(line, rest)) {
-            count++;
+        } else if (is_header(line, rest)) {
+            count += since_mark >= BELOW_MARK;
+            since_mark = BELOW_MARK;
         }
     }
     return count;

@@ -31,6 +31,13 @@ static gboolean is_host_char(char c)
     return g_ascii_isalnum(c) || c == '.' || c == '-';
 }
 
+/* A host within the path of another address is not where it leads. */
+static gboolean begins_link(SgSpan text, gsize start)
+{
+    return start == 0 || text.at[start - 1] != '/' || (start > 1 && text.at[start - 2] == '/');
+}
+
+/* The address whose path begins at `slash`; empty when there is none. */
 static SgSpan link_around(SgSpan text, gsize slash, gsize *from)
 {
     gsize start = slash;
@@ -38,6 +45,8 @@ static SgSpan link_around(SgSpan text, gsize slash, gsize *from)
 
     while (start > 0 && slash - start < HOST_MOST && is_host_char(text.at[start - 1]))
         start--;
+    if (start == slash || !begins_link(text, start))
+        return (SgSpan){text.at + slash, 0};
     while (end < text.len && end - slash < LINK_MOST && (guchar)text.at[end] > ' ' &&
            !strchr("<>\"`{}|\\^,;)(", text.at[end]))
         end++;
@@ -61,7 +70,7 @@ static gboolean look_for_links(const SgText *text, gpointer data)
         if (!at || !sg_judging_has_time(data, (gsize)(at - readable.at), &next_clock))
             return FALSE;
         SgSpan link = link_around(readable, (gsize)(at - readable.at), &from);
-        if (sg_is_platform_link(link)) {
+        if (link.len > 0 && sg_is_platform_link(link)) {
             sg_judging_saw(data, text, SG_FORM_READABLE, from, from + link.len);
             return TRUE;
         }
