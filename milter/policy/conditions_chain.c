@@ -27,6 +27,12 @@ static gboolean is_back(const Walk *walk, guint back, const char *const *words)
     return word && sg_is_one_of(word->text, words);
 }
 
+/* Of the word that the walk is at. */
+static gboolean is_now(const Walk *walk, SgWordSet *set)
+{
+    return sg_word_set_has(set, walk->words[(walk->count - 1) % BACK].text);
+}
+
 static gboolean stop_back(const Walk *walk, guint back)
 {
     return back >= walk->count || back >= BACK || walk->stops[(walk->count - 1 - back) % BACK];
@@ -34,8 +40,11 @@ static gboolean stop_back(const Walk *walk, guint back)
 
 static gboolean ends_sentence(SgSpan gap)
 {
-    return gap.len > 0 && (memchr(gap.at, '.', gap.len) || memchr(gap.at, '!', gap.len) ||
-                           memchr(gap.at, '?', gap.len));
+    gsize i = 0;
+
+    while (i < gap.len && gap.at[i] != '.' && gap.at[i] != '!' && gap.at[i] != '?')
+        i++;
+    return i < gap.len;
 }
 
 static gboolean walk_on(Walk *walk)
@@ -53,10 +62,11 @@ static gboolean walk_on(Walk *walk)
 /* head-count -------------------------------------------------------------------------------------
  */
 
-static const char *const people[] = {
+static const char *const people_words[] = {
     "people",   "persons", "friends", "contacts", "others", "mates",   "girls",   "boys", "guys",
     "women",    "men",     "ladies",  "folks",    "ppl",    "peeps",   "buddies", "pals", "sisters",
     "brothers", "users",   "souls",   "person",   "friend", "besties", NULL};
+static SgWordSet people = {.words = people_words};
 
 /* Between a number and the people: `ten of your very best friends`. */
 static const char *const kinds_of_people[] = {
@@ -108,7 +118,7 @@ static gboolean find_head_count(Walk *walk, gsize *from)
     static const char *const tell[] = {"tell", "send", "forward", NULL};
     guint back;
 
-    if (!is_back(walk, 0, people))
+    if (!is_now(walk, &people))
         return FALSE;
     gint number = people_counted(walk, &back);
     if (number < LEAST_PEOPLE || number > 1000)
@@ -120,11 +130,12 @@ static gboolean find_head_count(Walk *walk, gsize *from)
 }
 
 /* What chain letters promise and threaten. */
-static const char *const rewards[] = {
+static const char *const reward_words[] = {
     "luck",  "lucky",   "love",     "loves",    "wish",      "wishes",   "true",    "kiss",
     "crush", "life",    "cursed",   "nothing",  "miracle",   "money",    "dream",   "dreams",
     "happy", "blessed", "blessing", "surprise", "improve",   "die",      "dies",    "bad",
     "worst", "granted", "rich",     "receive",  "happiness", "soulmate", "romance", NULL};
+static SgWordSet rewards = {.words = reward_words};
 
 /* deadline ---------------------------------------------------------------------------------------
  */
@@ -138,9 +149,15 @@ static const struct {
     {"hour", 96},   {"hours", 96},   {"hrs", 96},    {"day", 10},     {"days", 10},
 };
 
+static const char *const unit_words[] = {"second", "seconds", "minute", "minutes", "mins", "min",
+                                         "hour",   "hours",   "hrs",    "day",     "days", NULL};
+static SgWordSet unit_set = {.words = unit_words};
+
 static gint most_of_unit(const SgWord *word)
 {
-    for (guint i = 0; word && i < G_N_ELEMENTS(units); i++) {
+    if (!sg_word_set_has(&unit_set, word->text))
+        return NOBODY;
+    for (guint i = 0; i < G_N_ELEMENTS(units); i++) {
         if (sg_span_is(word->text, units[i].word))
             return units[i].most;
     }
@@ -151,7 +168,7 @@ static gint most_of_unit(const SgWord *word)
 static gboolean is_promised(const Walk *walk, guint back)
 {
     for (guint at = back; at < back + 8 && !stop_back(walk, at); at++) {
-        if (is_back(walk, at + 1, rewards))
+        if (is_back(walk, at + 1, reward_words))
             return TRUE;
     }
     return FALSE;
@@ -186,30 +203,38 @@ static gboolean find_span_of_time(Walk *walk, gsize *from)
            (is_back(walk, back, in) && (is_next || is_promised(walk, back)));
 }
 
+static const char *const bedtimes[] = {"by midnight",
+                                       "before midnight",
+                                       "before you go to bed",
+                                       "before you sleep",
+                                       "before bedtime",
+                                       "before you go to sleep",
+                                       "before tomorrow",
+                                       "tonight or",
+                                       "or by tonight",
+                                       "right now or",
+                                       "today or",
+                                       "before the day is over",
+                                       "by the end of today",
+                                       "in the next hour",
+                                       "before you close this",
+                                       NULL};
+
+/* The words that those end with. */
+static const char *const bedtime_words[] = {"midnight", "bed",  "sleep",   "bedtime",
+                                            "tomorrow", "or",   "tonight", "over",
+                                            "today",    "hour", "this",    NULL};
+static SgWordSet bedtime = {.words = bedtime_words};
+
 /* Fixed words; each ends where the walk is. */
 static gboolean find_bedtime(Walk *walk, gsize *from)
 {
-    static const char *const phrases[] = {"by midnight",
-                                          "before midnight",
-                                          "before you go to bed",
-                                          "before you sleep",
-                                          "before you go to sleep",
-                                          "before bedtime",
-                                          "before tomorrow",
-                                          "tonight or",
-                                          "or by tonight",
-                                          "right now or",
-                                          "today or",
-                                          "before the day is over",
-                                          "by the end of today",
-                                          "in the next hour",
-                                          "before you close this"};
     const SgWord *last = word_back(walk, 0);
+    gsize end = last->at + last->text.len;
 
-    for (guint i = 0; i < G_N_ELEMENTS(phrases); i++) {
-        gsize len = strlen(phrases[i]);
-        gsize end = last->at + last->text.len;
-        if (end >= len && sg_word_at(walk->text, end - len, phrases[i])) {
+    for (guint i = 0; bedtimes[i] && is_now(walk, &bedtime); i++) {
+        gsize len = strlen(bedtimes[i]);
+        if (end >= len && sg_word_at(walk->text, end - len, bedtimes[i])) {
             *from = end - len;
             return TRUE;
         }
@@ -262,7 +287,7 @@ static gboolean is_money(const Walk *walk)
 static gboolean step_is_rewarded(Ladder *ladder, const Walk *walk)
 {
     if (ladder->rewarded || ladder->number == NOBODY ||
-        !(is_back(walk, 0, rewards) || is_money(walk)) || walk->count - ladder->word > REWARD_WORDS)
+        !(is_now(walk, &rewards) || is_money(walk)) || walk->count - ladder->word > REWARD_WORDS)
         return FALSE;
     ladder->rewarded = TRUE;
     ladder->steps++;
@@ -273,7 +298,7 @@ static gboolean find_ladder(Ladder *ladder, const Walk *walk)
 {
     guint back;
 
-    if (is_back(walk, 0, people)) {
+    if (is_now(walk, &people)) {
         gint number = people_counted(walk, &back);
         if (number != NOBODY)
             climb(ladder, walk, number, word_back(walk, back)->at);

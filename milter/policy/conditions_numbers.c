@@ -4,6 +4,7 @@
 
 #define NEAR_BEFORE 80 /* bytes in which a word that explains the number is looked for */
 #define NEAR_AFTER  30
+#define BEFORE_DAY  10 /* bytes of a month's name and a blank */
 
 /* What kind of number, how it is read, and what must speak for it besides. */
 typedef struct NumberKind {
@@ -12,7 +13,7 @@ typedef struct NumberKind {
     const char *many;
     SgNumberReader read;        /* NULL: it is a date of birth */
     gboolean letters;           /* it has letters, whose case counts */
-    const char *first;          /* characters that it may begin with, besides digits */
+    guint nearest, farthest;    /* from where it begins to its first digit */
     const char *const *near;    /* NULL, or words of which one must stand near it, */
     const char *const *heading; /* unless one of these stands anywhere in the text */
 } NumberKind;
@@ -24,23 +25,21 @@ static const char *const birth_near[] = {"dob",  "d.o.b", "born",      "birth",
 static const char *const birth_heading[] = {
     "dob", "d.o.b", "date of birth", "dates of birth", "birth date", NULL};
 
-#define ANY_LETTER "abcdefghijklmnopqrstuvwxyz"
-
 static const NumberKind kinds[] = {
     {"pupil", "a pupil number (UPN)", "different pupil numbers (UPN)", sg_read_pupil_number, TRUE,
-     "abcdefghjklmnpqrtuvwxyz", NULL, NULL},
+     1, 1, NULL, NULL},
     {"national-insurance", "a National Insurance number", "different National Insurance numbers",
-     sg_read_national_insurance, TRUE, ANY_LETTER, NULL, NULL},
-    {"nhs", "an NHS number", "different NHS numbers", sg_read_nhs_number, FALSE, "", nhs_near,
+     sg_read_national_insurance, TRUE, 2, 3, NULL, NULL},
+    {"nhs", "an NHS number", "different NHS numbers", sg_read_nhs_number, FALSE, 0, 0, nhs_near,
      nhs_heading},
     {"card", "a payment card's number", "different payment cards' numbers", sg_read_card_number,
-     FALSE, "", NULL, NULL},
+     FALSE, 0, 0, NULL, NULL},
     {"phone", "a UK telephone number", "different UK telephone numbers", sg_read_phone_number,
-     FALSE, "+(", NULL, NULL},
-    {"postcode", "a UK postcode", "different UK postcodes", sg_read_postcode, TRUE, ANY_LETTER,
-     NULL, NULL},
-    {"birth-date", "a pupil's date of birth", "different pupils' dates of birth", NULL, FALSE,
-     "jfmasond", birth_near, birth_heading},
+     FALSE, 0, 2, NULL, NULL},
+    {"postcode", "a UK postcode", "different UK postcodes", sg_read_postcode, TRUE, 1, 2, NULL,
+     NULL},
+    {"birth-date", "a pupil's date of birth", "different pupils' dates of birth", NULL, FALSE, 0,
+     BEFORE_DAY, birth_near, birth_heading},
 };
 
 typedef struct NumberTest {
@@ -69,8 +68,8 @@ typedef struct Search {
     SgJudging *judging;
     const SgText *text;
     SgSpan folded;
-    gboolean headed;  /* the text has one of the kind's headings */
-    GHashTable *seen; /* of char * */
+    enum { HEADED_UNKNOWN, HEADED_NO, HEADED_YES } headed; /* by one of the kind's headings */
+    GHashTable *seen;                                      /* of char * */
 } Search;
 
 static gboolean read_birth_date(Search *search, gsize from, SgNumber *number)
@@ -86,14 +85,25 @@ static gboolean read_birth_date(Search *search, gsize from, SgNumber *number)
     return TRUE;
 }
 
-static gboolean is_explained(const Search *search, gsize from, gsize to)
+/* Looked for only where there is a number that wants it. */
+static gboolean is_headed(Search *search)
+{
+    const char *const *heading = search->test->kind->heading;
+
+    if (search->headed == HEADED_UNKNOWN)
+        search->headed = sg_words_between(search->folded, 0, search->folded.len, heading)
+                             ? HEADED_YES
+                             : HEADED_NO;
+    return search->headed == HEADED_YES;
+}
+
+static gboolean is_explained(Search *search, gsize from, gsize to)
 {
     const NumberKind *kind = search->test->kind;
     gsize start = from - MIN(from, NEAR_BEFORE);
 
-    return !kind->near || search->headed ||
-           sg_words_between(search->folded, start, from, kind->near) ||
-           sg_words_between(search->folded, to, to + NEAR_AFTER, kind->near);
+    return !kind->near || sg_words_between(search->folded, start, from, kind->near) ||
+           sg_words_between(search->folded, to, to + NEAR_AFTER, kind->near) || is_headed(search);
 }
 
 /* As it is shown: in one cell of a table and on one line; its letters all large, or all small when
@@ -112,12 +122,6 @@ static gboolean is_shown_well(const Search *search, gsize from, const SgNumber *
     return !search->test->kind->letters || (number->spaced ? !small : !(small && capital));
 }
 
-static gboolean may_begin(const NumberKind *kind, char c)
-{
-    return g_ascii_isdigit(c) ? kind->first != NULL && kind->letters == FALSE
-                              : c != '\0' && strchr(kind->first, c) != NULL;
-}
-
 static gboolean is_number(Search *search, gsize from, SgNumber *number)
 {
     const NumberKind *kind = search->test->kind;
@@ -127,6 +131,20 @@ static gboolean is_number(Search *search, gsize from, SgNumber *number)
            is_explained(search, from, number->to) && is_shown_well(search, from, number);
 }
 
+/* The number whose first digit is at `digit`: where it begins goes to `from`. */
+static gboolean find_around(Search *search, gsize digit, gsize *from, SgNumber *number)
+{
+    const NumberKind *kind = search->test->kind;
+
+    for (guint back = kind->nearest; back <= kind->farthest && back <= digit; back++) {
+        *from = digit - back;
+        if (sg_number_may_begin(search->folded, *from) && is_number(search, *from, number) &&
+            number->to > digit)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* TRUE when that makes more than were allowed. */
 static gboolean is_enough(Search *search, const SgNumber *number)
 {
@@ -134,28 +152,28 @@ static gboolean is_enough(Search *search, const SgNumber *number)
     return g_hash_table_size(search->seen) > search->test->over;
 }
 
+/* Goes from digit to digit: most texts have few. */
 static gboolean look_for_numbers(const SgText *text, gpointer data)
 {
     Search *search = data;
-    const NumberKind *kind = search->test->kind;
     gsize next_clock = 0;
+    gsize at;
 
     search->text = text;
     search->folded = sg_text_form(text, SG_FORM_FOLDED);
-    search->headed =
-        kind->heading && sg_words_between(search->folded, 0, search->folded.len, kind->heading);
-    for (gsize at = 0; at < search->folded.len; at++) {
+    search->headed = HEADED_UNKNOWN;
+    at = sg_next_digits(search->folded, 0);
+    while (at < search->folded.len) {
         SgNumber number;
+        gsize from;
         if (!sg_judging_has_time(search->judging, at, &next_clock))
             return FALSE;
-        if (!may_begin(kind, search->folded.at[at]) || !sg_number_may_begin(search->folded, at) ||
-            !is_number(search, at, &number))
-            continue;
-        if (is_enough(search, &number)) {
-            sg_judging_saw_masked(search->judging, text, SG_FORM_FOLDED, at, number.to);
+        gboolean found = find_around(search, at, &from, &number);
+        if (found && is_enough(search, &number)) {
+            sg_judging_saw_masked(search->judging, text, SG_FORM_FOLDED, from, number.to);
             return TRUE;
         }
-        at = number.to - 1;
+        at = sg_next_digits(search->folded, found ? number.to : at + 1);
     }
     return FALSE;
 }

@@ -91,21 +91,39 @@ static gboolean is_end_of_range(SgSpan line, gsize at)
     return at >= 3 && g_ascii_strncasecmp(line.at + at - 3, " to", 3) == 0;
 }
 
+/* Where the word before the digits at `at` begins, which may be a month; `at` when there is none.
+ */
+static gsize before_day(SgSpan line, gsize at)
+{
+    gsize from = at;
+
+    while (from > 0 && line.at[from - 1] == ' ')
+        from--;
+    while (from > 0 && at - from < 12 && g_ascii_isalpha(line.at[from - 1]))
+        from--;
+    return from;
+}
+
+static gboolean is_birth_at(Table *table, SgSpan line, gsize from, gsize *to)
+{
+    GDate date;
+
+    return (from == 0 || !sg_is_word_char(line.at[from - 1])) &&
+           sg_read_date(line, from, to, &date) &&
+           sg_date_is_of_pupil(&date, table->judging->when) && sg_number_ends(line, *to) &&
+           !is_other_date(line, *to) && !is_end_of_range(line, from) &&
+           (part_has_name((SgSpan){line.at, from}) ||
+            part_has_name((SgSpan){line.at + *to, line.len - *to}));
+}
+
 static gboolean is_birth_row(Table *table, SgSpan line)
 {
-    for (gsize at = 0; at < line.len; at++) {
-        GDate date;
-        gsize to;
-        if (at > 0 && sg_is_word_char(line.at[at - 1]))
-            continue;
-        if (!sg_is_word_char(line.at[at]) || !sg_read_date(line, at, &to, &date))
-            continue;
-        if (sg_date_is_of_pupil(&date, table->judging->when) && sg_number_ends(line, to) &&
-            !is_other_date(line, to) && !is_end_of_range(line, at) &&
-            (part_has_name((SgSpan){line.at, at}) ||
-             part_has_name((SgSpan){line.at + to, line.len - to})))
+    gsize to;
+
+    for (gsize at = sg_next_digits(line, 0); at < line.len; at = sg_next_digits(line, at + 1)) {
+        if (is_birth_at(table, line, at, &to) ||
+            is_birth_at(table, line, before_day(line, at), &to))
             return TRUE;
-        at = to - 1;
     }
     return FALSE;
 }

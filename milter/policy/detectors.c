@@ -24,10 +24,18 @@ gboolean sg_judging_look(SgJudging *judging, guint kinds, SgLook look, gpointer 
     return FALSE;
 }
 
-gboolean sg_judging_has_time(SgJudging *judging, gsize at, gsize *next)
+gsize sg_next_digits(SgSpan text, gsize at)
 {
-    if (at < *next)
-        return TRUE;
+    while (at < text.len && g_ascii_isdigit(text.at[at]) && at > 0 &&
+           g_ascii_isdigit(text.at[at - 1]))
+        at++;
+    while (at < text.len && (guchar)(text.at[at] - '0') > 9)
+        at++;
+    return at;
+}
+
+gboolean sg_judging_look_at_clock(SgJudging *judging, gsize at, gsize *next)
+{
     *next = at + CLOCK_EVERY;
     if (g_get_monotonic_time() <= judging->deadline)
         return TRUE;

@@ -16,7 +16,14 @@ gboolean sg_judging_look(SgJudging *judging, guint kinds, SgLook look, gpointer 
 
 /* Asked at every place of a walk; looks at the clock only now and then. FALSE when time is up,
  * which makes the message unscannable. `next` begins as 0. */
-gboolean sg_judging_has_time(SgJudging *judging, gsize at, gsize *next);
+gboolean sg_judging_look_at_clock(SgJudging *judging, gsize at, gsize *next);
+static inline gboolean sg_judging_has_time(SgJudging *judging, gsize at, gsize *next)
+{
+    return at < *next || sg_judging_look_at_clock(judging, at, next);
+}
+
+/* The first digit at or behind `at` that has no digit before it; text.len when there is none. */
+gsize sg_next_digits(SgSpan text, gsize at);
 
 /* As sg_judging_saw(), for what must not be stored in full: of the match its last two letters or
  * digits stay, and around it no digit does. */
@@ -42,6 +49,15 @@ typedef struct SgWord {
 gboolean sg_next_word(SgSpan text, gsize *at, SgWord *word);
 /* Whether the word is one of `words`, which NULL ends. */
 gboolean sg_is_one_of(SgSpan word, const char *const *words);
+/* The same for sets that are asked for every word of a text: most are ruled out at once. Begins
+ * with its words alone; the rest is filled at the first asking, by whichever thread that is. */
+#define SG_WORD_SET_FIRST 32
+typedef struct SgWordSet {
+    const char *const *words;
+    guint32 lengths[SG_WORD_SET_FIRST];
+    gsize filled;
+} SgWordSet;
+gboolean sg_word_set_has(SgWordSet *set, SgSpan word);
 /* The number that a word says, in digits or letters; -1 for none. At most 99999. */
 gint sg_number_of_word(SgSpan word);
 

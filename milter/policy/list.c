@@ -100,26 +100,38 @@ static SgSpan skip_blanks(SgSpan text)
     return text;
 }
 
+static SgSpan first_word(SgSpan text)
+{
+    gsize len = 0;
+
+    while (len < text.len && !is_blank(text.at[len]))
+        len++;
+    return (SgSpan){text.at, len};
+}
+
+static SgPlace place_within(SgPlace line_place, SgSpan line, SgSpan word)
+{
+    line_place.column = (guint)g_utf8_strlen(line.at, word.at - line.at) + 1;
+    line_place.width = (guint)g_utf8_strlen(word.at, (gssize)word.len);
+    return line_place;
+}
+
 /* One line of a list's file: an entry, perhaps a comment. A sum may be followed by a file's name,
  * as sha256sum writes it. */
 static void read_file_line(SgNamedList *list, SgSpan line, SgPlace place, SgReport *report)
 {
-    SgSpan rest = skip_blanks(line);
-    SgSpan word = rest;
+    SgSpan word = first_word(skip_blanks(line));
+    const char *behind = word.at + word.len;
+    SgSpan next = first_word(skip_blanks((SgSpan){behind, (gsize)(line.at + line.len - behind)}));
 
-    if (rest.len == 0 || rest.at[0] == '#')
+    if (word.len == 0 || word.at[0] == '#')
         return;
-    for (word.len = 0; word.len < rest.len && !is_blank(rest.at[word.len]);)
-        word.len++;
-    place.column = (guint)g_utf8_strlen(line.at, word.at - line.at) + 1;
-    place.width = (guint)g_utf8_strlen(word.at, (gssize)word.len);
-    rest = skip_blanks((SgSpan){rest.at + word.len, rest.len - word.len});
     if (!add_entry(list, word))
-        sg_report_error(report, place, "this is no entry of a list; " ENTRY_HELP);
-    else if (rest.len > 0 && rest.at[0] != '#' && !is_sum(word))
-        sg_report_error(report, place,
-                        "a list's file has one entry a line; a comment begins "
-                        "with '#'");
+        sg_report_error(report, place_within(place, line, word),
+                        "this is no entry of a list; " ENTRY_HELP);
+    else if (next.len > 0 && next.at[0] != '#' && !is_sum(word))
+        sg_report_error(report, place_within(place, line, next),
+                        "a list's file has one entry a line; a comment begins with '#'");
 }
 
 static void read_file_text(SgNamedList *list, const char *path, GBytes *bytes, SgReport *report)
@@ -230,7 +242,8 @@ static SgNamedList *list_named(GHashTable *lists, SgSpan name)
     return list;
 }
 
-void sg_named_list_read(GHashTable *lists, const SgBlock *block, SgFileReader reader, SgReport *report)
+void sg_named_list_read(GHashTable *lists, const SgBlock *block, SgFileReader reader,
+                        SgReport *report)
 {
     SgCursor cursor = sg_line_cursor(&block->head, report);
     guint errors = sg_report_errors(report);

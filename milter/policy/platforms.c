@@ -3,7 +3,7 @@
 #include "detectors.h"
 
 #define NAME_LEAST 2
-#define NAME_MOST 64
+#define NAME_MOST  64
 
 /* One way in which a platform addresses somebody: HOST/BEFORE NAME, of which some names are the
  * platform's own pages. Adding a platform means a line here, and its word below. */
@@ -67,20 +67,20 @@ static const struct {
     {"onlyfans.com", "", " help contact about terms privacy "},
 };
 
+static const char *const sure_words[] = {
+    "insta",    "instagram", "snap",     "snapchat", "tiktok", "twitter", "discord",
+    "whatsapp", "facebook",  "telegram", "roblox",   "twitch", "bereal",  "kik",
+    "gamertag", "psn",       "yubo",     "finsta",   "tumblr", "reddit",  NULL};
+static const char *const doubtful_words[] = {"ig",    "fb",  "steam",   "xbox",
+                                             "skype", "tik", "youtube", NULL};
+static SgWordSet sure = {.words = sure_words};
+static SgWordSet doubtful = {.words = doubtful_words};
+
 SgPlatform sg_platform_of_word(SgSpan word)
 {
-    static const char *const sure[] = {
-        "insta",    "instagram", "snap",     "snapchat", "tiktok", "twitter", "discord",
-        "whatsapp", "facebook",  "telegram", "roblox",   "twitch", "bereal",  "kik",
-        "gamertag", "psn",       "yubo",     "finsta",   "tumblr", "reddit",  NULL};
-    static const char *const doubtful[] = {"ig",    "fb",  "steam",   "xbox",
-                                           "skype", "tik", "youtube", NULL};
-
-    if (word.len < 2)
-        return SG_PLATFORM_NONE;
-    if (sg_is_one_of(word, sure))
+    if (sg_word_set_has(&sure, word))
         return SG_PLATFORM_SURE;
-    return sg_is_one_of(word, doubtful) ? SG_PLATFORM_DOUBTFUL : SG_PLATFORM_NONE;
+    return sg_word_set_has(&doubtful, word) ? SG_PLATFORM_DOUBTFUL : SG_PLATFORM_NONE;
 }
 
 /* Links ------------------------------------------------------------------------------------------

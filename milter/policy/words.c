@@ -28,24 +28,52 @@ gboolean sg_words_between(SgSpan text, gsize from, gsize to, const char *const *
     return FALSE;
 }
 
-static gboolean is_of_word(SgSpan text, gsize at)
-{
-    return sg_is_word_char(text.at[at]) ||
-           (text.at[at] == '\'' && at + 1 < text.len && sg_is_word_char(text.at[at + 1]));
-}
+/* What may stand within a word: 1 letters, digits and all that is not ASCII. */
+static const guint8 of_word[256] = {
+    ['0' ... '9'] = 1,
+    ['A' ... 'Z'] = 1,
+    ['a' ... 'z'] = 1,
+    [0x80 ... 0xff] = 1,
+};
 
 gboolean sg_next_word(SgSpan text, gsize *at, SgWord *word)
 {
+    const guint8 *bytes = (const guint8 *)text.at;
     gsize from = *at;
     gsize to;
 
-    while (from < text.len && !sg_is_word_char(text.at[from]))
+    while (from < text.len && !of_word[bytes[from]])
         from++;
-    for (to = from; to < text.len && is_of_word(text, to);)
-        to++;
+    for (to = from; to < text.len; to++) {
+        gboolean apostrophe = bytes[to] == '\'' && to + 1 < text.len && of_word[bytes[to + 1]];
+        if (!of_word[bytes[to]] && !apostrophe)
+            break;
+    }
     *word = (SgWord){{text.at + from, to - from}, {text.at + *at, from - *at}, from};
     *at = to;
     return from < text.len;
+}
+
+#define LONGEST 31 /* longer words share a bit */
+
+/* By first letter and length, which rules most words out at once. */
+static void fill_set(SgWordSet *set)
+{
+    for (guint i = 0; set->words[i]; i++) {
+        gsize len = MIN(strlen(set->words[i]), LONGEST);
+        set->lengths[(guint8)set->words[i][0] % SG_WORD_SET_FIRST] |= 1u << len;
+    }
+}
+
+gboolean sg_word_set_has(SgWordSet *set, SgSpan word)
+{
+    if (g_once_init_enter(&set->filled)) {
+        fill_set(set);
+        g_once_init_leave(&set->filled, 1);
+    }
+    return word.len > 0 &&
+           (set->lengths[(guint8)word.at[0] % SG_WORD_SET_FIRST] & 1u << MIN(word.len, LONGEST)) &&
+           sg_is_one_of(word, set->words);
 }
 
 gboolean sg_is_one_of(SgSpan word, const char *const *words)
@@ -74,8 +102,8 @@ gint sg_number_of_word(SgSpan word)
 
     if (word.len == 0 || word.len > 9)
         return -1;
-    for (guint i = 0; i < G_N_ELEMENTS(known); i++) {
-        if (sg_span_is(word, known[i].word))
+    for (guint i = 0; i < G_N_ELEMENTS(known) && g_ascii_isalpha(word.at[0]); i++) {
+        if (word.at[0] == known[i].word[0] && sg_span_is(word, known[i].word))
             return known[i].number;
     }
     for (gsize i = 0; i < word.len; i++) {

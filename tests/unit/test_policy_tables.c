@@ -96,6 +96,25 @@ static void test_the_row_that_is_shown_names_nobody(void)
     g_assert_cmpstr(row, ==, "K** L** *B **/**/****");
 }
 
+static void test_hostile_lines_take_linear_time(void)
+{
+    static const char *const parts[] = {"3/9/2012 ", "3/9/2012,",   "9B ",
+                                        "Kim Lee 9", "a,1 Jan 12,", "Kim, Lee 3/9/2012  "};
+
+    for (guint i = 0; i < G_N_ELEMENTS(parts); i++) {
+        g_autoptr(GString) line = g_string_new(NULL);
+        while (line->len < 570)
+            g_string_append(line, parts[i]);
+        g_string_append(line, "\r\n");
+        double births = seconds_for("table births over 9999", line->str, 1000 * 1000);
+        double classes = seconds_for("table class-list over 9999", line->str, 1000 * 1000);
+        g_test_message("lines of '%s': births %.3f s, class-list %.3f s", parts[i], births,
+                       classes);
+        g_assert_cmpfloat(births, <, 2.0);
+        g_assert_cmpfloat(classes, <, 2.0);
+    }
+}
+
 static void test_hostile_texts_take_linear_time(void)
 {
     static const char *const pieces[] = {"a",         "A ",   "Kim Lee\t", "Kim, ",
@@ -121,6 +140,7 @@ int main(int argc, char **argv)
     PROMISE(a_table_in_html_is_read_row_by_row);
     PROMISE(csv_that_is_attached_is_looked_at_where_the_rule_says_so);
     PROMISE(the_row_that_is_shown_names_nobody);
+    PROMISE(hostile_lines_take_linear_time);
     PROMISE(hostile_texts_take_linear_time);
     return g_test_run();
 }
