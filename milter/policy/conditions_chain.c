@@ -357,11 +357,16 @@ static gboolean look_for_chain(const SgText *text, gpointer data)
     return FALSE;
 }
 
-static gboolean judge_chain(const SgCondition *condition, SgJudging *judging)
+static gboolean search_chain(const SgCondition *condition, SgJudging *judging)
 {
     Search search = {&kinds[*(const int *)condition->data], judging};
 
     return sg_judging_look(judging, judging->look_in, look_for_chain, &search);
+}
+
+static gboolean judge_chain(const SgCondition *condition, SgJudging *judging)
+{
+    return sg_judging_once(judging, condition, search_chain);
 }
 
 static void describe_chain(const SgCondition *condition, GString *out)

@@ -151,7 +151,7 @@ static gpointer read_forwarded(SgCursor *cursor, SgRuleReader *reader)
     return read_over(cursor, "forwarded", 0);
 }
 
-static gboolean judge_forwarded(const SgCondition *condition, SgJudging *judging)
+static gboolean search_forwarded(const SgCondition *condition, SgJudging *judging)
 {
     const char *subject = sg_message_header(judging->message, "Subject");
     Passed passed = {.judging = judging};
@@ -166,6 +166,11 @@ static gboolean judge_forwarded(const SgCondition *condition, SgJudging *judging
     g_autofree char *times = g_strdup_printf("passed on %" G_GINT64_FORMAT " times", depth);
     sg_judging_saw_value(judging, depth == in_subject ? "subject" : "body", times);
     return TRUE;
+}
+
+static gboolean judge_forwarded(const SgCondition *condition, SgJudging *judging)
+{
+    return sg_judging_once(judging, condition, search_forwarded);
 }
 
 static void describe_forwarded(const SgCondition *condition, GString *out)
@@ -250,7 +255,7 @@ static gpointer read_addresses(SgCursor *cursor, SgRuleReader *reader)
     return read_over(cursor, "addresses", 0);
 }
 
-static gboolean judge_addresses(const SgCondition *condition, SgJudging *judging)
+static gboolean search_addresses(const SgCondition *condition, SgJudging *judging)
 {
     Addresses addresses = {.judging = judging, .over = *(const gint64 *)condition->data};
 
@@ -258,6 +263,11 @@ static gboolean judge_addresses(const SgCondition *condition, SgJudging *judging
     gboolean holds = sg_judging_look(judging, LOOKED_IN, look_for_addresses, &addresses);
     g_hash_table_unref(addresses.seen);
     return holds;
+}
+
+static gboolean judge_addresses(const SgCondition *condition, SgJudging *judging)
+{
+    return sg_judging_once(judging, condition, search_addresses);
 }
 
 static void describe_addresses(const SgCondition *condition, GString *out)

@@ -11,8 +11,8 @@ typedef struct NumberKind {
     const char *name;
     const char *one;
     const char *many;
-    SgNumberReader read;        /* NULL: it is a date of birth */
-    gboolean letters;           /* it has letters, whose case counts */
+    SgNumberReader read;                                      /* NULL: it is a date of birth */
+    enum { NO_LETTERS, CAPITALS, CAPITALS_OR_SMALL } letters; /* small: with nothing between */
     guint nearest, farthest;    /* from where it begins to its first digit */
     const char *const *near;    /* NULL, or words of which one must stand near it, */
     const char *const *heading; /* unless one of these stands anywhere in the text */
@@ -26,20 +26,20 @@ static const char *const birth_heading[] = {
     "dob", "d.o.b", "date of birth", "dates of birth", "birth date", NULL};
 
 static const NumberKind kinds[] = {
-    {"pupil", "a pupil number (UPN)", "different pupil numbers (UPN)", sg_read_pupil_number, TRUE,
-     1, 1, NULL, NULL},
+    {"pupil", "a pupil number (UPN)", "different pupil numbers (UPN)", sg_read_pupil_number,
+     CAPITALS_OR_SMALL, 1, 1, NULL, NULL},
     {"national-insurance", "a National Insurance number", "different National Insurance numbers",
-     sg_read_national_insurance, TRUE, 2, 3, NULL, NULL},
-    {"nhs", "an NHS number", "different NHS numbers", sg_read_nhs_number, FALSE, 0, 0, nhs_near,
-     nhs_heading},
+     sg_read_national_insurance, CAPITALS_OR_SMALL, 2, 3, NULL, NULL},
+    {"nhs", "an NHS number", "different NHS numbers", sg_read_nhs_number, NO_LETTERS, 0, 0,
+     nhs_near, nhs_heading},
     {"card", "a payment card's number", "different payment cards' numbers", sg_read_card_number,
-     FALSE, 0, 0, NULL, NULL},
+     NO_LETTERS, 0, 0, NULL, NULL},
     {"phone", "a UK telephone number", "different UK telephone numbers", sg_read_phone_number,
-     FALSE, 0, 2, NULL, NULL},
-    {"postcode", "a UK postcode", "different UK postcodes", sg_read_postcode, TRUE, 1, 2, NULL,
+     NO_LETTERS, 0, 2, NULL, NULL},
+    {"postcode", "a UK postcode", "different UK postcodes", sg_read_postcode, CAPITALS, 1, 2, NULL,
      NULL},
-    {"birth-date", "a pupil's date of birth", "different pupils' dates of birth", NULL, FALSE, 0,
-     BEFORE_DAY, birth_near, birth_heading},
+    {"birth-date", "a pupil's date of birth", "different pupils' dates of birth", NULL, NO_LETTERS,
+     0, BEFORE_DAY, birth_near, birth_heading},
 };
 
 typedef struct NumberTest {
@@ -106,8 +106,7 @@ static gboolean is_explained(Search *search, gsize from, gsize to)
            sg_words_between(search->folded, to, to + NEAR_AFTER, kind->near) || is_headed(search);
 }
 
-/* As it is shown: in one cell of a table and on one line; its letters all large, or all small when
- * nothing stands between. */
+/* As it is shown: in one cell of a table and on one line, with its letters as they should be. */
 static gboolean is_shown_well(const Search *search, gsize from, const SgNumber *number)
 {
     SgSpan shown = sg_text_readable_range(search->text, SG_FORM_FOLDED, from, number->to);
@@ -119,7 +118,9 @@ static gboolean is_shown_well(const Search *search, gsize from, const SgNumber *
         capital |= g_ascii_isupper(shown.at[i]);
         small |= g_ascii_islower(shown.at[i]);
     }
-    return !search->test->kind->letters || (number->spaced ? !small : !(small && capital));
+    if (search->test->kind->letters == CAPITALS_OR_SMALL && !number->spaced)
+        return !(small && capital);
+    return search->test->kind->letters == NO_LETTERS || !small;
 }
 
 static gboolean is_number(Search *search, gsize from, SgNumber *number)
@@ -178,7 +179,7 @@ static gboolean look_for_numbers(const SgText *text, gpointer data)
     return FALSE;
 }
 
-static gboolean judge_number(const SgCondition *condition, SgJudging *judging)
+static gboolean search_numbers(const SgCondition *condition, SgJudging *judging)
 {
     Search search = {.test = condition->data, .judging = judging};
 
@@ -186,6 +187,11 @@ static gboolean judge_number(const SgCondition *condition, SgJudging *judging)
     gboolean holds = sg_judging_look(judging, judging->look_in, look_for_numbers, &search);
     g_hash_table_unref(search.seen);
     return holds;
+}
+
+static gboolean judge_number(const SgCondition *condition, SgJudging *judging)
+{
+    return sg_judging_once(judging, condition, search_numbers);
 }
 
 static void describe_number(const SgCondition *condition, GString *out)

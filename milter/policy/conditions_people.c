@@ -29,7 +29,8 @@ static void describe_from(const SgCondition *condition, GString *out)
 const SgConditionKind sg_condition_from = {
     .keyword = "from",
     .usage = "WHO[, WHO...]",
-    .help = "who sends it, by login or envelope: a role, group NAME, address ADDRESS, list NAME, any",
+    .help =
+        "who sends it, by login or envelope: a role, group NAME, address ADDRESS, list NAME, any",
     .needs = SG_NEEDS_PEOPLE,
     .read = read_who,
     .judge = judge_from,

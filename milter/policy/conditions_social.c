@@ -85,7 +85,8 @@ typedef struct Handle {
     gsize from;
     gsize to;
     gboolean marked; /* begins with @ */
-    gboolean shaped; /* has what no word of a language has */
+    gboolean shaped; /* has what no word of a language has; */
+    gboolean dotted; /* but perhaps only for want of a blank behind a full stop */
 } Handle;
 
 static gboolean is_handle_char(char c)
@@ -110,7 +111,7 @@ static gboolean looks_like_host(SgSpan handle)
  * FALSE for what may as well be a word. */
 static gboolean read_handle(SgSpan text, gsize from, Handle *handle)
 {
-    guint letters = 0, marks = 0, digits = 0, hyphens = 0;
+    guint letters = 0, marks = 0, dots = 0, digits = 0, hyphens = 0;
     gsize to = from;
 
     handle->marked = from < text.len && text.at[from] == '@';
@@ -124,11 +125,13 @@ static gboolean read_handle(SgSpan text, gsize from, Handle *handle)
     for (gsize i = from; i < to; i++) {
         letters += g_ascii_isalpha(text.at[i]) ? 1 : 0;
         digits += g_ascii_isdigit(text.at[i]) ? 1 : 0;
-        marks += text.at[i] == '_' || text.at[i] == '.' || text.at[i] == '#';
+        marks += text.at[i] == '_' || text.at[i] == '#';
+        dots += text.at[i] == '.';
         hyphens += text.at[i] == '-';
     }
-    *handle = (Handle){from, to, handle->marked,
-                       (marks > 0 || digits > 0) && hyphens == 0 && letters >= 2};
+    *handle = (Handle){.from = from, .to = to, .marked = handle->marked};
+    handle->shaped = marks + digits + dots > 0 && hyphens == 0 && letters >= 2;
+    handle->dotted = marks + digits == 0;
     return letters >= 1 && to - from >= 3 && !looks_like_host((SgSpan){text.at + from, to - from});
 }
 
@@ -181,12 +184,13 @@ static gboolean handle_follows(const SgText *text, SgSpan folded, SgPlatform pla
         if (word.gap.len > 0 && word.gap.at[word.gap.len - 1] == '_')
             from = word.at - 1;
         if (sg_read_phone_number(folded, from, &number)) {
-            *handle = (Handle){from, number.to, FALSE, TRUE};
+            *handle = (Handle){.from = from, .to = number.to};
             return TRUE;
         }
         if (read_handle(folded, from, handle) && handle->from >= start) {
             SgSpan name = {folded.at + handle->from, handle->to - handle->from};
-            if (handle->marked || (handle->shaped && (colon || platform == SG_PLATFORM_SURE)))
+            gboolean shaped = handle->shaped && (colon || i > 0 || !handle->dotted);
+            if (handle->marked || (shaped && (colon || platform == SG_PLATFORM_SURE)))
                 return TRUE;
             if (!is_between(word.text))
                 return colon && !is_no_name(name) && ends_there(text, folded, handle);
@@ -249,7 +253,7 @@ static gboolean look_for_handles(const SgText *text, gpointer data)
 /* The condition ----------------------------------------------------------------------------------
  */
 
-static gboolean judge_social(const SgCondition *condition, SgJudging *judging)
+static gboolean search_social(const SgCondition *condition, SgJudging *judging)
 {
     guint wanted = social_sets[*(const int *)condition->data];
     guint words = judging->look_in & ~(1u << SG_TEXT_LINK);
@@ -257,6 +261,11 @@ static gboolean judge_social(const SgCondition *condition, SgJudging *judging)
     return ((wanted & SOCIAL_LINK) &&
             sg_judging_look(judging, words | 1u << SG_TEXT_LINK, look_for_links, judging)) ||
            ((wanted & SOCIAL_HANDLE) && sg_judging_look(judging, words, look_for_handles, judging));
+}
+
+static gboolean judge_social(const SgCondition *condition, SgJudging *judging)
+{
+    return sg_judging_once(judging, condition, search_social);
 }
 
 static void describe_social(const SgCondition *condition, GString *out)

@@ -254,12 +254,17 @@ static gboolean look_for_rows(const SgText *text, gpointer data)
     return FALSE;
 }
 
-static gboolean judge_table(const SgCondition *condition, SgJudging *judging)
+static gboolean search_table(const SgCondition *condition, SgJudging *judging)
 {
     const TableTest *test = condition->data;
     Table table = {.kind = test->kind, .over = test->over, .judging = judging};
 
     return sg_judging_look(judging, judging->look_in, look_for_rows, &table);
+}
+
+static gboolean judge_table(const SgCondition *condition, SgJudging *judging)
+{
+    return sg_judging_once(judging, condition, search_table);
 }
 
 static void describe_table(const SgCondition *condition, GString *out)

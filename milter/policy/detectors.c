@@ -24,6 +24,68 @@ gboolean sg_judging_look(SgJudging *judging, guint kinds, SgLook look, gpointer 
     return FALSE;
 }
 
+typedef struct Answer {
+    gboolean holds;
+    char *where;
+    char *excerpt;
+    gsize from;
+    gsize to;
+} Answer;
+
+static void answer_free(gpointer data)
+{
+    Answer *answer = data;
+
+    g_free(answer->where);
+    g_free(answer->excerpt);
+    g_free(answer);
+}
+
+static Answer *answer_of(const SgJudging *judging, gboolean holds)
+{
+    Answer *answer = g_new0(Answer, 1);
+
+    answer->holds = holds;
+    if (holds) {
+        answer->where = g_strdup(judging->where);
+        answer->excerpt = g_strdup(judging->excerpt);
+        answer->from = judging->excerpt_from;
+        answer->to = judging->excerpt_to;
+    }
+    return answer;
+}
+
+static gboolean give_answer(SgJudging *judging, const Answer *answer)
+{
+    if (answer->holds) {
+        g_free(judging->where);
+        g_free(judging->excerpt);
+        judging->where = g_strdup(answer->where);
+        judging->excerpt = g_strdup(answer->excerpt);
+        judging->excerpt_from = answer->from;
+        judging->excerpt_to = answer->to;
+    }
+    return answer->holds;
+}
+
+/* Two conditions are alike when they are described alike. */
+gboolean sg_judging_once(SgJudging *judging, const SgCondition *condition,
+                         gboolean (*judge)(const SgCondition *condition, SgJudging *judging))
+{
+    g_autoptr(GString) key = g_string_new(NULL);
+
+    g_string_append_printf(key, "%x ", judging->look_in);
+    condition->kind->describe(condition, key);
+    if (!judging->answers)
+        judging->answers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, answer_free);
+    const Answer *answer = g_hash_table_lookup(judging->answers, key->str);
+    if (answer)
+        return give_answer(judging, answer);
+    gboolean holds = judge(condition, judging);
+    g_hash_table_insert(judging->answers, g_strdup(key->str), answer_of(judging, holds));
+    return holds;
+}
+
 gsize sg_next_digits(SgSpan text, gsize at)
 {
     while (at < text.len && g_ascii_isdigit(text.at[at]) && at > 0 &&

@@ -14,6 +14,11 @@ gboolean sg_cursor_over(SgCursor *cursor, gint64 *over);
 typedef gboolean (*SgLook)(const SgText *text, gpointer data);
 gboolean sg_judging_look(SgJudging *judging, guint kinds, SgLook look, gpointer data);
 
+/* Several rules may ask the same of the same texts: `judge` is run for the first, and its answer
+ * with what it saw is given to the others. */
+gboolean sg_judging_once(SgJudging *judging, const SgCondition *condition,
+                         gboolean (*judge)(const SgCondition *condition, SgJudging *judging));
+
 /* Asked at every place of a walk; looks at the clock only now and then. FALSE when time is up,
  * which makes the message unscannable. `next` begins as 0. */
 gboolean sg_judging_look_at_clock(SgJudging *judging, gsize at, gsize *next);

@@ -61,6 +61,7 @@ typedef struct SgJudging {
     gsize excerpt_from;
     gsize excerpt_to;
     GPtrArray *unscannable; /* of char *, names of limits met while judging */
+    GHashTable *answers;    /* of detectors; detectors.c knows them. NULL before the first */
 } SgJudging;
 
 /* What a condition is read with. */

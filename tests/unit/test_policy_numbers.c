@@ -115,11 +115,9 @@ static void test_the_same_number_counts_once(void)
 
 static void test_postcodes_are_of_areas_that_there_are(void)
 {
-    assert_each_detected("number postcode", "Kingsmead, SW1A 1AA", "M1 1AE.", "CR26XH",
-                         "w1a 0ax"
-                         ", no: W1A 0AX");
+    assert_each_detected("number postcode", "Kingsmead, SW1A 1AA", "M1 1AE.", "CR26XH", "EC1A 1BB");
     assert_none_detected("number postcode", "QQ1 1AA", "SW1A 1CA", "SW1A 11A", "in e1 6an way",
-                         "XSW1A 1AA", "B1-1AA");
+                         "cr26xh", "XSW1A 1AA", "B1-1AA");
 }
 
 static void test_birth_dates_are_of_pupils_and_said_to_be_births(void)
@@ -186,6 +184,25 @@ static void test_time_that_is_up_makes_the_message_unscannable(void)
     school_done(&school);
 }
 
+static void test_rules_that_ask_the_same_are_each_told(void)
+{
+    School school = school_of("rule a\n    clause 2.6\n    number card\n"
+                              "rule b\n    clause 2.6\n    number card\n"
+                              "rule quoted\n    clause 2.6\n    look-in quoted\n    number card\n"
+                              "rule more\n    clause 2.6\n    number card over 1\n");
+    g_autoptr(SgVerdict) verdict =
+        judged(&school, from_to(&school, "staff", "staff", NULL), "x", "4929 1234 5678 9015");
+
+    g_assert_cmpuint(verdict->findings->len, ==, 2);
+    for (guint i = 0; i < 2; i++) {
+        const SgFinding *finding = verdict->findings->pdata[i];
+        const SgSignalHit *hit = finding->signals->pdata[0];
+        g_assert_cmpstr(hit->where, ==, "body");
+        g_assert_cmpstr(hit->excerpt, ==, "**** **** **** **15");
+    }
+    school_done(&school);
+}
+
 static void test_slips_are_explained(void)
 {
     School school = school_with("rule a\n    clause 2.6\n    number car\n"
@@ -215,6 +232,7 @@ int main(int argc, char **argv)
     PROMISE(a_digit_of_another_script_is_a_digit);
     PROMISE(hostile_texts_take_linear_time);
     PROMISE(time_that_is_up_makes_the_message_unscannable);
+    PROMISE(rules_that_ask_the_same_are_each_told);
     PROMISE(slips_are_explained);
     return g_test_run();
 }

@@ -10,13 +10,13 @@ static void test_names_on_platforms_are_seen_in_what_people_say(void)
                          "Instagram: @kim.lee.art", "whatsapp me on 07700 900123",
                          "find me on my insta, it's kim.lee.9", "IG: kimlee09", "TikTok = kimmy_l",
                          "My snap's the same\r\nsnap: kimlee\r\nsee you");
-    assert_none_detected("social handle", "my insta is private", "Instagram is for over 13s.",
-                         "Snap: the new tool for lessons", "Twitter 2023 was a bad year",
-                         "We use Facebook and WhatsApp too", "Write to kim@insta.example",
-                         "the snapchat.com help page", "Roblox: see page 4 of the guide",
-                         "Facebook: covid-19 news", "Discord is 10 years old",
-                         "see https://instagram.com/about", "WhatsApp? Ask at 3.15 today",
-                         "insta-worthy lunch", "@kim.lee on Monday");
+    assert_none_detected(
+        "social handle", "my insta is private", "Instagram is for over 13s.",
+        "Snap: the new tool for lessons", "Twitter 2023 was a bad year",
+        "We use Facebook and WhatsApp too", "Write to kim@insta.example",
+        "the snapchat.com help page", "Roblox: see page 4 of the guide", "Facebook: covid-19 news",
+        "Discord is 10 years old", "see https://instagram.com/about", "WhatsApp? Ask at 3.15 today",
+        "insta-worthy lunch", "We all use Facebook members.Then go", "@kim.lee on Monday");
 }
 
 static void test_links_to_profiles_and_invitations_are_seen(void)
