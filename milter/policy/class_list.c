@@ -48,6 +48,22 @@ gboolean sg_is_class_heading(const SgRow *row)
     return pupils + classes + others >= 2 && pupils + classes > 0 && (pupils > 0 || others > 0);
 }
 
+gboolean sg_has_birth_heading(const SgRow *row)
+{
+    static const char *const words[] = {"dob", "d.o.b", "birth", "born"};
+
+    for (guint i = 0; i < row->count && row->count > 1; i++) {
+        char small[CELL_BYTES];
+        if (!small_cell(row->cells[i], small))
+            continue;
+        for (guint j = 0; j < G_N_ELEMENTS(words); j++) {
+            if (strstr(small, words[j]))
+                return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 /* Cells ------------------------------------------------------------------------------------------
  */
 
@@ -135,6 +151,25 @@ static gboolean is_birth_date(SgSpan cell, gint64 when)
 
     return cell.len <= CELL_BYTES && sg_read_date(cell, 0, &to, &date) && to == cell.len &&
            sg_date_is_of_pupil(&date, when);
+}
+
+/* Spreadsheets keep a date as days since 30 December 1899. */
+gboolean sg_is_serial_birth_date(SgSpan cell, gint64 when)
+{
+    guint days = 0;
+    GDate date;
+
+    if (cell.len != 5)
+        return FALSE;
+    for (gsize i = 0; i < cell.len; i++) {
+        if (!g_ascii_isdigit(cell.at[i]))
+            return FALSE;
+        days = days * 10 + (guint)(cell.at[i] - '0');
+    }
+    g_date_clear(&date, 1);
+    g_date_set_dmy(&date, 30, G_DATE_DECEMBER, 1899);
+    g_date_add_days(&date, days);
+    return sg_date_is_of_pupil(&date, when);
 }
 
 gboolean sg_is_pupil_cell(SgSpan cell, gint64 when)

@@ -21,7 +21,8 @@ struct Table {
     const TableKind *kind;
     gint64 over;
     SgJudging *judging;
-    gboolean headed; /* the heading of a class list has been seen */
+    gboolean headed;       /* the heading of a class list has been seen */
+    gboolean birth_headed; /* a heading such as DOB has been seen */
     gint64 rows;
 };
 
@@ -116,10 +117,35 @@ static gboolean is_birth_at(Table *table, SgSpan line, gsize from, gsize *to)
             part_has_name((SgSpan){line.at + *to, line.len - *to}));
 }
 
+/* A name, and a date as a spreadsheet keeps it. */
+static gboolean is_spreadsheet_row(const Table *table, SgSpan line)
+{
+    SgRow row;
+
+    sg_row_cut(line, &row);
+    for (guint i = 0; i < row.count; i++) {
+        if (sg_is_serial_birth_date(row.cells[i], table->judging->when))
+            return sg_row_has_name(&row);
+    }
+    return FALSE;
+}
+
+static void note_birth_heading(Table *table, SgSpan line)
+{
+    SgRow row;
+
+    sg_row_cut(line, &row);
+    table->birth_headed |= sg_has_birth_heading(&row);
+}
+
 static gboolean is_birth_row(Table *table, SgSpan line)
 {
     gsize to;
 
+    if (!table->birth_headed)
+        note_birth_heading(table, line);
+    else if (is_spreadsheet_row(table, line))
+        return TRUE;
     for (gsize at = sg_next_digits(line, 0); at < line.len; at = sg_next_digits(line, at + 1)) {
         if (is_birth_at(table, line, at, &to) ||
             is_birth_at(table, line, before_day(line, at), &to))
@@ -156,6 +182,7 @@ static gboolean is_class_row(Table *table, SgSpan line)
     SgRow row;
 
     sg_row_cut(line, &row);
+    table->birth_headed |= sg_has_birth_heading(&row);
     if (sg_is_class_heading(&row)) {
         table->headed = TRUE;
         return FALSE;
@@ -166,6 +193,7 @@ static gboolean is_class_row(Table *table, SgSpan line)
         return FALSE;
     for (guint i = 0; i < row.count; i++) {
         if (sg_is_pupil_cell(row.cells[i], when) ||
+            (table->birth_headed && sg_is_serial_birth_date(row.cells[i], when)) ||
             (table->headed && sg_is_mark_cell(row.cells[i])))
             return TRUE;
     }
@@ -236,7 +264,7 @@ static gboolean look_for_rows(const SgText *text, gpointer data)
     gsize next_clock = 0;
 
     table->rows = 0;
-    table->headed = FALSE;
+    table->headed = table->birth_headed = FALSE;
     while (rest.len > 0 &&
            sg_judging_has_time(table->judging, (gsize)(rest.at - start), &next_clock)) {
         const char *newline = memchr(rest.at, '\n', rest.len);

@@ -22,6 +22,17 @@ static void test_names_beside_birth_dates_are_rows(void)
         "3/9/2012 to 4/9/2012 - Nash, Ann\r\n4/10/2011 to 5/10/2011 - Lee, Kim");
 }
 
+static void test_dates_as_spreadsheets_keep_them_count_below_their_heading(void)
+{
+    assert_each_detected("table births over 1",
+                         "Name\tDate of Birth\r\nKim Lee\t41155\r\nAnn Moss\t40820",
+                         "Surname,Forename,DOB\r\nLee,Kim,41155\r\nMoss,Ann,40820");
+    assert_each_detected("table class-list over 1",
+                         "Name\tDOB\r\nKim Lee\t41155\r\nAnn Moss\t40820");
+    assert_none_detected("table births over 1", "Name\tPrice\r\nKim Lee\t41155\r\nAnn Moss\t40820",
+                         "Name\tDate of Birth\r\nKim Lee\t21155\r\nAnn Moss\t410820");
+}
+
 static void test_rows_are_counted_and_more_than_four_are_needed_unless_said(void)
 {
     static const char four[] = "Kim Lee,03/09/2012\r\nAnn Moss,04/10/2011\r\nBo Hill,05/11/2012\r\n"
@@ -135,6 +146,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
 #define PROMISE(name) g_test_add_func("/policy/tables/" #name, test_##name)
     PROMISE(names_beside_birth_dates_are_rows);
+    PROMISE(dates_as_spreadsheets_keep_them_count_below_their_heading);
     PROMISE(rows_are_counted_and_more_than_four_are_needed_unless_said);
     PROMISE(forms_years_and_codes_beside_names_make_a_class_list);
     PROMISE(a_table_in_html_is_read_row_by_row);
