@@ -121,7 +121,7 @@ GArray *sg_history_note(SgHistory *history, SgMessage *message, const SgParties 
     }
     if (!again) {
         history->entries[history->next] = note;
-        history->next = (history->next + 1) % history->most;
+        history->next = history->next + 1 < history->most ? history->next + 1 : 0;
     }
     g_mutex_unlock(&history->lock);
     return earlier;

@@ -63,8 +63,9 @@ static gboolean walk_on(Walk *walk)
  */
 
 static const char *const people_words[] = {
-    "people",   "persons", "friends", "contacts", "others", "mates",   "girls",   "boys", "guys",
-    "women",    "men",     "ladies",  "folks",    "ppl",    "peeps",   "buddies", "pals", "sisters",
+    "people",   "persons", "friends", "contacts", "others", "mates",   "girls",
+    "boys",     "guys",    "women",   "men",      "ladies", "folks",   "ppl",
+    "peeps",    "buddies", "pals",    "frnds",    "frends", "friendz", "sisters",
     "brothers", "users",   "souls",   "person",   "friend", "besties", NULL};
 static SgWordSet people = {.words = people_words};
 

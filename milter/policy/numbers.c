@@ -254,6 +254,14 @@ static gboolean is_mostly_noughts(const char *digits)
     return noughts * 3 > strlen(digits) * 2;
 }
 
+/* Behind `GB29 `: the number of a bank account, in groups of four as well. */
+static gboolean is_in_account_number(SgSpan text, gsize from)
+{
+    return from >= 5 && text.at[from - 1] == ' ' && g_ascii_isdigit(text.at[from - 2]) &&
+           g_ascii_isdigit(text.at[from - 3]) && g_ascii_isalpha(text.at[from - 4]) &&
+           g_ascii_isalpha(text.at[from - 5]);
+}
+
 gboolean sg_read_card_number(SgSpan text, gsize from, SgNumber *number)
 {
     static const char *const layouts[] = {"44443", "4444", "465", "464"};
@@ -262,7 +270,8 @@ gboolean sg_read_card_number(SgSpan text, gsize from, SgNumber *number)
     for (guint i = 0; i < G_N_ELEMENTS(layouts) && !read; i++)
         read = read_groups(text, from, layouts[i], number);
     return (read || read_run(text, from, 13, 19, number)) && is_of_issuer(number->value) &&
-           checks_luhn(number->value) && !is_mostly_noughts(number->value);
+           checks_luhn(number->value) && !is_mostly_noughts(number->value) &&
+           !is_in_account_number(text, from);
 }
 
 /* Telephones

@@ -108,11 +108,10 @@ static void test_files_are_listed_by_the_sum_of_what_was_attached(void)
 
 static void test_examples_can_be_in_lists(void)
 {
-    School school =
-        school_of(LIST "rule to\n    clause 2.6\n    to list places\n"
-                       "    hit y\n    miss [to staff] y\n"
-                       "rule file\n    clause 2.6\n    attachment listed places\n"
-                       "    hit [attach a.bin] y\n    miss y\n");
+    School school = school_of(LIST "rule to\n    clause 2.6\n    to list places\n"
+                                   "    hit y\n    miss [to staff] y\n"
+                                   "rule file\n    clause 2.6\n    attachment listed places\n"
+                                   "    hit [attach a.bin] y\n    miss y\n");
 
     g_assert_cmpuint(sg_policy_check(school.policy, &school.limits, school.report), ==, 4);
     g_assert_cmpuint(sg_report_errors(school.report), ==, 0);
