@@ -75,6 +75,21 @@ static void test_addresses_in_the_text_are_counted_once_each(void)
                          "a@x @b c@ @ a@.example x@y. @@@@@@ d@e f@g");
 }
 
+static void test_a_rule_that_one_part_can_fire_is_warned_of(void)
+{
+    School alone = school_of("rule r\n    clause 2.6\n    title R\n    chain deadline\n");
+    School both = school_of("rule r\n    clause 2.6\n    title R\n    chain deadline\n"
+                            "    chain head-count\n");
+
+    sg_policy_check(alone.policy, &alone.limits, alone.report);
+    sg_policy_check(both.policy, &both.limits, both.report);
+    support_assert_reported(alone.report, "can act on one phrase alone");
+    g_autofree char *text = sg_report_text(both.report, FALSE);
+    g_assert_null(strstr(text, "one phrase alone"));
+    school_done(&alone);
+    school_done(&both);
+}
+
 static void test_hostile_texts_take_linear_time(void)
 {
     static const char *const conditions[] = {"chain head-count", "chain deadline", "chain ladder",
@@ -101,6 +116,7 @@ int main(int argc, char **argv)
     PROMISE(more_reward_for_more_people_is_a_ladder);
     PROMISE(times_it_was_passed_on_are_counted_wherever_they_show);
     PROMISE(addresses_in_the_text_are_counted_once_each);
+    PROMISE(a_rule_that_one_part_can_fire_is_warned_of);
     PROMISE(hostile_texts_take_linear_time);
     return g_test_run();
 }
