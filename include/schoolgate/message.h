@@ -78,12 +78,17 @@ gboolean sg_message_read_attachments(SgMessage *message, SgExtractor *extractor,
 const GPtrArray *sg_message_texts(const SgMessage *message);       /* of SgText */
 const GPtrArray *sg_message_headers(const SgMessage *message);     /* of SgHeader, in order */
 const GPtrArray *sg_message_attachments(const SgMessage *message); /* of SgAttachment */
+/* The SHA-256 of a file as it was before it was attached, in small hexadecimal digits: of char *,
+ * one for each way in which it may be decoded. Made at the first asking. */
+const GPtrArray *sg_message_attachment_sums(SgMessage *message, const SgAttachment *attachment);
 /* Short names of what is malformed, such as "no-headers", "base64-broken": of char *. */
 const GPtrArray *sg_message_defects(const SgMessage *message);
 /* Names of the limits that were reached, such as "message-size": of char *. Not empty: unscannable.
  */
 const GPtrArray *sg_message_limits_hit(const SgMessage *message);
 guint64 sg_message_size(const SgMessage *message); /* bytes, as given */
+/* How deeply its plain text quotes: the marks `>` before a line, at most. */
+guint sg_message_quote_depth(const SgMessage *message);
 
 /* The decoded value of the first header of that name (any case), or NULL. */
 const char *sg_message_header(const SgMessage *message, const char *name);

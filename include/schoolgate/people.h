@@ -95,6 +95,12 @@ char *sg_address_normal(const char *address);
 
 typedef enum { SG_DIRECTION_OUTGOING, SG_DIRECTION_INCOMING } SgDirection;
 
+/* An earlier message with the same words, by the same sender. */
+typedef struct SgSending {
+    gint64 when;
+    guint recipients; /* members of lists counted */
+} SgSending;
+
 /* Everybody who has to do with one message. */
 typedef struct SgParties {
     SgParty *sender;       /* the login if there is one, else the envelope sender */
@@ -102,7 +108,8 @@ typedef struct SgParties {
     GPtrArray *recipients; /* of SgParty, in envelope order */
     SgDirection direction; /* outgoing: authenticated, or from an inside network */
     gboolean authenticated;
-    gboolean bounce; /* null envelope sender */
+    gboolean bounce;     /* null envelope sender */
+    GArray *sent_before; /* of SgSending; NULL where nobody remembers */
 } SgParties;
 
 SgParties *sg_parties_new(SgDirection direction); /* with no one in it yet */

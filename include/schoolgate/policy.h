@@ -1,7 +1,7 @@
 /* policy.h - the rules, and judging by them
  *
- * The policy is read from blocks (`policy`, `phrase`, `rule`), finished once, and never changes
- * afterwards: any number of threads may judge by it. Only this room knows PCRE2. */
+ * The policy is read from blocks (`policy`, `phrase`, `list`, `rule`), finished once, and never
+ * changes afterwards: any number of threads may judge by it. Only this room knows PCRE2. */
 #pragma once
 
 #include "schoolgate/verdict.h"
@@ -36,6 +36,11 @@ void sg_policy_builder_read_policy(SgPolicyBuilder *builder, const SgBlock *bloc
                                    SgReport *report);
 void sg_policy_builder_read_phrase(SgPolicyBuilder *builder, const SgBlock *block,
                                    SgReport *report);
+/* `read` brings the bytes of a file that a `list` block names; it returns NULL and sets `error`
+ * when it cannot. */
+typedef GBytes *(*SgFileReader)(const char *path, GError **error);
+void sg_policy_builder_read_list(SgPolicyBuilder *builder, const SgBlock *block, SgFileReader read,
+                                 SgReport *report);
 void sg_policy_builder_read_rule(SgPolicyBuilder *builder, const SgBlock *block, SgReport *report);
 
 typedef struct SgPolicyOptions {
@@ -72,6 +77,11 @@ gboolean sg_policy_judges_recipients(const SgPolicy *policy);
 
 /* Whether some rule asks for what is within attachments; otherwise none need be read. */
 gboolean sg_policy_reads_attachments(const SgPolicy *policy);
+
+/* How many seconds back some rule asks what was sent before (SgParties.sent_before); 0: none asks.
+ */
+#define SG_REPEATS_WITHIN_MOST ((gint64)24 * 60 * 60)
+gint64 sg_policy_repeats_within(const SgPolicy *policy);
 
 /* For listings and plain-language descriptions: one rule, borrowed from the policy. */
 guint sg_policy_rule_count(const SgPolicy *policy);
@@ -151,3 +161,4 @@ char *sg_policy_language_help(void);
 const SgSetting *sg_rule_settings(void);
 extern const SgSetting sg_policy_settings[];
 extern const SgSetting sg_phrase_settings[];
+extern const SgSetting sg_list_settings[];

@@ -76,6 +76,14 @@ static gboolean has_content(const char *path, char **text, gsize *size, GError *
     return FALSE;
 }
 
+GBytes *sg_config_file(const char *path, GError **error)
+{
+    char *text = NULL;
+    gsize size = 0;
+
+    return has_content(path, &text, &size, error) ? g_bytes_new_take(text, size) : NULL;
+}
+
 static const SgBlockKind *find_kind(const SgBlock *block)
 {
     for (guint i = 0; sg_block_kinds[i].keyword; i++) {
@@ -124,14 +132,12 @@ static void take_as_setting(SgLoading *loading, SgBlock *block)
 static void read_file(SgLoading *loading, const char *path, SgPlace asked_at, guint depth)
 {
     g_autoptr(GError) error = NULL;
-    char *text = NULL;
-    gsize size = 0;
+    g_autoptr(GBytes) bytes = sg_config_file(path, &error);
 
-    if (!has_content(path, &text, &size, &error)) {
+    if (error) {
         sg_report_error(loading->report, asked_at, "cannot open '%s': %s", path, error->message);
         return;
     }
-    g_autoptr(GBytes) bytes = g_bytes_new_take(text, size);
     g_autoptr(GPtrArray) blocks = sg_blocks_read(path, bytes, loading->report);
     while (blocks->len > 0) {
         SgBlock *block = g_ptr_array_steal_index(blocks, 0);

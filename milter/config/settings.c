@@ -327,6 +327,11 @@ static void read_phrase(SgLoading *loading, const SgBlock *block)
     sg_policy_builder_read_phrase(loading->builder, block, loading->report);
 }
 
+static void read_list(SgLoading *loading, const SgBlock *block)
+{
+    sg_policy_builder_read_list(loading->builder, block, sg_config_file, loading->report);
+}
+
 static void read_rule(SgLoading *loading, const SgBlock *block)
 {
     sg_policy_builder_read_rule(loading->builder, block, loading->report);
@@ -356,6 +361,8 @@ const SgBlockKind sg_block_kinds[] = {
      SG_STAGE_POLICY, FALSE, read_policy, sg_policy_settings},
     {"phrase", "NAME", "One idea in its several wordings, for rules to use", SG_STAGE_POLICY, FALSE,
      read_phrase, sg_phrase_settings},
+    {"list", "NAME", "Addresses, domains or files' sums, for rules to name as one", SG_STAGE_POLICY,
+     FALSE, read_list, sg_list_settings},
     {"rule", "NAME", "A rule; see 'schoolgate help rules'", SG_STAGE_POLICY, FALSE, read_rule,
      NULL},
     {0},

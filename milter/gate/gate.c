@@ -11,7 +11,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#define LARGE_MESSAGE ((gsize)256 * 1024)
+#define MESSAGES_REMEMBERED 4096 /* for rules about repetition */
+#define LARGE_MESSAGE       ((gsize)256 * 1024)
 
 static struct {
     pthread_rwlock_t open; /* held for reading by whoever is at work, for writing from the end on */
@@ -21,6 +22,7 @@ static struct {
     SgWatch *watch; /* the control thread's, once there is one */
     SgSlots *slots;
     SgExtractor *extractor;
+    SgHistory *history;
     int channel;
 } gate = {.open = PTHREAD_RWLOCK_INITIALIZER, .lock = PTHREAD_MUTEX_INITIALIZER};
 
@@ -47,6 +49,11 @@ SgSlots *sg_gate_slots(void)
 SgExtractor *sg_gate_extractor(void)
 {
     return gate.extractor;
+}
+
+SgHistory *sg_gate_history(void)
+{
+    return gate.history;
 }
 
 void sg_gate_enter(void)
@@ -189,6 +196,7 @@ int sg_gate_run(SgConfig *config, int channel, SgExtractor *extractor)
     /* Signals stay blocked, as in the parent: libmilter takes its own by sigwait(), and no
      * other thread may be killed by them. */
     gate.slots = sg_slots_new(config->gate.concurrency);
+    gate.history = sg_history_new(MESSAGES_REMEMBERED);
     sg_mail_init();
     gate.store = sg_store_new(config->database);
     gate.watch = sg_watch_new();

@@ -4,6 +4,7 @@
  * gate is found through these functions. Any thread may call them. */
 #pragma once
 
+#include "history.h"
 #include "schoolgate/config.h"
 #include "slots.h"
 #include "store.h"
@@ -15,6 +16,7 @@ SgConfig *sg_gate_config(void);
 SgStore *sg_gate_store(void);
 SgSlots *sg_gate_slots(void);
 SgExtractor *sg_gate_extractor(void);
+SgHistory *sg_gate_history(void);
 
 /* After a message of that many bytes has been dealt with. */
 void sg_gate_give_memory_back(gsize message_size);

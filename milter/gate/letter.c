@@ -132,6 +132,17 @@ static gboolean wait_for_turn(SMFICTX *ctx)
     return FALSE;
 }
 
+/* Only while a rule asks what was sent before is anything remembered. */
+static void look_back(SgLetter *letter, SgMessage *message, gint64 now)
+{
+    gint64 within = sg_policy_repeats_within(letter->config->policy);
+    SgParties *parties = letter->envelope->parties;
+
+    if (within > 0 && !parties->sent_before && !parties->bounce)
+        parties->sent_before =
+            sg_history_note(sg_gate_history(), message, parties, now, now - within);
+}
+
 /* NULL when a rule asks what is in the attachments, and there is nobody to read them. */
 static SgVerdict *judge(SgLetter *letter, SgMessage *message, gint64 now, GError **error)
 {
@@ -139,6 +150,7 @@ static SgVerdict *judge(SgLetter *letter, SgMessage *message, gint64 now, GError
     if (sg_policy_reads_attachments(letter->config->policy) &&
         !sg_message_read_attachments(message, sg_gate_extractor(), error))
         return NULL;
+    look_back(letter, message, now);
     return sg_judge(letter->config->policy, message, letter->envelope->parties, now);
 }
 

@@ -136,6 +136,7 @@ static void keep_unread(SgMessage *message, SgAttachment *attachment, GString *c
 
     unread.body.at = g_bytes_get_data(bytes, &unread.body.len);
     g_ptr_array_add(message->keep, bytes);
+    sg_file_add(message, attachment, unread.body, ENCODING_NONE);
     sg_unread_add(message, &unread);
 }
 

@@ -83,6 +83,9 @@ static void read_plain(SgMessage *message, const SgLeaf *leaf, GString *text)
     if (format && g_ascii_strcasecmp(format, "flowed") == 0)
         sg_flowed_join(text, delete_space && g_ascii_strcasecmp(delete_space, "yes") == 0);
     sg_quote_split((SgSpan){text->str, text->len}, quotes_of(message), own, quoted);
+    if (!leaf->attached && !leaf->inside)
+        message->quote_depth =
+            MAX(message->quote_depth, sg_quote_depth((SgSpan){text->str, text->len}));
     add_texts(message, leaf, own, quoted);
 }
 

@@ -27,7 +27,10 @@ struct SgMessage {
     guint first_attachments; /* found by the first reading; the second does not list them again */
     guint readings;          /* further readings of ambiguous parts that were followed */
     GArray *unread;          /* of Unread: attachments that only the helper can read */
+    GArray *files;           /* of SgFile: where each attachment's bytes are */
+    GHashTable *sums;        /* SgAttachment -> GPtrArray of char *; NULL until asked for */
     gboolean forward;        /* by its subject: what it quotes is passed on by the sender */
+    guint quote_depth;       /* marks of quoting before a line, at most */
 };
 
 void sg_message_defect(SgMessage *message, const char *name);
@@ -171,6 +174,8 @@ void sg_quote_split(SgSpan text, SgQuotes quotes, GString *own, GString *quoted)
 SgSpan sg_signature_of(SgSpan own);
 /* Whether a line of text says that a forwarded message follows. */
 gboolean sg_is_forward_mark(SgSpan line);
+/* How many marks of quoting stand before a line, at most; counted no further than 64 bytes. */
+guint sg_quote_depth(SgSpan text);
 /* Joins the lines of format=flowed text (RFC 3676) in place. */
 void sg_flowed_join(GString *text, gboolean delete_space);
 
@@ -275,6 +280,19 @@ typedef struct SgUnread {
 void sg_unread_add(SgMessage *message, const SgUnread *unread);
 /* Whether a file of that name is a document or an archive, whatever its type is said to be. */
 gboolean sg_named_as_document(const char *name);
+
+/* ---- sums.c */
+
+/* The bytes of an attachment, in one of the ways in which they may be decoded. */
+typedef struct SgFile {
+    const SgAttachment *attachment;
+    SgSpan body; /* as transferred; lives as long as the message */
+    SgEncoding encoding;
+} SgFile;
+
+/* Remembers where the bytes of an attachment are; it may be NULL. Nothing is decoded yet. */
+void sg_file_add(SgMessage *message, const SgAttachment *attachment, SgSpan body,
+                 SgEncoding encoding);
 
 /* ---- tree.c */
 

@@ -230,6 +230,7 @@ static SgMessage *message_alloc(GBytes *raw, const SgLimits *limits)
     message->keep = g_ptr_array_new_with_free_func((GDestroyNotify)g_bytes_unref);
     message->seen = g_hash_table_new(text_hash, text_equal);
     message->unread = g_array_new(FALSE, FALSE, sizeof(SgUnread));
+    message->files = g_array_new(FALSE, FALSE, sizeof(SgFile));
     return message;
 }
 
@@ -263,6 +264,8 @@ void sg_message_free(SgMessage *message)
     g_ptr_array_unref(message->defects);
     g_ptr_array_unref(message->limits_hit);
     g_array_unref(message->unread);
+    g_array_unref(message->files);
+    g_clear_pointer(&message->sums, g_hash_table_unref);
     g_ptr_array_unref(message->keep);
     g_bytes_unref(message->raw);
     g_free(message);
@@ -291,6 +294,11 @@ const GPtrArray *sg_message_defects(const SgMessage *message)
 const GPtrArray *sg_message_limits_hit(const SgMessage *message)
 {
     return message->limits_hit;
+}
+
+guint sg_message_quote_depth(const SgMessage *message)
+{
+    return message->quote_depth;
 }
 
 guint64 sg_message_size(const SgMessage *message)

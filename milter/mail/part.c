@@ -281,12 +281,16 @@ static void read_text(const SgSource *source, const SgFields *fields, const SgPa
                    .attached = placement->attached || within.attached,
                    .inside = within.attached};
 
+    SgAttachment *attachment = NULL;
     if (placement->attached)
-        sg_message_add_attachment(source->message, g_strdup(placement->name), as, fields->body.len);
+        attachment = sg_message_add_attachment(source->message, g_strdup(placement->name), as,
+                                               fields->body.len);
     for (guint encoding = 0; encoding < ENCODINGS; encoding++) {
         leaf.encoding = encoding;
-        if (encodings & (1u << encoding))
-            sg_leaf_read_text(source->message, &leaf);
+        if (!(encodings & (1u << encoding)))
+            continue;
+        sg_file_add(source->message, attachment, fields->body, leaf.encoding);
+        sg_leaf_read_text(source->message, &leaf);
     }
 }
 
@@ -309,9 +313,11 @@ static void add_unread(const SgSource *source, const SgFields *fields, const Pla
         sg_message_add_attachment(source->message, g_strdup(placement->name), as, fields->body.len);
 
     for (guint encoding = 0; encoding < ENCODINGS; encoding++) {
-        if (encodings & (1u << encoding))
-            sg_unread_add(source->message, &(SgUnread){attachment, fields->body,
-                                                       (SgEncoding)encoding, within.depth});
+        if (!(encodings & (1u << encoding)))
+            continue;
+        sg_file_add(source->message, attachment, fields->body, (SgEncoding)encoding);
+        sg_unread_add(source->message,
+                      &(SgUnread){attachment, fields->body, (SgEncoding)encoding, within.depth});
     }
 }
 

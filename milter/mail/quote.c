@@ -129,6 +129,20 @@ static gsize mark_length(SgSpan line)
     return len;
 }
 
+guint sg_quote_depth(SgSpan text)
+{
+    guint deepest = 0;
+
+    while (text.len > 0) {
+        SgSpan line = take_line(&text);
+        guint depth = 0;
+        for (gsize at = 0; at < line.len && at < 64 && strchr("> ", line.at[at]); at++)
+            depth += line.at[at] == '>';
+        deepest = MAX(deepest, depth);
+    }
+    return deepest;
+}
+
 static gboolean quote_follows(SgSpan rest)
 {
     while (rest.len > 0) {

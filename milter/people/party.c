@@ -46,5 +46,6 @@ void sg_parties_free(SgParties *parties)
     sg_party_free(parties->sender);
     sg_party_free(parties->author);
     g_ptr_array_unref(parties->recipients);
+    g_clear_pointer(&parties->sent_before, g_array_unref);
     g_free(parties);
 }

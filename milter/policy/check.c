@@ -62,6 +62,26 @@ guint sg_policy_check(const SgPolicy *policy, const SgLimits *limits, SgReport *
     return sg_policy_check_with(policy, limits, &none, report);
 }
 
+#define WIDTH 80 /* columns of the manual */
+
+static void append_condition_names(GString *out)
+{
+    gsize line = out->len;
+
+    g_string_append(out, "CONDITION is one of:");
+    for (guint i = 0; sg_condition_kinds[i]; i++) {
+        const char *name = sg_condition_kinds[i]->keyword;
+        if (out->len - line + strlen(name) + 2 > WIDTH) {
+            g_string_append_c(out, '\n');
+            line = out->len;
+        } else {
+            g_string_append_c(out, ' ');
+        }
+        g_string_append_printf(out, "%s%s", name, sg_condition_kinds[i + 1] ? "," : "");
+    }
+    g_string_append(out, ";\neach is written as above. ");
+}
+
 char *sg_policy_language_help(void)
 {
     GString *out = g_string_new(NULL);
@@ -73,16 +93,20 @@ char *sg_policy_language_help(void)
     sg_settings_help(sg_rule_settings(), out);
     g_string_append(out, "\nphrase NAME\n");
     sg_settings_help(sg_phrase_settings, out);
+    g_string_append(out, "\nlist NAME\n");
+    sg_settings_help(sg_list_settings, out);
     g_string_append(out, "\npolicy NAME\n");
     sg_settings_help(sg_policy_settings, out);
     g_string_append(out, "\nWHO is one of: a role, personal of ROLE, group NAME, address ADDRESS, "
-                         "any.\nCONDITION is one of: ");
-    for (guint i = 0; sg_condition_kinds[i]; i++)
-        g_string_append_printf(out, "%s%s", i ? ", " : "", sg_condition_kinds[i]->keyword);
-    g_string_append(out, ", each written as above;\na bare pattern is a 'match'. Every condition "
-                         "must hold; a line 'to' also says which\nrecipients the rule is about.\n"
-                         "\nFACETS of an example, in square brackets before its text, parted by "
-                         "';':\n");
+                         "list NAME,\nany.\n\n");
+    append_condition_names(out);
+    g_string_append(out,
+                    "A bare pattern is a 'match'. Every condition must hold;\na line 'to' also "
+                    "says which recipients the rule is about.\n"
+                    "\nFACETS of an example, in square brackets before its text, parted by "
+                    "';':\n");
     sg_examples_help(out);
+    g_string_append(out, "In the text of an example \\n begins a new line and \\t a new cell of a "
+                         "table.\n");
     return g_string_free(out, FALSE);
 }

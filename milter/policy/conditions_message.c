@@ -1,5 +1,5 @@
-/* conditions_message.c - conditions about the message: match, header, link, attachment, size. */
-#include "policy_internal.h"
+/* conditions_message.c - conditions about the message: match, header, attachment, size. */
+#include "detectors.h"
 
 /* match -----------------------------------------------------------------------------------------
  */
@@ -44,38 +44,6 @@ const SgConditionKind sg_condition_match = {
     .read = read_pattern,
     .judge = judge_match,
     .describe = describe_match,
-    .free = free_pattern,
-    .pattern = own_pattern,
-    .opens_attachments = sg_look_in_opens_attachments,
-};
-
-/* link ------------------------------------------------------------------------------------------
- */
-
-static gboolean judge_link(const SgCondition *condition, SgJudging *judging)
-{
-    return sg_judging_match_texts(judging, condition->data, 1u << SG_TEXT_LINK);
-}
-
-static void describe_link(const SgCondition *condition, GString *out)
-{
-    describe_pattern("it has a link like", condition->data, out);
-}
-
-static gpointer read_name_pattern(SgCursor *cursor, SgRuleReader *reader)
-{
-    (void)reader;
-    return sg_pattern_read_for_names(cursor);
-}
-
-const SgConditionKind sg_condition_link = {
-    .keyword = "link",
-    .usage = "/PATTERN/",
-    .help = "where one of its links leads, whatever the case",
-    .needs = SG_NEEDS_TEXT,
-    .read = read_name_pattern,
-    .judge = judge_link,
-    .describe = describe_link,
     .free = free_pattern,
     .pattern = own_pattern,
     .opens_attachments = sg_look_in_opens_attachments,
@@ -158,14 +126,14 @@ const SgConditionKind sg_condition_header = {
     .pattern = header_pattern,
 };
 
-/* attachment name /…/, attachment type image/…, attachment unreadable
- * --------------------------------------------------
+/* attachment name /…/, type image/…, unreadable, listed NAME --------------------------------------
  */
 
 typedef struct AttachmentTest {
-    SgPattern *name;     /* or */
-    char *type;          /* "image/png", "image/" for image/…; or */
-    gboolean unreadable; /* encrypted, broken, or of no known form */
+    SgPattern *name;         /* or */
+    char *type;              /* "image/png", "image/" for image/…; or */
+    gboolean unreadable;     /* encrypted, broken, or of no known form; or */
+    const SgNamedList *list; /* of sums */
 } AttachmentTest;
 
 static void free_attachment(gpointer data)
@@ -200,16 +168,17 @@ static gpointer read_attachment(SgCursor *cursor, SgRuleReader *reader)
     AttachmentTest *test = g_new0(AttachmentTest, 1);
     gboolean good = FALSE;
 
-    (void)reader;
     if (sg_cursor_take(cursor, "name"))
         good = (test->name = sg_pattern_read_for_names(cursor)) != NULL;
     else if (sg_cursor_take(cursor, "type"))
         good = read_type(cursor, test);
     else if (sg_cursor_take(cursor, "unreadable"))
         good = test->unreadable = TRUE;
+    else if (sg_cursor_take(cursor, "listed"))
+        good = (test->list = sg_named_list_use(cursor, reader)) != NULL;
     else
-        sg_cursor_error_next(cursor, "write 'attachment name /PATTERN/', 'attachment type TYPE' "
-                                     "or 'attachment unreadable'");
+        sg_cursor_error_next(cursor, "write 'attachment name /PATTERN/', 'attachment type TYPE', "
+                                     "'attachment unreadable' or 'attachment listed LIST'");
     if (good)
         return test;
     free_attachment(test);
@@ -222,6 +191,23 @@ static gboolean is_type(const AttachmentTest *test, const char *type)
                                              : strcmp(type, test->type) == 0;
 }
 
+/* Each way in which it may be decoded has its own sum. */
+static gboolean is_listed(const SgNamedList *list, const SgAttachment *attachment,
+                          SgJudging *judging)
+{
+    const GPtrArray *sums;
+    gsize next_clock = 0;
+
+    if (!sg_judging_has_time(judging, 0, &next_clock))
+        return FALSE;
+    sums = sg_message_attachment_sums(judging->message, attachment);
+    for (guint i = 0; i < sums->len; i++) {
+        if (sg_named_list_has_sum(list, sums->pdata[i]))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static gboolean is_like(const AttachmentTest *test, const SgAttachment *attachment,
                         SgJudging *judging)
 {
@@ -230,6 +216,8 @@ static gboolean is_like(const AttachmentTest *test, const SgAttachment *attachme
 
     if (test->unreadable)
         return attachment->unreadable != NULL;
+    if (test->list)
+        return is_listed(test->list, attachment, judging);
     if (test->type)
         return is_type(test, attachment->type);
     return sg_judging_match(judging, test->name, sg_span(name), &from, &to);
@@ -243,6 +231,8 @@ static void saw_attachment(const AttachmentTest *test, const SgAttachment *attac
 
     if (test->unreadable)
         where = g_strdup_printf("attachment, %s", attachment->unreadable);
+    else if (test->list)
+        where = g_strdup_printf("attachment, listed in '%s'", sg_named_list_name(test->list));
     else
         where = g_strdup(test->type ? "attachment" : "attachment name");
     sg_judging_saw_value(judging, where, named);
@@ -270,6 +260,9 @@ static void describe_attachment(const SgCondition *condition, GString *out)
         describe_pattern("an attachment's name has", test->name, out);
     else if (test->unreadable)
         g_string_append(out, "it has an attachment that cannot be read");
+    else if (test->list)
+        g_string_append_printf(out, "it has an attachment of the list '%s'",
+                               sg_named_list_name(test->list));
     else
         g_string_append_printf(out, "it has an attachment of type %s%s", test->type,
                                g_str_has_suffix(test->type, "/") ? "*" : "");
@@ -288,9 +281,10 @@ static const SgPattern *attachment_pattern(const SgCondition *condition, guint i
 
 const SgConditionKind sg_condition_attachment = {
     .keyword = "attachment",
-    .usage = "name /PATTERN/ | type TYPE | unreadable",
-    .help = "an attachment's name, whatever the case, its type (image/*, application/pdf), or that "
-            "it cannot be read because it is encrypted or broken",
+    .usage = "name /PATTERN/ | type TYPE | unreadable | listed LIST",
+    .help = "an attachment's name, whatever the case, its type (image/*, application/pdf), that it "
+            "cannot be read because it is encrypted or broken, or that the SHA-256 of the file is "
+            "in a list (not of files within archives)",
     .needs = SG_NEEDS_MESSAGE,
     .read = read_attachment,
     .judge = judge_attachment,

@@ -29,7 +29,8 @@ static void describe_from(const SgCondition *condition, GString *out)
 const SgConditionKind sg_condition_from = {
     .keyword = "from",
     .usage = "WHO[, WHO...]",
-    .help = "who sends it, by login or envelope: a role, group NAME, address ADDRESS, any",
+    .help =
+        "who sends it, by login or envelope: a role, group NAME, address ADDRESS, list NAME, any",
     .needs = SG_NEEDS_PEOPLE,
     .read = read_who,
     .judge = judge_from,
@@ -63,7 +64,7 @@ const SgConditionKind sg_condition_to = {
     .keyword = "to",
     .usage = "WHO[, WHO...]",
     .help = "whom it goes to; the rule is about those recipients: a role, personal of ROLE, "
-            "group NAME, address ADDRESS, any",
+            "group NAME, address ADDRESS, list NAME, any",
     .needs = SG_NEEDS_PEOPLE,
     .per_recipient = TRUE,
     .read = read_who,

@@ -3,7 +3,7 @@
  *
  * An example may begin with facets in square brackets, parted by semicolons, where it needs more
  * than a text: [from governor; to personal of student; subject Hello;
- * attach photo.jpg image/jpeg; header X-Mailer: Bulk; recipients 25; size 6M;
+ * attach photo.jpg image/jpeg; header X-Mailer: Bulk; recipients 25; repeated 40; size 6M;
  * at 2026-11-23 22:10]. Or it is a message in a file: [file examples/angels.eml] */
 #include "policy_internal.h"
 
@@ -20,6 +20,7 @@ typedef struct Scene {
     GPtrArray *headers; /* of char *, whole lines */
     GPtrArray *attachments;
     gint64 recipients;
+    gint64 repeated; /* people to whom the same words went a minute before */
     guint64 size;
     gint64 when; /* 0: when the rule says, or noon */
     const char *text;
@@ -92,6 +93,11 @@ static void facet_recipients(Scene *scene, SgCursor *cursor)
     sg_cursor_number(cursor, "the number of recipients", 1, 5000, &scene->recipients);
 }
 
+static void facet_repeated(Scene *scene, SgCursor *cursor)
+{
+    sg_cursor_number(cursor, "the number of people", 1, 100000, &scene->repeated);
+}
+
 static void facet_size(Scene *scene, SgCursor *cursor)
 {
     sg_cursor_size(cursor, &scene->size);
@@ -125,6 +131,7 @@ static const struct {
     {"attach", "a file that is attached: its name, and its type if that matters", facet_attach},
     {"header", "a header line, NAME: VALUE", facet_header},
     {"recipients", "how many people get it", facet_recipients},
+    {"repeated", "how many people got the same words a minute before", facet_repeated},
     {"size", "how large it is", facet_size},
     {"at", "when it is sent: 2026-11-23 22:10", facet_at},
 };
@@ -244,6 +251,16 @@ static gboolean is_incoming(const SgRule *rule)
     return FALSE;
 }
 
+static void remember_earlier(const Scene *scene, SgParties *parties)
+{
+    SgSending earlier = {fitting_time(scene) - 60, (guint)scene->repeated};
+
+    if (scene->repeated == 0)
+        return;
+    parties->sent_before = g_array_new(FALSE, FALSE, sizeof(SgSending));
+    g_array_append_val(parties->sent_before, earlier);
+}
+
 static SgParties *scene_parties(const Scene *scene)
 {
     const SgWho *from = scene->from ? scene->from : who_of(scene->rule, &sg_condition_from);
@@ -259,7 +276,20 @@ static SgParties *scene_parties(const Scene *scene)
         g_autofree char *name = g_strdup_printf("recipient%d", (int)i + 1);
         g_ptr_array_add(parties->recipients, party_for(scene, to, name));
     }
+    remember_earlier(scene, parties);
     return parties;
+}
+
+/* `\n` begins a new line and `\t` a new cell of a table: an example stands on one line. */
+static void append_text(GString *mail, const char *text)
+{
+    for (const char *c = text; *c; c++) {
+        if (c[0] == '\\' && (c[1] == 'n' || c[1] == 't'))
+            g_string_append(mail, *++c == 'n' ? "\r\n" : "\t");
+        else
+            g_string_append_c(mail, *c);
+    }
+    g_string_append(mail, "\r\n");
 }
 
 static void append_attachments(const Scene *scene, GString *mail)
@@ -289,7 +319,7 @@ static GBytes *written_mail(const Scene *scene, const SgParties *parties)
     g_string_append(mail, "MIME-Version: 1.0\r\n"
                           "Content-Type: multipart/mixed; boundary=\"part\"\r\n\r\n"
                           "--part\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n");
-    g_string_append_printf(mail, "%s\r\n", scene->text);
+    append_text(mail, scene->text);
     append_attachments(scene, mail);
     while (mail->len < scene->size) /* a second part, so that the text stays as it is */
         g_string_append(mail, "--part\r\nContent-Type: application/octet-stream\r\n\r\n"
@@ -373,6 +403,8 @@ gboolean sg_example_run(const SgTrying *trying, const SgRule *rule, const SgExam
     gboolean as_told = FALSE;
 
     scene.reader.people = trying->policy->people;
+    scene.reader.lists = trying->policy->lists;
+    scene.reader.lists_are_read = TRUE;
     scene.reader.group_uses = g_ptr_array_new_with_free_func(group_use_free);
     scene.headers = g_ptr_array_new_with_free_func(g_free);
     scene.attachments = g_ptr_array_new_with_free_func(g_free);

@@ -343,6 +343,7 @@ void sg_judging_end(SgJudging *judging)
     sg_matcher_free(judging->matcher);
     g_array_unref(judging->matched);
     g_ptr_array_unref(judging->unscannable);
+    g_clear_pointer(&judging->answers, g_hash_table_unref);
     g_free(judging->where);
     g_free(judging->excerpt);
 }

@@ -43,6 +43,11 @@ static void phrase_free(gpointer data)
     sg_phrase_free(data);
 }
 
+static void list_free(gpointer data)
+{
+    sg_named_list_free(data);
+}
+
 static void rule_free(gpointer data)
 {
     sg_rule_free(data);
@@ -54,6 +59,7 @@ SgPolicyBuilder *sg_policy_builder_new(SgPeople *people)
 
     builder->reader.people = sg_people_ref(people);
     builder->reader.group_uses = g_ptr_array_new_with_free_func(group_use_free);
+    builder->reader.lists = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, list_free);
     builder->school_policies = g_ptr_array_new_with_free_func(school_policy_free);
     builder->phrases = g_ptr_array_new_with_free_func(phrase_free);
     builder->phrase_names = g_hash_table_new(g_str_hash, g_str_equal);
@@ -68,6 +74,7 @@ void sg_policy_builder_free(SgPolicyBuilder *builder)
         return;
     sg_people_unref(builder->reader.people);
     g_ptr_array_unref(builder->reader.group_uses);
+    g_hash_table_unref(builder->reader.lists);
     g_ptr_array_unref(builder->school_policies);
     g_ptr_array_unref(builder->phrases);
     g_hash_table_unref(builder->phrase_names);
@@ -218,6 +225,12 @@ static void link_phrase(const SgCondition *condition, gpointer data)
     sg_condition_link_phrases(condition, linking->phrases, linking->report);
 }
 
+void sg_policy_builder_read_list(SgPolicyBuilder *builder, const SgBlock *block, SgFileReader read,
+                                 SgReport *report)
+{
+    sg_named_list_read(builder->reader.lists, block, read, report);
+}
+
 /* Rules -------------------------------------------------------------------------------------------
  */
 
@@ -317,6 +330,7 @@ SgPolicy *sg_policy_builder_finish(SgPolicyBuilder *builder, const SgPolicyOptio
         sg_rule_each_condition(builder->rules->pdata[i], link_phrase, &linking);
     }
     check_groups(builder, report);
+    sg_named_lists_check(builder->reader.lists, report);
     if (sg_report_errors(report) > 0)
         return NULL;
 
@@ -327,10 +341,13 @@ SgPolicy *sg_policy_builder_finish(SgPolicyBuilder *builder, const SgPolicyOptio
     policy->options = *options;
     policy->school_policies = g_ptr_array_ref(builder->school_policies);
     policy->phrases = g_ptr_array_ref(builder->phrases);
+    policy->lists = g_hash_table_ref(builder->reader.lists);
     policy->rules = g_ptr_array_ref(builder->rules);
     for (guint i = 0; i < policy->rules->len; i++) {
         policy->judges_recipients |= sg_rule_is_for_recipients(policy, policy->rules->pdata[i]);
         policy->reads_attachments |= sg_rule_reads_attachments(policy->rules->pdata[i]);
+        policy->repeats_within =
+            MAX(policy->repeats_within, sg_rule_repeats_within(policy->rules->pdata[i]));
     }
     return policy;
 }
@@ -353,6 +370,7 @@ void sg_policy_unref(SgPolicy *policy)
     sg_calendar_free(policy->calendar);
     g_ptr_array_unref(policy->school_policies);
     g_ptr_array_unref(policy->phrases);
+    g_hash_table_unref(policy->lists);
     g_ptr_array_unref(policy->rules);
     g_free(policy);
 }
@@ -370,6 +388,11 @@ gboolean sg_policy_judges_recipients(const SgPolicy *policy)
 gboolean sg_policy_reads_attachments(const SgPolicy *policy)
 {
     return policy->reads_attachments;
+}
+
+gint64 sg_policy_repeats_within(const SgPolicy *policy)
+{
+    return policy->repeats_within;
 }
 
 GTimeZone *sg_policy_zone(const SgPolicy *policy)

@@ -61,13 +61,33 @@ typedef struct SgJudging {
     gsize excerpt_from;
     gsize excerpt_to;
     GPtrArray *unscannable; /* of char *, names of limits met while judging */
+    GHashTable *answers;    /* of detectors; detectors.c knows them. NULL before the first */
 } SgJudging;
 
 /* What a condition is read with. */
 typedef struct SgRuleReader {
     SgPeople *people;
     GPtrArray *group_uses; /* of SgGroupUse: checked when all is read */
+    GHashTable *lists;     /* name -> SgNamedList */
+    gboolean lists_are_read;
 } SgRuleReader;
+
+/* list.c: what a `list` block holds. One is made when a rule names it, and filled when its block
+ * comes; sg_named_lists_check() complains of those that never came. */
+typedef struct SgNamedList SgNamedList;
+void sg_named_list_free(SgNamedList *list);
+void sg_named_list_read(GHashTable *lists, const SgBlock *block, SgFileReader reader,
+                        SgReport *report);
+/* The list whose name stands at the cursor, borrowed from `reader`. NULL after a complaint. */
+const SgNamedList *sg_named_list_use(SgCursor *cursor, SgRuleReader *reader);
+void sg_named_lists_check(GHashTable *lists, SgReport *report);
+const char *sg_named_list_name(const SgNamedList *list);
+gboolean sg_named_list_has_address(const SgNamedList *list, const char *address);
+gboolean sg_named_list_has_host(const SgNamedList *list, const char *host);
+gboolean sg_named_list_has_sum(const SgNamedList *list,
+                               const char *sum); /* SHA-256, small hex digits */
+/* An address that is in the list, for examples. Free with g_free(). */
+char *sg_named_list_example(const SgNamedList *list, const char *local_part);
 
 /* One kind of condition, whole: how it is written, read, judged, described and freed. */
 struct SgConditionKind {
@@ -90,8 +110,13 @@ struct SgConditionKind {
 extern const SgConditionKind sg_condition_from, sg_condition_to, sg_condition_author,
     sg_condition_direction, sg_condition_recipients, sg_condition_when, sg_condition_match,
     sg_condition_header, sg_condition_link, sg_condition_attachment, sg_condition_size,
-    sg_condition_phrase, sg_condition_near;
+    sg_condition_phrase, sg_condition_near, sg_condition_number, sg_condition_table,
+    sg_condition_social, sg_condition_chain, sg_condition_forwarded, sg_condition_addresses,
+    sg_condition_repeated;
 extern const SgConditionKind *const sg_condition_kinds[]; /* ended by NULL */
+
+/* conditions_repeated.c: how far back it looks, in seconds; 0 for a condition of another kind. */
+gint64 sg_repeated_within(const SgCondition *condition);
 
 const SgConditionKind *sg_condition_kind_find(SgSpan keyword);
 /* Reads what follows the keyword. NULL after a complaint. */
@@ -208,6 +233,7 @@ struct SgPolicy {
     gint references;
     SgPolicy *base;      /* that this one shares all but its demoted rules with; NULL: none */
     GHashTable *demoted; /* of SgRule, borrowed; NULL: none */
+    GHashTable *lists;   /* name -> SgNamedList */
     SgPeople *people;
     SgCalendar *calendar;
     SgPolicyOptions options;
@@ -216,6 +242,7 @@ struct SgPolicy {
     GPtrArray *rules;
     gboolean judges_recipients;
     gboolean reads_attachments;
+    gint64 repeats_within; /* seconds */
 };
 
 /* demoted.c: of a policy that has a base: frees what is its own. */
@@ -233,6 +260,8 @@ gboolean sg_rule_is_for_recipients(const SgPolicy *policy, const SgRule *rule);
 
 /* rule.c: TRUE when what is within attachments matters to the rule. */
 gboolean sg_rule_reads_attachments(const SgRule *rule);
+/* rule.c: how many seconds back it asks what was sent. */
+gint64 sg_rule_repeats_within(const SgRule *rule);
 
 /* judge.c: what a judging needs besides what its maker sets (message, when, look_in); and its end.
  */

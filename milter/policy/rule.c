@@ -183,3 +183,18 @@ gboolean sg_rule_reads_attachments(const SgRule *rule)
     sg_rule_each_condition(rule, note_attachments, &reading);
     return reading.attachments;
 }
+
+static void note_repeats(const SgCondition *condition, gpointer data)
+{
+    gint64 *longest = data;
+
+    *longest = MAX(*longest, sg_repeated_within(condition));
+}
+
+gint64 sg_rule_repeats_within(const SgRule *rule)
+{
+    gint64 longest = 0;
+
+    sg_rule_each_condition(rule, note_repeats, &longest);
+    return longest;
+}

@@ -79,9 +79,12 @@ void sg_rule_check_sense(const SgRule *rule, gboolean read_whole, SgReport *repo
     check_action(rule, report);
 }
 
+/* Part of a chain letter proves as little as a phrase does: people are in a hurry for many reasons.
+ */
 static gboolean is_words(const SgConditionKind *kind)
 {
-    return kind == &sg_condition_match || kind == &sg_condition_phrase;
+    return kind == &sg_condition_match || kind == &sg_condition_phrase ||
+           kind == &sg_condition_chain;
 }
 
 /* TRUE when a single phrase is enough: no second signal, no need for one. */

@@ -1,13 +1,14 @@
 /* who.c - the part of a rule that names people: `staff, group newsletter, personal of student`. */
 #include "policy_internal.h"
 
-typedef enum { WHO_ANY, WHO_ROLE, WHO_PERSONAL, WHO_GROUP, WHO_ADDRESS } WhoKind;
+typedef enum { WHO_ANY, WHO_ROLE, WHO_PERSONAL, WHO_GROUP, WHO_ADDRESS, WHO_LIST } WhoKind;
 
 typedef struct WhoItem {
     WhoKind kind;
     SgRole role;
     SgRoleSet roles;
-    char *name; /* of the role or group; the address */
+    char *name; /* of the role, group or list; the address */
+    const SgNamedList *list;
 } WhoItem;
 
 struct SgWho {
@@ -21,7 +22,7 @@ static void item_clear(gpointer data)
 
 static gboolean read_role(SgCursor *cursor, SgRuleReader *reader, SgSpan word, WhoItem *item)
 {
-    static const char *const others[] = {"any", "personal", "group", "address", NULL};
+    static const char *const others[] = {"any", "personal", "group", "address", "list", NULL};
 
     if (sg_people_role(reader->people, word, &item->role)) {
         item->roles = sg_people_role_set(reader->people, item->role);
@@ -85,6 +86,12 @@ static gboolean read_item(SgCursor *cursor, SgRuleReader *reader, WhoItem *item)
         item->name = sg_address_normal(address);
         return TRUE;
     }
+    if (sg_span_is(word, "list")) {
+        item->kind = WHO_LIST;
+        item->list = sg_named_list_use(cursor, reader);
+        item->name = item->list ? g_strdup(sg_named_list_name(item->list)) : NULL;
+        return item->list != NULL;
+    }
     item->kind = WHO_ROLE;
     return read_role(cursor, reader, word, item);
 }
@@ -118,6 +125,8 @@ static gboolean item_is(const WhoItem *item, const SgParty *party)
         return (party->personal_of & item->roles) != 0;
     case WHO_GROUP:
         return sg_party_in_group(party, item->name);
+    case WHO_LIST:
+        return sg_named_list_has_address(item->list, party->address);
     case WHO_ADDRESS:
         break;
     }
@@ -136,8 +145,12 @@ gboolean sg_who_is(const SgWho *who, const SgParty *party)
 
 void sg_who_describe(const SgWho *who, GString *out)
 {
-    static const char *const forms[] = {"anyone", "%s", "the personal address of a %s",
-                                        "members of the group '%s'", "%s"};
+    static const char *const forms[] = {"anyone",
+                                        "%s",
+                                        "the personal address of a %s",
+                                        "members of the group '%s'",
+                                        "%s",
+                                        "an address of the list '%s'"};
 
     for (guint i = 0; i < who->items->len; i++) {
         const WhoItem *item = &g_array_index(who->items, WhoItem, i);
@@ -163,12 +176,13 @@ void sg_who_free(SgWho *who)
 SgParty *sg_who_example(const SgWho *who, const SgPeople *people, const char *local_part)
 {
     const WhoItem *item = &g_array_index(who->items, WhoItem, 0);
-    SgRole role = item->kind == WHO_ROLE       ? item->role
-                  : item->kind == WHO_PERSONAL ? SG_ROLE_EXTERNAL
-                                               : SG_ROLE_STAFF;
+    SgRole role = item->kind == WHO_ROLE                                 ? item->role
+                  : item->kind == WHO_PERSONAL || item->kind == WHO_LIST ? SG_ROLE_EXTERNAL
+                                                                         : SG_ROLE_STAFF;
     const char *role_name = sg_people_role_name(people, role);
-    g_autofree char *address = item->kind == WHO_ADDRESS
-                                   ? g_strdup(item->name)
+    g_autofree char *address = item->kind == WHO_ADDRESS ? g_strdup(item->name)
+                               : item->kind == WHO_LIST
+                                   ? sg_named_list_example(item->list, local_part)
                                    : g_strdup_printf("%s@%s.example", local_part, role_name);
     SgParty *party = sg_party_new(address, role, role_name);
 

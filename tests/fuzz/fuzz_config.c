@@ -20,6 +20,16 @@ static SgPeople *people_of(const GPtrArray *blocks, SgReport *report)
     return sg_people_load(spec, report);
 }
 
+/* Whatever file a list names holds the input itself. */
+static const uint8_t *input; /* borrowed for one run */
+static size_t input_size;
+
+static GBytes *read_input(const char *path, GError **error)
+{
+    (void)path, (void)error;
+    return g_bytes_new(input, input_size);
+}
+
 static SgPolicy *policy_of(const GPtrArray *blocks, SgPeople *people, SgLimits *limits,
                            SgReport *report)
 {
@@ -31,6 +41,8 @@ static SgPolicy *policy_of(const GPtrArray *blocks, SgPeople *people, SgLimits *
             sg_policy_builder_read_policy(builder, block, report);
         if (sg_span_is(block->head.keyword, "phrase"))
             sg_policy_builder_read_phrase(builder, block, report);
+        if (sg_span_is(block->head.keyword, "list"))
+            sg_policy_builder_read_list(builder, block, read_input, report);
         if (sg_span_is(block->head.keyword, "rule"))
             sg_policy_builder_read_rule(builder, block, report);
         if (sg_span_is(block->head.keyword, "limits"))
@@ -48,6 +60,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     g_autoptr(GPtrArray) blocks = sg_blocks_read("fuzz", text, report);
     SgLimits limits, small;
 
+    input = data;
+    input_size = size;
     sg_mail_init();
     sg_limits_init(&limits);
     g_autoptr(SgPeople) people = people_of(blocks, report);

@@ -37,8 +37,25 @@ static inline SgPeople *school_people(const GPtrArray *blocks, SgReport *report)
     return sg_people_load(spec, report);
 }
 
-/* Reads `text` behind SCHOOL_POLICY; `calendar` may be NULL and is taken. */
-static inline School school_with(const char *text, SgMode mode, SgCalendar *calendar)
+/* The only file that lists of tests can name. */
+#define SCHOOL_LIST_FILE "publishing.txt"
+#define SCHOOL_LIST                                                                                \
+    "# where posts go\n\npost.blog.example   # a blog\r\n*@wall.example\npost@*\n"                 \
+    "news@paper.example\n"                                                                         \
+    "709E80C88487A2411E1EE4DFB9F22A861492D20C4765150C0C794ABD70F8147C *three noughts.bin\n"
+
+static inline GBytes *school_file(const char *path, GError **error)
+{
+    if (g_str_has_suffix(path, SCHOOL_LIST_FILE))
+        return g_bytes_new_static(SCHOOL_LIST, strlen(SCHOOL_LIST));
+    g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_NOENT, "No such file or directory");
+    return NULL;
+}
+
+/* Reads `text` behind SCHOOL_POLICY; `calendar` may be NULL and is taken. `seconds` may be taken by
+ * one judging. */
+static inline School school_within(const char *text, SgMode mode, SgCalendar *calendar,
+                                   gint64 seconds)
 {
     School school = {.report = sg_report_new(), .mode = mode};
     g_autofree char *whole = g_strconcat(SCHOOL_POLICY, text, NULL);
@@ -47,6 +64,8 @@ static inline School school_with(const char *text, SgMode mode, SgCalendar *cale
 
     sg_mail_init();
     sg_limits_init(&school.limits);
+    if (seconds)
+        school.limits.judge_time = seconds;
     school.people = school_people(blocks, school.report);
     g_autoptr(SgPolicyBuilder) builder = sg_policy_builder_new(school.people);
     for (guint i = 0; i < blocks->len; i++) {
@@ -55,6 +74,8 @@ static inline School school_with(const char *text, SgMode mode, SgCalendar *cale
             sg_policy_builder_read_policy(builder, block, school.report);
         if (sg_span_is(block->head.keyword, "phrase"))
             sg_policy_builder_read_phrase(builder, block, school.report);
+        if (sg_span_is(block->head.keyword, "list"))
+            sg_policy_builder_read_list(builder, block, school_file, school.report);
         if (sg_span_is(block->head.keyword, "rule"))
             sg_policy_builder_read_rule(builder, block, school.report);
     }
@@ -66,6 +87,11 @@ static inline School school_with(const char *text, SgMode mode, SgCalendar *cale
     school.policy = sg_policy_builder_finish(
         builder, &options, calendar ? calendar : sg_calendar_new(), school.report);
     return school;
+}
+
+static inline School school_with(const char *text, SgMode mode, SgCalendar *calendar)
+{
+    return school_within(text, mode, calendar, 0);
 }
 
 static inline School school_of(const char *text)

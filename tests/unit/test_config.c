@@ -134,6 +134,28 @@ static void test_pattern_without_files_is_a_warning(void)
     done(&f);
 }
 
+static void test_lists_are_read_from_files_beside_the_configuration(void)
+{
+    Fixture f = loaded(SCHOOL POLICY "    to list places\n"
+                                     "list places\n    file places.txt\n    entry c.example\n",
+                       "places.txt", "# places\na.example\n\n*@b.example # not below\n", NULL);
+
+    assert_good(&f);
+    done(&f);
+}
+
+static void test_slips_in_a_list_are_told_with_their_line(void)
+{
+    Fixture f = loaded(SCHOOL "list places\n    file places.txt\n    file other.txt\n",
+                       "places.txt", "a.example\nb.example c.example\n  nonsense\n", NULL);
+
+    g_assert_null(f.config);
+    support_assert_reported(f.report, "places.txt:2:11: error: a list's file has one entry a line");
+    support_assert_reported(f.report, "places.txt:3:3: error: this is no entry of a list");
+    support_assert_reported(f.report, "schoolgate.conf:5:10: error: cannot open");
+    done(&f);
+}
+
 static void test_files_that_include_each_other_end(void)
 {
     Fixture f = loaded(SCHOOL "include schoolgate.conf\n", NULL);
@@ -269,6 +291,8 @@ int main(int argc, char **argv)
     PROMISE(missing_file_is_an_error_where_it_is_named);
     PROMISE(pattern_without_files_is_a_warning);
     PROMISE(files_that_include_each_other_end);
+    PROMISE(lists_are_read_from_files_beside_the_configuration);
+    PROMISE(slips_in_a_list_are_told_with_their_line);
     PROMISE(missing_configuration_is_an_error);
     PROMISE(setting_in_column_one_is_one_error);
     PROMISE(slips_are_told_with_their_place_and_cure);
