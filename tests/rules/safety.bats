@@ -43,6 +43,9 @@ attach()
         'Somebody keeps asking me to send nudes. What should I do?' \
         'She told me to kill myself and that nobody likes me. Please help.' \
         'They filmed me in the changing room and sent it to everyone.' \
+        'I was sent this: "you are dead tomorrow, watch your back". What do I do?' \
+        'Some older boy asked Mia to send nudes, and now he wants more.' \
+        'There is a group chat where they say: kill yourself, nobody likes you.' \
         'I want to report that Callum has got weed. He sells it for £10 by the gate.'; do
         run judge $STUDENT $TEACHER "$text"
         echo "$text: $output"
