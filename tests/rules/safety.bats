@@ -102,3 +102,11 @@ attach()
 @test "the rules about students leave what they write to the school's own mailbox alone" {
     [ "$(judge $STUDENT office@kingsmead.example "I'm gonna stab you after school, watch your back")" = 'pass ' ]
 }
+
+@test "a file that is known to be bad is held under whatever name, in neutral words" {
+    printf 'From: %s\nSubject: picture\nMIME-Version: 1.0\nContent-Type: image/jpeg; name="cup.jpg"\nContent-Disposition: attachment; filename="cup.jpg"\nContent-Transfer-Encoding: base64\n\nAAAA\n' $STUDENT >"$BATS_TEST_TMPDIR/cup.eml"
+    run "$SCHOOLGATE" scan -c rules/schoolgate.conf --json --from $STUDENT --to $FRIEND "$BATS_TEST_TMPDIR/cup.eml"
+    [ "$(jq -r .action <<<"$output")" = quarantine ]
+    [ "$(jq -r '.findings[].rule' <<<"$output")" = known-bad-file ]
+    [[ $("$SCHOOLGATE" rules -c rules/schoolgate.conf known-bad-file) == *critical* ]]
+}
