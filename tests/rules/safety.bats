@@ -110,3 +110,36 @@ attach()
     [ "$(jq -r '.findings[].rule' <<<"$output")" = known-bad-file ]
     [[ $("$SCHOOLGATE" rules -c rules/schoolgate.conf known-bad-file) == *critical* ]]
 }
+
+# above_log FROM TO FILE: what is more than logged of the messages in that file, one a line.
+above_log()
+{
+    local number=0
+    rm -rf "$BATS_TEST_TMPDIR/mail"
+    mkdir "$BATS_TEST_TMPDIR/mail"
+    while IFS= read -r line; do
+        number=$((number + 1))
+        printf 'From: %s\nSubject: hello\n\n%s\n' "$1" "$line" >"$BATS_TEST_TMPDIR/mail/$(printf %03d $number).eml"
+    done <"$BATS_TEST_DIRNAME/$3"
+    "$SCHOOLGATE" scan -c rules/schoolgate.conf --json --from "$1" --to "$2" --at '2026-11-23 12:00' \
+        "$BATS_TEST_TMPDIR/mail" >"$BATS_TEST_TMPDIR/judged.json"
+    [ "$(wc -l <"$BATS_TEST_TMPDIR/judged.json")" -eq "$number" ]
+    jq -r 'select(.action != "pass" and .action != "log") | .file + " " + ([.findings[].rule] | join(","))' \
+        "$BATS_TEST_TMPDIR/judged.json"
+}
+
+@test "what students tell staff about others reaches staff, in whatever words it was done" {
+    run above_log $STUDENT $TEACHER students-tell.txt
+    echo "$output"
+    [ "$status" -eq 0 ]
+    [ -z "$output" ]
+}
+
+@test "what students write every day is let pass, to friends, to staff and outside" {
+    for to in $FRIEND $TEACHER somebody@elsewhere.example; do
+        run above_log $STUDENT $to students-write.txt
+        echo "$to: $output"
+        [ "$status" -eq 0 ]
+        [ -z "$output" ]
+    done
+}
