@@ -1,6 +1,9 @@
 /* incident.c - see incident.h */
 #include "incident.h"
 
+#include <sysexits.h>
+
+#include "options.h"
 #include "when.h"
 
 static void add_recipients(JsonBuilder *builder, const SgIncident *incident)
@@ -37,4 +40,11 @@ void sg_incident_add_members(JsonBuilder *builder, const SgIncident *incident)
     sg_json_text(builder, "subject", incident->subject);
     sg_json_number(builder, "size", (gint64)incident->size);
     sg_json_text(builder, "duplicate_of", incident->duplicate_of);
+}
+
+int sg_complain_of_record(const GError *error)
+{
+    sg_complain("%s", error->message);
+    return g_error_matches(error, SG_RECORD_ERROR, SG_RECORD_ERROR_NOT_FOUND) ? EX_NOINPUT
+                                                                              : EX_UNAVAILABLE;
 }

@@ -91,3 +91,22 @@ int sg_trial_graver(int code, int other)
 {
     return MAX(code, other);
 }
+
+int sg_trial_each_file(char *const *paths, int (*try)(const char *file, gpointer data),
+                       gpointer data)
+{
+    int code = EX_OK;
+
+    for (; *paths; paths++) {
+        g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
+        g_autoptr(GError) error = NULL;
+
+        if (!sg_mailfile_find(*paths, files, &error)) {
+            sg_complain("%s", error->message);
+            code = sg_trial_graver(code, EX_NOINPUT);
+        }
+        for (guint i = 0; i < files->len; i++)
+            code = sg_trial_graver(code, try(files->pdata[i], data));
+    }
+    return code;
+}

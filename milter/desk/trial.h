@@ -64,5 +64,10 @@ int sg_trial_judge(const SgConfig *config, SgExtractor *extractor, const SgTrial
 /* What is in `file` (`-`: standard input), up to the limit of `config`; NULL having said why. */
 GBytes *sg_trial_read(const SgConfig *config, const char *file);
 
+/* Calls `try` for every file that `paths` (NULL-terminated) name, and in the folders that they
+ * name. Returns the gravest of its exit codes, or EX_NOINPUT where a path leads nowhere. */
+int sg_trial_each_file(char *const *paths, int (*try)(const char *file, gpointer data),
+                       gpointer data);
+
 /* Of two exit codes the one that weighs more: what cannot be read more than what is no mail. */
 int sg_trial_graver(int code, int other);

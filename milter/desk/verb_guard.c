@@ -4,7 +4,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "json.h"
+#include "incident.h"
 #include "options.h"
 #include "page.h"
 #include "verbs.h"
@@ -60,13 +60,6 @@ static void print_json(const SgDemotion *demotion)
     sg_json_print(builder);
 }
 
-static int complain(const GError *error)
-{
-    sg_complain("%s", error->message);
-    return g_error_matches(error, SG_RECORD_ERROR, SG_RECORD_ERROR_NOT_FOUND) ? EX_NOINPUT
-                                                                              : EX_UNAVAILABLE;
-}
-
 static GPtrArray *demotions_of(const SgConfig *config, SgDemotions which, GError **error)
 {
     g_autoptr(SgRecord) record = sg_record_open(config->database, SG_RECORD_READ_ONLY, error);
@@ -82,7 +75,7 @@ static int list(const SgConfig *config, SgDemotions which, gboolean json)
     g_autoptr(SgPage) page = sg_page_new();
 
     if (!demotions)
-        return complain(error);
+        return sg_complain_of_record(error);
     for (guint i = 0; i < demotions->len; i++) {
         if (json)
             print_json(demotions->pdata[i]);
@@ -118,7 +111,7 @@ static int restore(const SgConfig *config, const char *rule, const char *reason)
     if (standing)
         record = sg_record_open(config->database, SG_RECORD_READ_WRITE, &error);
     if (!record || !sg_record_restore(record, rule, sg_when_now(), who_we_are(), reason, &error))
-        return complain(error);
+        return sg_complain_of_record(error);
     const SgDemotion *demotion = sg_demotion_of(standing, rule);
     if (demotion && demotion->state == SG_DEMOTION_WARNED)
         printf("rule %s: the warning is settled\n", safe);

@@ -2,7 +2,6 @@
 #include <sysexits.h>
 
 #include "difference.h"
-#include "mailfile.h"
 #include "options.h"
 #include "trial.h"
 #include "verbs.h"
@@ -20,6 +19,7 @@ typedef struct Replay {
     const SgVerb *verb;
     char *changed_path, *against_path;
     SgTrialWords words;
+    SgTrialEnvelope envelope; /* of files */
     char **paths;
     gboolean held, json;
     SgConfig *changed, *against; /* the latter for files only */
@@ -60,8 +60,9 @@ static void compare(Replay *replay, const char *name, const SgSide *before, cons
 /* Files -------------------------------------------------------------------------------------------
  */
 
-static int replay_file(Replay *replay, const SgTrialEnvelope *envelope, const char *file)
+static int replay_file(const char *file, gpointer data)
 {
+    Replay *replay = data;
     const SgConfig *roomier =
         replay->changed->limits.message_size > replay->against->limits.message_size
             ? replay->changed
@@ -71,9 +72,11 @@ static int replay_file(Replay *replay, const SgTrialEnvelope *envelope, const ch
     int code = raw ? EX_OK : EX_NOINPUT;
 
     if (code == EX_OK)
-        code = sg_trial_judge(replay->against, replay->extractor, envelope, file, raw, &before);
+        code = sg_trial_judge(replay->against, replay->extractor, &replay->envelope, file, raw,
+                              &before);
     if (code == EX_OK)
-        code = sg_trial_judge(replay->changed, replay->extractor, envelope, file, raw, &after);
+        code = sg_trial_judge(replay->changed, replay->extractor, &replay->envelope, file, raw,
+                              &after);
     if (code != EX_OK)
         return code;
     SgSide old = sg_side_of(before.verdict), new = sg_side_of(after.verdict);
@@ -81,40 +84,23 @@ static int replay_file(Replay *replay, const SgTrialEnvelope *envelope, const ch
     return EX_OK;
 }
 
-static int replay_path(Replay *replay, const SgTrialEnvelope *envelope, const char *path)
-{
-    g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GError) error = NULL;
-    int code = EX_OK;
-
-    if (!sg_mailfile_find(path, files, &error)) {
-        sg_complain("%s", error->message);
-        code = EX_NOINPUT;
-    }
-    for (guint i = 0; i < files->len; i++)
-        code = sg_trial_graver(code, replay_file(replay, envelope, files->pdata[i]));
-    return code;
-}
-
 static int replay_files(Replay *replay)
 {
-    SgTrialEnvelope envelope = {.sender = replay->words.from,
-                                .recipients = (const char *const *)replay->words.to,
-                                .login = replay->words.login};
     g_autoptr(GError) error = NULL;
     int code;
 
+    replay->envelope = (SgTrialEnvelope){.sender = replay->words.from,
+                                         .recipients = (const char *const *)replay->words.to,
+                                         .login = replay->words.login};
     replay->against = sg_desk_config(replay->against_path);
     if (!replay->against)
         return EX_CONFIG;
-    if (!sg_trial_time(&replay->words, replay->changed, &envelope.when, &error))
+    if (!sg_trial_time(&replay->words, replay->changed, &replay->envelope.when, &error))
         return sg_usage_error(replay->verb, "%s", error->message);
     code = sg_trial_start(replay->against, &replay->extractor);
     if (code != EX_OK)
         return code;
-    for (char **path = replay->paths; *path; path++)
-        code = sg_trial_graver(code, replay_path(replay, &envelope, *path));
-    return code;
+    return sg_trial_each_file(replay->paths, replay_file, replay);
 }
 
 /* What is held ------------------------------------------------------------------------------------

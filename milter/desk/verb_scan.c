@@ -3,7 +3,6 @@
 #include <sysexits.h>
 
 #include "findings.h"
-#include "mailfile.h"
 #include "options.h"
 #include "roles.h"
 #include "schoolgate/explain.h"
@@ -156,8 +155,9 @@ static char *refusal_text(const SgConfig *config, const SgVerdict *verdict)
     return sg_refusal_text(refusal);
 }
 
-static int scan_file(Scan *scan, const char *file)
+static int scan_file(const char *file, gpointer data)
 {
+    Scan *scan = data;
     g_autoptr(GBytes) raw = sg_trial_read(scan->config, file);
     g_auto(Judged) judged = {.file = file};
     int code;
@@ -175,21 +175,6 @@ static int scan_file(Scan *scan, const char *file)
     else
         put_judged(scan, &judged);
     return EX_OK;
-}
-
-static int scan_path(Scan *scan, const char *path)
-{
-    g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr(GError) error = NULL;
-    int code = EX_OK;
-
-    if (!sg_mailfile_find(path, files, &error)) {
-        sg_complain("%s", error->message);
-        code = EX_NOINPUT;
-    }
-    for (guint i = 0; i < files->len; i++)
-        code = sg_trial_graver(code, scan_file(scan, files->pdata[i]));
-    return code;
 }
 
 static void put_counts(Scan *scan)
@@ -217,8 +202,7 @@ static int scan_paths(Scan *scan)
     if (code != EX_OK)
         return code;
     sg_mail_init();
-    for (char **path = scan->paths; *path; path++)
-        code = sg_trial_graver(code, scan_path(scan, *path));
+    code = sg_trial_each_file(scan->paths, scan_file, scan);
     if (!scan->json && scan->judged > 1)
         put_counts(scan);
     return code;

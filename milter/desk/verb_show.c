@@ -158,13 +158,6 @@ static void print_json(const SgIncident *incident)
     sg_json_print(builder);
 }
 
-static int complain(const GError *error)
-{
-    sg_complain("%s", error->message);
-    return g_error_matches(error, SG_RECORD_ERROR, SG_RECORD_ERROR_NOT_FOUND) ? EX_NOINPUT
-                                                                              : EX_UNAVAILABLE;
-}
-
 static int write_message(SgRecord *record, const char *id)
 {
     g_autoptr(GError) error = NULL;
@@ -172,7 +165,7 @@ static int write_message(SgRecord *record, const char *id)
     gsize len;
 
     if (!message)
-        return complain(error);
+        return sg_complain_of_record(error);
     const char *bytes = g_bytes_get_data(message, &len);
     fwrite(bytes, 1, len, stdout);
     return EX_OK;
@@ -184,12 +177,12 @@ static int show(const SgConfig *config, const char *id, gboolean json, gboolean 
     g_autoptr(SgRecord) record = sg_record_open(config->database, SG_RECORD_READ_ONLY, &error);
 
     if (!record)
-        return complain(error);
+        return sg_complain_of_record(error);
     if (bytes)
         return write_message(record, id);
     g_autoptr(SgIncident) incident = sg_record_load(record, id, &error);
     if (!incident)
-        return complain(error);
+        return sg_complain_of_record(error);
     if (json)
         print_json(incident);
     else
