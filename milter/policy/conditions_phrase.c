@@ -157,6 +157,7 @@ const SgConditionKind sg_condition_phrase = {
     .describe = describe_phrase,
     .free = free_test,
     .pattern = phrase_pattern,
+    .looks_in = sg_look_in_itself,
     .opens_attachments = sg_look_in_opens_attachments,
 };
 
@@ -177,7 +178,8 @@ static GArray *places_in(SgJudging *judging, const SgPhrase *phrase, const SgTex
 
     for (guint i = 0; (pattern = sg_phrase_pattern(phrase, i)); i++) {
         Place place = {0, 0};
-        if (sg_pattern_form(pattern) != SG_FORM_FOLDED)
+        if (sg_pattern_form(pattern) != SG_FORM_FOLDED ||
+            !sg_judging_could_match(judging, pattern, 1u << sg_text_kind(text)))
             continue;
         for (guint n = 0;
              n < PLACES_MOST &&
@@ -253,5 +255,6 @@ const SgConditionKind sg_condition_near = {
     .describe = describe_near,
     .free = free_test,
     .pattern = phrase_pattern,
+    .looks_in = sg_look_in_itself,
     .opens_attachments = sg_look_in_opens_attachments,
 };
