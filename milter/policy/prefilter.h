@@ -10,7 +10,7 @@
 
 /* Part of the key under which compiled patterns are kept: another text of a pattern, another
  * number. */
-#define SG_WIDEN_VERSION 1
+#define SG_WIDEN_VERSION 2
 
 /* Writes a pattern, which PCRE2 has accepted with UTF, UCP and these of its options, for Vectorscan
  * (bytes, DOTALL): wherever the pattern matches a text, the result matches the narrow form of the

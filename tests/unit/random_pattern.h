@@ -188,16 +188,29 @@ static inline char *random_pattern(GRand *chance, char **text)
     return g_string_free(pattern, FALSE);
 }
 
+/* Much of a text is of no interest, and Vectorscan leaps over it by large steps. */
+static inline void random_dull(GRand *chance, GString *text)
+{
+    static const char *const dull[] = {"e", "o", "z", "\xc3\xb8"};
+
+    if (g_rand_int_range(chance, 0, 2))
+        return;
+    for (int count = g_rand_int_range(chance, 0, 200); count > 0; count--)
+        g_string_append(text, PICK(chance, dull));
+}
+
 /* Characters by chance, `middle` among them. Free with g_free(). */
 static inline char *random_text_around(GRand *chance, const char *middle)
 {
     GString *text = g_string_new(NULL);
 
+    random_dull(chance, text);
     for (int side = 0; side < 2; side++) {
         for (int count = g_rand_int_range(chance, 0, 12); count > 0; count--)
             g_string_append(text, PICK(chance, random_characters));
         if (side == 0)
             g_string_append(text, middle);
     }
+    random_dull(chance, text);
     return g_string_free(text, FALSE);
 }
