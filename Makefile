@@ -14,6 +14,9 @@ ROOMS := base extract mail people policy record config desk gate
 below  = $(if $(filter $(1),$(firstword $(2))),$(1),$(firstword $(2)) $(call below,$(1),$(wordlist 2,99,$(2))))
 
 PACKAGES := glib-2.0 gio-2.0 gmime-3.0 libpcre2-8 sqlite3 icu-uc icu-i18n json-glib-1.0 libsystemd libseccomp libarchive libxml-2.0 poppler-glib libcrypto
+# Matches many patterns at once; where it is not there, or with VECTORSCAN=no, PCRE2 does it all.
+VECTORSCAN ?= $(if $(shell pkg-config --exists libhs 2>/dev/null && echo yes),yes,no)
+OPTIONAL   := $(if $(filter yes,$(VECTORSCAN)),libhs)
 MAINS    := milter/gate/schoolgated.c milter/desk/schoolgate.c
 HARDEN   := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
 OPTIMISE := -O2 -g $(if $(SANITIZE),,$(HARDEN))
@@ -23,8 +26,8 @@ CFLAGS   += -std=c11 $(OPTIMISE) $(WARN) $(if $(SANITIZE),-fsanitize=$(SANITIZE)
 LDFLAGS  += $(if $(SANITIZE),-fsanitize=$(SANITIZE),-pie -Wl,-z,relro,-z,now)
 # Asked only when a recipe needs them, so that `make deps` works where pkg-config is not yet there.
 # As system headers: their warnings are not ours to mend.
-PKG_CFLAGS = $(shell pkg-config --cflags $(PACKAGES) | sed 's/-I/-isystem /g')
-PKG_LIBS   = $(shell pkg-config --libs $(PACKAGES)) -lmilter -lpthread
+PKG_CFLAGS = $(if $(OPTIONAL),-DSG_HAVE_VECTORSCAN) $(shell pkg-config --cflags $(PACKAGES) $(OPTIONAL) | sed 's/-I/-isystem /g')
+PKG_LIBS   = $(shell pkg-config --libs $(PACKAGES) $(OPTIONAL)) -lmilter -lpthread
 
 # V=1 shows whole commands.
 QUIET := $(if $(V),,@)
@@ -39,8 +42,9 @@ UNITS    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/tes
 HELPERS  := $(BUILD)/tests/unit/support.o
 
 EVAL     := $(BUILD)/eval/eval
+BENCHES  := $(BUILD)/tests/bench/bench $(BUILD)/tests/bench/folder
 
-.PHONY: help deps all check unit demo eval asan tsan fuzz lint format install uninstall clean
+.PHONY: help deps all check unit demo eval asan tsan fuzz bench lint format install uninstall clean
 .DEFAULT_GOAL := all
 
 help: ## list the targets
@@ -87,6 +91,10 @@ tsan: ## run every test under ThreadSanitizer
 fuzz: ## run each fuzzer for FUZZ_SECONDS (default 60)
 	@tests/fuzz/run $(or $(FUZZ_SECONDS),60)
 
+bench: all ## measure judging with 20, 200 and 1,000 rules, with and without the first pass
+	@$(MAKE) --no-print-directory $(BENCHES)
+	@$(BUILD)/tests/bench/bench
+
 lint: ## clang-tidy, cppcheck and the layout, warnings are errors
 	@contrib/lint
 
@@ -108,6 +116,13 @@ $(BUILD)/%.o: %.c Makefile
 	$(call say,CC,$@)
 	$(QUIET)$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+# So that another choice than last time is built, not only linked.
+$(BUILD)/milter/policy/scanner.o: $(BUILD)/vectorscan-$(VECTORSCAN)
+$(BUILD)/vectorscan-%:
+	@mkdir -p $(@D)
+	@rm -f $(BUILD)/vectorscan-*
+	@touch $@
+
 $(LIBRARY): $(call objects,$(ROOMS))
 	@rm -f $@
 	$(call say,AR,$@)
@@ -126,6 +141,10 @@ $(EVAL): $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/eval/*.c)) $(LIBRARY)
 	$(call say,LINK,$@)
 	$(QUIET)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
 
+$(BENCHES): $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/tests/bench/rules.o $(LIBRARY)
+	$(call say,LINK,$@)
+	$(QUIET)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
 # tests/unit/test_ROOM.c or test_ROOM_what.c
 define unit_rule
 $(BUILD)/tests/$(1): $(BUILD)/tests/unit/$(1).o $(HELPERS) $(call objects,$(call below,$(word 2,$(subst _, ,$(1))),$(ROOMS)))
@@ -135,6 +154,6 @@ endef
 $(foreach unit,$(notdir $(UNITS)),$(eval $(call unit_rule,$(unit))))
 
 # Test programs have no headers of their own, and GLib's assertions convert.
-$(HELPERS) $(patsubst $(BUILD)/tests/%,$(BUILD)/tests/unit/%.o,$(UNITS)): CFLAGS += -Wno-missing-prototypes -Wno-conversion
+$(HELPERS) $(patsubst $(BUILD)/tests/%,$(BUILD)/tests/unit/%.o,$(UNITS)) $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bench/*.c)): CFLAGS += -Wno-missing-prototypes -Wno-conversion
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

@@ -34,6 +34,7 @@ typedef struct SgGateSettings {
     guint64 concurrency;  /* messages judged at once */
     guint64 spool_memory; /* bytes of a message kept in memory; more goes to an unlinked file */
     char *spool;          /* folder for those files */
+    char *cache;          /* folder for compiled patterns; NULL: the one of the database */
     SgLogTo log;
 } SgGateSettings;
 
@@ -73,6 +74,16 @@ SgConfig *sg_config_with_policy(SgConfig *config, SgPolicy *policy);
 /* Whom the guard alerts: postmaster and officer, each address once. NULL-terminated, for
  * sg_record_decide(). Free with g_free(); the addresses are borrowed. */
 const char **sg_config_guard_alert(const SgConfig *config);
+
+/* Judging is many times quicker with patterns that are compiled together, which takes a while where
+ * they are many; the result is kept in a file. Verdicts are the same without. To be called before
+ * other threads have `config`. */
+
+/* Takes them from the file; FALSE when none there is for just these patterns. */
+gboolean sg_config_use_compiled(SgConfig *config);
+/* Does so, or compiles them and keeps them. FALSE, with `error`, when they cannot be kept: they are
+ * used all the same. */
+gboolean sg_config_compile(SgConfig *config, GError **error);
 
 /* Where the configuration is when nothing says otherwise: /etc/schoolgate/schoolgate.conf. */
 const char *sg_config_default_path(void);

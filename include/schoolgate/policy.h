@@ -63,6 +63,21 @@ SgPolicy *sg_policy_builder_finish(SgPolicyBuilder *builder, const SgPolicyOptio
 SgPolicy *sg_policy_with_demoted(SgPolicy *policy, const char *const *rules);
 gboolean sg_policy_demotes(const SgPolicy *policy, const SgRule *rule);
 
+/* Matching quickly: all patterns are looked for in one pass over a text (Vectorscan), and only
+ * those seen are asked of PCRE2. Verdicts are the same without. Compiling takes seconds where there
+ * are thousands of patterns, so that the result can be kept as bytes, under a key that names the
+ * patterns, the processor and the versions of all that has a part in it. To be called before other
+ * threads have the policy. */
+
+/* NULL where it cannot be done: built without, or not for this processor. Free with g_free(). */
+char *sg_policy_patterns_key(const SgPolicy *policy);
+gboolean sg_policy_compile_patterns(SgPolicy *policy);
+/* NULL when nothing was compiled. */
+GBytes *sg_policy_save_patterns(const SgPolicy *policy);
+/* `bytes` must be what was saved under the policy's key, to the last bit: others may do any harm.
+ * FALSE when they were refused; the policy then judges without. */
+gboolean sg_policy_load_patterns(SgPolicy *policy, GBytes *bytes);
+
 /* Judges `message` at `when` (seconds since the epoch, UTC).
  * Pure: no file, clock or network is touched, but for the monotonic clock that holds the time
  * limit. Any number of threads may share `policy`; `message` is this thread's.

@@ -212,6 +212,8 @@ static const SgSetting gate_settings[] = {
      sg_read_size, OF(gate.spool_memory)},
     {"spool", "FOLDER", "for those files (/var/lib/schoolgate/spool)", FALSE, sg_read_path,
      OF(gate.spool)},
+    {"cache", "FOLDER", "for patterns once compiled (where the record's database is)", FALSE,
+     sg_read_path, OF(gate.cache)},
     {"log", "syslog|stderr", "where log lines go (syslog)", FALSE, read_log, 0},
     {0},
 };
@@ -418,6 +420,7 @@ void sg_config_clear_settings(SgConfig *config)
     g_free(config->gate.user);
     g_free(config->gate.login_domain);
     g_free(config->gate.spool);
+    g_free(config->gate.cache);
     g_clear_pointer(&config->gate.inside, g_ptr_array_unref);
     g_free(config->database);
 }

@@ -95,6 +95,7 @@ static int replay_files(Replay *replay)
     replay->against = sg_desk_config(replay->against_path);
     if (!replay->against)
         return EX_CONFIG;
+    sg_config_use_compiled(replay->against);
     if (!sg_trial_time(&replay->words, replay->changed, &replay->envelope.when, &error))
         return sg_usage_error(replay->verb, "%s", error->message);
     code = sg_trial_start(replay->against, &replay->extractor);
@@ -190,6 +191,7 @@ static int replay_all(Replay *replay)
     replay->changed = sg_desk_config(replay->changed_path);
     if (!replay->changed)
         return EX_CONFIG;
+    sg_config_use_compiled(replay->changed);
     code = sg_trial_start(replay->changed, &replay->extractor);
     if (code != EX_OK)
         return code;

@@ -202,6 +202,8 @@ static int scan_paths(Scan *scan)
     if (code != EX_OK)
         return code;
     sg_mail_init();
+    /* What the service has compiled; to do it here would take longer than most folders do. */
+    sg_config_use_compiled(scan->config);
     code = sg_trial_each_file(scan->paths, scan_file, scan);
     if (!scan->json && scan->judged > 1)
         put_counts(scan);

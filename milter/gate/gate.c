@@ -140,6 +140,7 @@ static SgWord reload(void)
         return SG_WORD_REFUSED;
     }
     sg_gate_keep_fixed(gate.config, config);
+    sg_config_compile(config, NULL); /* as the parent has done just now, and has complained */
     look_into_record(config);
     adopt(sg_watch_apply(gate.watch, config));
     return SG_WORD_LOADED;

@@ -145,6 +145,15 @@ static void keep_old(const char *why)
     sd_notify(0, "READY=1\nSTATUS=judging mail by the old configuration: the new one has errors");
 }
 
+/* Here rather than in the gate, which judges meanwhile by what it has. */
+static void compile_patterns(SgConfig *config)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (!sg_config_compile(config, &error))
+        sg_log(LOG_NOTICE, "patterns are compiled anew at every start: %s", error->message);
+}
+
 /* Loaded here first: a gate that is forked tomorrow must start from something good. */
 static void reload(Parent *parent)
 {
@@ -162,6 +171,7 @@ static void reload(Parent *parent)
     changed = sg_gate_keep_fixed(parent->good, config);
     if (changed)
         sg_log(LOG_WARNING, "'%s' has changed: that takes effect only with a restart", changed);
+    compile_patterns(config);
     sg_config_unref(parent->pending);
     parent->pending = config;
     if (parent->gate.pid == 0 || !sg_channel_say(parent->channel, SG_WORD_RELOAD))
@@ -343,5 +353,6 @@ int sg_parent_run(SgConfig *config, SgDaemon daemon)
     if (to_stderr) /* libmilter knows only syslog: what it says goes to both */
         openlog("schoolgated", LOG_PID | LOG_PERROR, LOG_MAIL);
     parent.signals = take_signals();
+    compile_patterns(config);
     return supervise(&parent);
 }

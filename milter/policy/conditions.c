@@ -123,6 +123,8 @@ gboolean sg_judging_match_from(SgJudging *judging, const SgPattern *pattern, SgS
         sg_judging_unscannable(judging, "judge-time");
         return FALSE;
     }
+    if (!judging->matcher)
+        judging->matcher = sg_matcher_new(judging->policy->options.pattern_steps);
     switch (sg_pattern_match(pattern, judging->matcher, text, start, from, to)) {
     case SG_MATCH_YES:
         return TRUE;
@@ -143,20 +145,50 @@ gboolean sg_judging_match(SgJudging *judging, const SgPattern *pattern, SgSpan t
 
 gboolean sg_judging_match_texts(SgJudging *judging, const SgPattern *pattern, guint kinds)
 {
-    const GPtrArray *texts = sg_message_texts(judging->message);
     SgForm form = sg_pattern_form(pattern);
+    SgTextWalk walk;
+    const SgText *text;
 
-    for (guint i = 0; i < texts->len; i++) {
-        const SgText *text = texts->pdata[i];
+    sg_text_walk_start(&walk, judging->message, judging->candidates, pattern, kinds);
+    while ((text = sg_text_walk_next(&walk))) {
         gsize from, to;
-        if (!(kinds & 1u << sg_text_kind(text)))
-            continue;
-        if (sg_judging_match(judging, pattern, sg_text_form(text, form), &from, &to)) {
+        if (sg_judging_match_from(judging, pattern, sg_text_form(text, form), walk.start, &from,
+                                  &to)) {
             sg_judging_saw(judging, text, form, from, to);
             return TRUE;
         }
     }
     return FALSE;
+}
+
+gboolean sg_judging_could_match(SgJudging *judging, const SgPattern *pattern, guint kinds)
+{
+    return !judging->candidates || sg_candidates_have(judging->candidates, pattern, kinds);
+}
+
+guint sg_condition_looks_in(const SgCondition *condition, guint look_in)
+{
+    return condition->kind->looks_in ? condition->kind->looks_in(condition, look_in) : 0;
+}
+
+gboolean sg_condition_could_hold(const SgCondition *condition, SgJudging *judging)
+{
+    guint kinds = sg_condition_looks_in(condition, judging->look_in);
+    const SgPattern *pattern;
+
+    if (kinds == 0)
+        return TRUE;
+    for (guint i = 0; (pattern = condition->kind->pattern(condition, i)); i++) {
+        if (sg_judging_could_match(judging, pattern, kinds))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+guint sg_look_in_itself(const SgCondition *condition, guint look_in)
+{
+    (void)condition;
+    return look_in;
 }
 
 gboolean sg_look_in_opens_attachments(const SgCondition *condition, guint look_in)

@@ -92,6 +92,12 @@ static const SgPattern *link_pattern(const SgCondition *condition, guint index)
     return index == 0 ? ((const LinkTest *)condition->data)->pattern : NULL;
 }
 
+static guint looks_in_links(const SgCondition *condition, guint look_in)
+{
+    (void)look_in;
+    return ((const LinkTest *)condition->data)->pattern ? 1u << SG_TEXT_LINK : 0;
+}
+
 const SgConditionKind sg_condition_link = {
     .keyword = "link",
     .usage = "/PATTERN/ | listed LIST",
@@ -102,5 +108,6 @@ const SgConditionKind sg_condition_link = {
     .describe = describe_link,
     .free = free_link,
     .pattern = link_pattern,
+    .looks_in = looks_in_links,
     .opens_attachments = sg_look_in_opens_attachments,
 };

@@ -46,6 +46,7 @@ const SgConditionKind sg_condition_match = {
     .describe = describe_match,
     .free = free_pattern,
     .pattern = own_pattern,
+    .looks_in = sg_look_in_itself,
     .opens_attachments = sg_look_in_opens_attachments,
 };
 

@@ -157,6 +157,7 @@ const SgConditionKind sg_condition_phrase = {
     .describe = describe_phrase,
     .free = free_test,
     .pattern = phrase_pattern,
+    .looks_in = sg_look_in_itself,
     .opens_attachments = sg_look_in_opens_attachments,
 };
 
@@ -177,7 +178,8 @@ static GArray *places_in(SgJudging *judging, const SgPhrase *phrase, const SgTex
 
     for (guint i = 0; (pattern = sg_phrase_pattern(phrase, i)); i++) {
         Place place = {0, 0};
-        if (sg_pattern_form(pattern) != SG_FORM_FOLDED)
+        if (sg_pattern_form(pattern) != SG_FORM_FOLDED ||
+            !sg_judging_could_match(judging, pattern, 1u << sg_text_kind(text)))
             continue;
         for (guint n = 0;
              n < PLACES_MOST &&
@@ -219,10 +221,24 @@ static gboolean near_in(const PhraseTest *test, SgJudging *judging, const SgText
     return FALSE;
 }
 
+static gboolean could_be_there(const SgPhrase *phrase, SgJudging *judging)
+{
+    const SgPattern *pattern;
+
+    for (guint i = 0; (pattern = sg_phrase_pattern(phrase, i)); i++) {
+        if (sg_judging_could_match(judging, pattern, judging->look_in))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static gboolean judge_near(const SgCondition *condition, SgJudging *judging)
 {
     const GPtrArray *texts = sg_message_texts(judging->message);
 
+    if (!could_be_there(phrase_of(condition, 0), judging) ||
+        !could_be_there(phrase_of(condition, 1), judging))
+        return FALSE;
     for (guint i = 0; i < texts->len; i++) {
         if (judging->look_in & 1u << sg_text_kind(texts->pdata[i]) &&
             near_in(condition->data, judging, texts->pdata[i]))
@@ -253,5 +269,6 @@ const SgConditionKind sg_condition_near = {
     .describe = describe_near,
     .free = free_test,
     .pattern = phrase_pattern,
+    .looks_in = sg_look_in_itself,
     .opens_attachments = sg_look_in_opens_attachments,
 };

@@ -68,42 +68,78 @@ static gboolean conditions_hold(const SgRule *rule, SgJudging *judging, Concerne
     return TRUE;
 }
 
-/* What the signals from `first` on could still give. */
-static void still_possible(const SgRule *rule, guint first, int *points, guint *signals)
+/* What may still come of a rule's signals: most mail has nothing of most rules. */
+typedef struct Chance {
+    int points;
+    guint signals;
+} Chance;
+
+static gboolean is_enough(const SgRule *rule, Chance chance)
 {
-    *points = 0;
-    *signals = 0;
-    for (guint i = first; i < rule->signals->len; i++) {
-        const SgSignal *signal = rule->signals->pdata[i];
-        if (signal->points > 0) {
-            *points += signal->points;
-            *signals += 1;
-        }
+    return chance.points >= rule->need_points && chance.signals >= rule->need_signals;
+}
+
+static void lose(Chance *chance, const SgSignal *signal)
+{
+    if (signal->points > 0) {
+        chance->points -= signal->points;
+        chance->signals--;
     }
 }
 
-/* Stops as soon as what is left cannot be enough, as it is for most mail. */
-static gboolean enough_signals(const SgRule *rule, SgJudging *judging, GPtrArray *hits, int *points)
+static Chance best_chance(const SgRule *rule)
 {
-    guint positive = 0;
+    Chance chance = {0};
 
+    for (guint i = 0; i < rule->signals->len; i++) {
+        const SgSignal *signal = rule->signals->pdata[i];
+        chance.points += MAX(signal->points, 0);
+        chance.signals += signal->points > 0;
+    }
+    return chance;
+}
+
+static gboolean could_speak_for(const SgSignal *signal, SgJudging *judging)
+{
+    return signal->points > 0 && sg_condition_could_hold(signal->condition, judging);
+}
+
+/* Whether the rule may apply, by what one pass over the texts has seen; PCRE2 is not asked. */
+static gboolean could_apply(const SgRule *rule, SgJudging *judging, Chance *chance)
+{
+    *chance = best_chance(rule);
+    for (guint i = 0; i < rule->conditions->len; i++) {
+        if (!sg_condition_could_hold(rule->conditions->pdata[i], judging))
+            return FALSE;
+    }
+    for (guint i = 0; i < rule->signals->len && is_enough(rule, *chance); i++) {
+        const SgSignal *signal = rule->signals->pdata[i];
+        if (!could_speak_for(signal, judging))
+            lose(chance, signal);
+    }
+    return is_enough(rule, *chance);
+}
+
+/* Stops as soon as what is left of the `chance` cannot be enough. */
+static gboolean enough_signals(const SgRule *rule, SgJudging *judging, Chance chance,
+                               GPtrArray *hits, int *points)
+{
     *points = 0;
     for (guint i = 0; i < rule->signals->len; i++) {
         const SgSignal *signal = rule->signals->pdata[i];
-        int more_points;
-        guint more_signals;
-
-        still_possible(rule, i, &more_points, &more_signals);
-        if (*points + more_points < rule->need_points ||
-            positive + more_signals < rule->need_signals)
+        if (signal->points > 0 && !could_speak_for(signal, judging))
+            continue; /* lost already */
+        if (!sg_judging_holds(judging, signal->condition)) {
+            lose(&chance, signal);
+        } else {
+            *points += signal->points;
+            chance.points += MIN(signal->points, 0);
+            sg_judging_add_hit(judging, hits, signal->name, signal->points);
+        }
+        if (!is_enough(rule, chance))
             return FALSE;
-        if (!sg_judging_holds(judging, signal->condition))
-            continue;
-        *points += signal->points;
-        positive += signal->points > 0;
-        sg_judging_add_hit(judging, hits, signal->name, signal->points);
     }
-    return *points >= rule->need_points && positive >= rule->need_signals;
+    return is_enough(rule, chance);
 }
 
 static gboolean excepted(const SgRule *rule, SgJudging *judging, Concerned *concerned)
@@ -171,7 +207,7 @@ static SgFinding *finding_new(const SgRule *rule, const SgJudging *judging, GPtr
     return finding;
 }
 
-SgFinding *sg_rule_judge(const SgRule *rule, SgJudging *judging)
+static SgFinding *judge_wholly(const SgRule *rule, SgJudging *judging, Chance chance)
 {
     g_autoptr(GPtrArray) hits = g_ptr_array_new_with_free_func(free_hit);
     guint count = judging->parties->recipients->len;
@@ -179,15 +215,23 @@ SgFinding *sg_rule_judge(const SgRule *rule, SgJudging *judging)
     Concerned concerned = {is, count};
     int points = 0;
 
-    if (!rule->directed && judging->parties->direction != SG_DIRECTION_OUTGOING)
-        return NULL;
     for (guint i = 0; i < count; i++)
         is[i] = TRUE;
-    judging->look_in = rule->look_in;
     if (!conditions_hold(rule, judging, &concerned, hits) ||
-        !enough_signals(rule, judging, hits, &points) || excepted(rule, judging, &concerned))
+        !enough_signals(rule, judging, chance, hits, &points) ||
+        excepted(rule, judging, &concerned))
         return NULL;
     return finding_new(rule, judging, hits, &concerned, points);
+}
+
+SgFinding *sg_rule_judge(const SgRule *rule, SgJudging *judging)
+{
+    Chance chance;
+
+    if (!rule->directed && judging->parties->direction != SG_DIRECTION_OUTGOING)
+        return NULL;
+    judging->look_in = rule->look_in;
+    return could_apply(rule, judging, &chance) ? judge_wholly(rule, judging, chance) : NULL;
 }
 
 /* What could not be judged ------------------------------------------------------------------------
@@ -332,7 +376,8 @@ void sg_judging_start(SgJudging *judging, const SgPolicy *policy, const SgPartie
     judging->policy = policy;
     judging->parties = parties;
     judging->deadline = g_get_monotonic_time() + policy->options.judge_time * G_TIME_SPAN_SECOND;
-    judging->matcher = sg_matcher_new(policy->options.pattern_steps);
+    if (policy->prefilter && judging->message)
+        judging->candidates = sg_candidates_start(policy->prefilter, judging->message);
     judging->matched = g_array_new(FALSE, TRUE, sizeof(gboolean));
     g_array_set_size(judging->matched, parties->recipients->len);
     judging->unscannable = g_ptr_array_new_with_free_func(g_free);
@@ -341,11 +386,26 @@ void sg_judging_start(SgJudging *judging, const SgPolicy *policy, const SgPartie
 void sg_judging_end(SgJudging *judging)
 {
     sg_matcher_free(judging->matcher);
+    sg_candidates_end(judging->candidates);
     g_array_unref(judging->matched);
     g_ptr_array_unref(judging->unscannable);
     g_clear_pointer(&judging->answers, g_hash_table_unref);
     g_free(judging->where);
     g_free(judging->excerpt);
+}
+
+typedef struct Making {
+    SgJudging *judging;
+    SgVerdict *verdict;
+    const char *reason;
+} Making;
+
+static void judge_rule(const SgRule *rule, gpointer data)
+{
+    const Making *making = data;
+
+    add_finding(making->verdict, sg_rule_judge(rule, making->judging), making->judging->parties,
+                making->reason);
 }
 
 SgVerdict *sg_judge(const SgPolicy *policy, SgMessage *message, const SgParties *parties,
@@ -354,11 +414,11 @@ SgVerdict *sg_judge(const SgPolicy *policy, SgMessage *message, const SgParties 
     SgVerdict *verdict = verdict_new(parties->recipients->len);
     g_autofree char *reason = sg_override_reason(message);
     SgJudging judging = {.message = message, .when = when};
+    Making making = {&judging, verdict, reason};
 
     sg_judging_start(&judging, policy, parties);
     note_message_limits(&judging);
-    for (guint i = 0; i < policy->rules->len; i++)
-        add_finding(verdict, sg_rule_judge(policy->rules->pdata[i], &judging), parties, reason);
+    sg_policy_each_hinted_rule(policy, judging.candidates, judge_rule, &making);
     if (judging.unscannable->len > 0)
         add_finding(verdict, unscannable_finding(&judging, judging.unscannable), parties, NULL);
     g_ptr_array_sort(verdict->findings, by_strictness);

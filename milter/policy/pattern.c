@@ -14,7 +14,9 @@ struct SgPattern {
     SgForm form;
     guint32 options;
     gboolean for_names;
+    guint number;
     pcre2_code *code;
+    gsize machine_code; /* for g_once_init_enter(): whether it was tried to make some */
 };
 
 struct SgMatcher {
@@ -74,8 +76,6 @@ static gboolean compile(SgPattern *pattern, SgReport *report)
                         "this pattern is not understood: %s", (const char *)message);
         return FALSE;
     }
-    /* Where JIT cannot be had, the interpreter gives the same answers. */
-    pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE);
     return TRUE;
 }
 
@@ -139,6 +139,16 @@ SgPlace sg_pattern_place(const SgPattern *pattern, gsize offset)
     return place_within(pattern->place, pattern->source, offset);
 }
 
+guint sg_pattern_number(const SgPattern *pattern)
+{
+    return pattern->number;
+}
+
+void sg_pattern_set_number(SgPattern *pattern, guint number)
+{
+    pattern->number = number;
+}
+
 SgMatcher *sg_matcher_new(guint64 steps)
 {
     SgMatcher *matcher = g_new0(SgMatcher, 1);
@@ -162,9 +172,25 @@ void sg_matcher_free(SgMatcher *matcher)
     g_free(matcher);
 }
 
+/* When first matched rather than when read, as most of a thousand rules never come to it. Where
+ * there is no JIT the interpreter gives the same answers. */
+static void make_machine_code(const SgPattern *pattern)
+{
+    gsize *tried = &((SgPattern *)pattern)->machine_code;
+
+    if (!g_once_init_enter(tried))
+        return;
+    pcre2_jit_compile(pattern->code, PCRE2_JIT_COMPLETE);
+    g_once_init_leave(tried, 1);
+}
+
 SgMatch sg_pattern_match(const SgPattern *pattern, SgMatcher *matcher, SgSpan text, gsize start,
                          gsize *from, gsize *to)
 {
+    start = MIN(start, text.len);
+    while (start > 0 && start < text.len && ((guchar)text.at[start] & 0xc0) == 0x80)
+        start--; /* to where its character begins */
+    make_machine_code(pattern);
     int count = pcre2_match(pattern->code, (PCRE2_SPTR)(text.at ? text.at : ""), text.len, start,
                             PCRE2_NO_UTF_CHECK, matcher->data, matcher->context);
 

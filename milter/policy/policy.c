@@ -349,6 +349,7 @@ SgPolicy *sg_policy_builder_finish(SgPolicyBuilder *builder, const SgPolicyOptio
         policy->repeats_within =
             MAX(policy->repeats_within, sg_rule_repeats_within(policy->rules->pdata[i]));
     }
+    sg_policy_gather_patterns(policy);
     return policy;
 }
 
@@ -368,6 +369,9 @@ void sg_policy_unref(SgPolicy *policy)
     }
     sg_people_unref(policy->people);
     sg_calendar_free(policy->calendar);
+    sg_prefilter_free(policy->prefilter);
+    sg_hints_free(policy->hints);
+    g_ptr_array_unref(policy->patterns);
     g_ptr_array_unref(policy->school_policies);
     g_ptr_array_unref(policy->phrases);
     g_hash_table_unref(policy->lists);

@@ -15,7 +15,10 @@ void sg_pattern_free(SgPattern *pattern);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgPattern, sg_pattern_free)
 SgForm sg_pattern_form(const SgPattern *pattern);
 const char *sg_pattern_source(const SgPattern *pattern);
-guint32 sg_pattern_options(const SgPattern *pattern); /* PCRE2's */
+guint32 sg_pattern_options(const SgPattern *pattern); /* PCRE2's, of its flags */
+/* Among those of the policy that are matched against texts, from 1; 0: it is none of them. */
+guint sg_pattern_number(const SgPattern *pattern);
+void sg_pattern_set_number(SgPattern *pattern, guint number);
 /* Where the byte at `offset` of its source stands, for complaints. */
 SgPlace sg_pattern_place(const SgPattern *pattern, gsize offset);
 
@@ -32,6 +35,37 @@ typedef enum { SG_MATCH_NO, SG_MATCH_YES, SG_MATCH_TOO_HARD } SgMatch;
  * looked for that begins before `start`. */
 SgMatch sg_pattern_match(const SgPattern *pattern, SgMatcher *matcher, SgSpan text, gsize start,
                          gsize *from, gsize *to);
+
+/* prefilter.c ---------------------------------------------------------------------------------- */
+
+typedef struct SgPrefilter SgPrefilter; /* all patterns of a policy, for one pass over a text */
+void sg_prefilter_free(SgPrefilter *prefilter);
+typedef struct SgHints SgHints; /* what rules need to have been seen */
+void sg_hints_free(SgHints *hints);
+typedef struct SgCandidates SgCandidates; /* what it saw in one message: one judging's */
+
+/* Any number of threads may start at once. Nothing is scanned before it is asked about. */
+SgCandidates *sg_candidates_start(SgPrefilter *prefilter, SgMessage *message);
+void sg_candidates_end(SgCandidates *candidates);
+/* Whether what is looked for in one pass includes the pattern, which has a number. */
+gboolean sg_prefilter_knows(const SgPrefilter *prefilter, const SgPattern *pattern);
+/* By number, 1 << SgTextKind of the texts that each known pattern may match. NULL when that cannot
+ * be told. Borrowed, until the end. */
+const guint16 *sg_candidates_kinds(SgCandidates *candidates);
+/* FALSE: no text of these kinds (1 << SgTextKind) matches. TRUE: PCRE2 must be asked. */
+gboolean sg_candidates_have(SgCandidates *candidates, const SgPattern *pattern, guint kinds);
+
+/* The texts that a pattern may match, in order; without candidates all of these kinds. */
+typedef struct SgTextWalk {
+    gsize start; /* no match in this text begins before */
+    /*< private >*/
+    const GPtrArray *texts;
+    SgCandidates *candidates;
+    guint kinds, width, next;
+} SgTextWalk;
+void sg_text_walk_start(SgTextWalk *walk, SgMessage *message, SgCandidates *candidates,
+                        const SgPattern *pattern, guint kinds);
+const SgText *sg_text_walk_next(SgTextWalk *walk);
 
 /* conditions ----------------------------------------------------------------------------------- */
 
@@ -52,11 +86,12 @@ typedef struct SgJudging {
     SgMessage *message; /* NULL when a recipient is judged before there is one */
     const SgParties *parties;
     gint64 when;
-    gint64 deadline; /* monotonic microseconds */
-    SgMatcher *matcher;
-    guint look_in;   /* of the rule at hand: 1 << SgTextKind */
-    GArray *matched; /* of gboolean, a recipient each: set by recipient conditions */
-    char *where;     /* what a condition that held has seen: owned, taken by the judge */
+    gint64 deadline;          /* monotonic microseconds */
+    SgMatcher *matcher;       /* NULL until it is needed */
+    SgCandidates *candidates; /* NULL: every pattern may match */
+    guint look_in;            /* of the rule at hand: 1 << SgTextKind */
+    GArray *matched;          /* of gboolean, a recipient each: set by recipient conditions */
+    char *where;              /* what a condition that held has seen: owned, taken by the judge */
     char *excerpt;
     gsize excerpt_from;
     gsize excerpt_to;
@@ -102,6 +137,9 @@ struct SgConditionKind {
     void (*free)(gpointer data);
     /* Its pattern at `index`, or NULL behind the last; may be NULL when it has none. */
     const SgPattern *(*pattern)(const SgCondition *condition, guint index);
+    /* Which kinds of texts (1 << SgTextKind) its patterns are matched against, one of which must
+     * match for it to hold; NULL, or 0: that is not how it is judged. `look_in` as in SgRule. */
+    guint (*looks_in)(const SgCondition *condition, guint look_in);
     /* Whether what is within attachments matters to it; NULL: it does not. `look_in` as in SgRule.
      */
     gboolean (*opens_attachments)(const SgCondition *condition, guint look_in);
@@ -136,9 +174,17 @@ gboolean sg_judging_match(SgJudging *judging, const SgPattern *pattern, SgSpan t
 gboolean sg_judging_match_from(SgJudging *judging, const SgPattern *pattern, SgSpan text,
                                gsize start, gsize *from, gsize *to);
 
+/* FALSE: no text of these kinds matches, and none need be tried. */
+gboolean sg_judging_could_match(SgJudging *judging, const SgPattern *pattern, guint kinds);
+/* As SgConditionKind.looks_in, 0 where there is none. */
+guint sg_condition_looks_in(const SgCondition *condition, guint look_in);
+/* FALSE: it does not hold, and need not be judged. */
+gboolean sg_condition_could_hold(const SgCondition *condition, SgJudging *judging);
+
 /* TRUE when one of the texts of these kinds matches; shows where. */
 gboolean sg_judging_match_texts(SgJudging *judging, const SgPattern *pattern, guint kinds);
-/* For SgConditionKind.opens_attachments of kinds that look in texts. */
+/* For SgConditionKind.looks_in and .opens_attachments of kinds that look where the rule says. */
+guint sg_look_in_itself(const SgCondition *condition, guint look_in);
 gboolean sg_look_in_opens_attachments(const SgCondition *condition, guint look_in);
 
 /* phrase.c: wordings that rules share. */
@@ -240,6 +286,10 @@ struct SgPolicy {
     GPtrArray *school_policies;
     GPtrArray *phrases; /* of SgPhrase */
     GPtrArray *rules;
+    GPtrArray *patterns;    /* of SgPattern, borrowed: those matched against texts, by number */
+    guint kinds[SG_FORMS];  /* 1 << SgTextKind: where patterns of a form look */
+    SgPrefilter *prefilter; /* NULL: PCRE2 alone */
+    SgHints *hints;         /* with a prefilter only */
     gboolean judges_recipients;
     gboolean reads_attachments;
     gint64 repeats_within; /* seconds */
@@ -247,6 +297,14 @@ struct SgPolicy {
 
 /* demoted.c: of a policy that has a base: frees what is its own. */
 void sg_policy_free_demoting(SgPolicy *policy);
+
+/* matching.c: numbers the patterns that are matched against texts. */
+void sg_policy_gather_patterns(SgPolicy *policy);
+/* Calls `judge` for the rules that may apply to the message, in order. Of a thousand rules most are
+ * left out without being looked at. */
+typedef void (*SgRuleVisit)(const SgRule *rule, gpointer data);
+void sg_policy_each_hinted_rule(const SgPolicy *policy, SgCandidates *candidates, SgRuleVisit judge,
+                                gpointer data);
 
 /* rule_language.c */
 typedef struct SgRuleReading {

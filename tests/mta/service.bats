@@ -223,3 +223,25 @@ another_gate_than()
     grep -qE '^<3>.*schoolgate.conf:[0-9]+:1: error: ' "$HOST/gate.log"
     answers
 }
+
+@test "patterns are compiled and kept when it starts, and a damaged file is made anew" {
+    cache=$HOST/record/patterns.cache
+    gate_start "$HOST"
+    # Built without Vectorscan there is nothing to keep.
+    ldd "$BUILD/schoolgated" | grep -q libhs || { [ ! -e "$cache" ] && return; }
+    equal 'mode and owner' '600 nobody' "$(stat -c '%a %U' "$cache")"
+    before=$(stat -c %i "$cache")
+    gate_reload "$HOST"
+    equal 'the file' "$before" "$(stat -c %i "$cache")"
+    printf 'x' | dd of="$cache" bs=1 seek=500 conv=notrunc status=none
+    gate_reload "$HOST"
+    [ "$before" != "$(stat -c %i "$cache")" ]
+    answers
+}
+
+@test "it runs as well where compiled patterns cannot be kept, and says so" {
+    sed -i 's|^gate$|&\n    cache /nonexistent/schoolgate|' "$CONF"
+    gate_start "$HOST"
+    ! ldd "$BUILD/schoolgated" | grep -q libhs || logged "patterns are compiled anew at every start: cannot write '/nonexistent/schoolgate/"
+    answers
+}

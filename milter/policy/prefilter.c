@@ -1,0 +1,419 @@
+/* prefilter.c - which patterns of a policy could match which texts: one database for each form of
+ * text, and for each judging a note of where each pattern may be found. */
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include "prefilter.h"
+
+#include <pcre2.h>
+
+#define NARROW_KEPT ((gsize)1 << 20) /* bytes that idle working memory may hold on to */
+#define LAYOUT      "(auaay)"        /* widths by number, databases by form */
+
+/* A text that a pattern may match, and the first place where it may end. */
+typedef struct Sighting {
+    guint text; /* index among the message's */
+    guint end;  /* in the narrow form */
+    guint next; /* index of the next text's sighting, 0: none */
+} Sighting;
+
+struct SgPrefilter {
+    GPtrArray *patterns; /* of SgPattern, borrowed: its number is its place here, from 1 */
+    guint *widths;       /* characters a match may take, by number; 0: the pattern is not scanned */
+    SgScanner *scanners[SG_FORMS];
+    guint kinds[SG_FORMS]; /* 1 << SgTextKind: which texts are looked at in that form */
+    SgScratch *scratch;    /* copied for each that scans */
+    GMutex lock;
+    GPtrArray *idle; /* of SgCandidates */
+};
+
+struct SgCandidates {
+    SgPrefilter *prefilter;
+    SgScratch *scratch;
+    SgMessage *message;
+    gboolean scanned[SG_FORMS];
+    gboolean failed[SG_FORMS]; /* could not be scanned: everything is a candidate */
+    guint16 *kinds;            /* by number: 1 << SgTextKind of the texts it was seen in */
+    guint *first, *last;       /* by number: its sightings, where it has any kinds */
+    GArray *sightings;         /* of Sighting; the one at 0 is not used */
+    char *narrow;
+    gsize narrow_size;
+    guint text; /* index of the one being scanned */
+    guint kind;
+};
+
+/* Building ---------------------------------------------------------------------------------------
+ */
+
+static SgPrefilter *prefilter_new(GPtrArray *patterns, const guint *kinds)
+{
+    SgPrefilter *prefilter = g_new0(SgPrefilter, 1);
+
+    prefilter->patterns = g_ptr_array_ref(patterns);
+    prefilter->widths = g_new0(guint, patterns->len + 1);
+    prefilter->idle = g_ptr_array_new();
+    memcpy(prefilter->kinds, kinds, sizeof prefilter->kinds);
+    g_mutex_init(&prefilter->lock);
+    return prefilter;
+}
+
+/* An expression for each pattern of that form, NULL for the others: the index is the number. */
+static GPtrArray *expressions_of(SgPrefilter *prefilter, SgForm form)
+{
+    GPtrArray *expressions = g_ptr_array_new_with_free_func(g_free);
+
+    g_ptr_array_add(expressions, NULL);
+    for (guint i = 0; i < prefilter->patterns->len; i++) {
+        const SgPattern *pattern = prefilter->patterns->pdata[i];
+        char *expression = NULL;
+        if (sg_pattern_form(pattern) == form)
+            expression = sg_pattern_widen(sg_pattern_source(pattern), sg_pattern_options(pattern),
+                                          &prefilter->widths[i + 1]);
+        g_ptr_array_add(expressions, expression);
+    }
+    return expressions;
+}
+
+static gboolean compile_form(SgPrefilter *prefilter, SgForm form)
+{
+    g_autoptr(GPtrArray) expressions = expressions_of(prefilter, form);
+
+    prefilter->scanners[form] = sg_scanner_compile(expressions);
+    for (guint i = 0; i < prefilter->patterns->len; i++) {
+        if (sg_pattern_form(prefilter->patterns->pdata[i]) == form && !expressions->pdata[i + 1])
+            prefilter->widths[i + 1] = 0;
+    }
+    return prefilter->scanners[form] &&
+           sg_scratch_fit(&prefilter->scratch, prefilter->scanners[form]);
+}
+
+SgPrefilter *sg_prefilter_compile(GPtrArray *patterns, const guint *kinds)
+{
+    g_autoptr(SgPrefilter) prefilter = prefilter_new(patterns, kinds);
+
+    for (guint form = 0; form < SG_FORMS; form++) {
+        if (!compile_form(prefilter, form))
+            return NULL;
+    }
+    return g_steal_pointer(&prefilter);
+}
+
+static void candidates_free(SgCandidates *candidates)
+{
+    sg_scratch_free(candidates->scratch);
+    g_array_unref(candidates->sightings);
+    g_free(candidates->kinds);
+    g_free(candidates->first);
+    g_free(candidates->last);
+    g_free(candidates->narrow);
+    g_free(candidates);
+}
+
+void sg_prefilter_free(SgPrefilter *prefilter)
+{
+    if (!prefilter)
+        return;
+    for (guint i = 0; i < prefilter->idle->len; i++)
+        candidates_free(prefilter->idle->pdata[i]);
+    g_ptr_array_unref(prefilter->idle);
+    for (guint form = 0; form < SG_FORMS; form++)
+        sg_scanner_free(prefilter->scanners[form]);
+    sg_scratch_free(prefilter->scratch);
+    g_mutex_clear(&prefilter->lock);
+    g_ptr_array_unref(prefilter->patterns);
+    g_free(prefilter->widths);
+    g_free(prefilter);
+}
+
+/* Keeping ----------------------------------------------------------------------------------------
+ */
+
+static void add_to_sum(GChecksum *sum, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static void add_to_sum(GChecksum *sum, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    g_autofree char *text = g_strdup_vprintf(format, args);
+    va_end(args);
+    g_checksum_update(sum, (const guchar *)text, (gssize)strlen(text) + 1);
+}
+
+char *sg_prefilter_key(const GPtrArray *patterns)
+{
+    g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+    char pcre[64] = "";
+
+    if (!sg_scanner_platform())
+        return NULL;
+    pcre2_config(PCRE2_CONFIG_VERSION, pcre);
+    add_to_sum(sum, "%d, %s, PCRE2 %s", SG_WIDEN_VERSION, sg_scanner_platform(), pcre);
+    for (guint i = 0; i < patterns->len; i++) {
+        const SgPattern *pattern = patterns->pdata[i];
+        add_to_sum(sum, "%d %u %s", sg_pattern_form(pattern), sg_pattern_options(pattern),
+                   sg_pattern_source(pattern));
+    }
+    return g_strdup(g_checksum_get_string(sum));
+}
+
+GBytes *sg_prefilter_save(const SgPrefilter *prefilter)
+{
+    GVariantBuilder databases;
+    guint count = prefilter->patterns->len + 1;
+
+    g_variant_builder_init(&databases, G_VARIANT_TYPE("aay"));
+    for (guint form = 0; form < SG_FORMS; form++) {
+        g_autoptr(GBytes) bytes = sg_scanner_save(prefilter->scanners[form]);
+        g_variant_builder_add_value(
+            &databases, g_variant_new_from_bytes(G_VARIANT_TYPE_BYTESTRING, bytes, TRUE));
+    }
+    GVariant *parts[] = {
+        g_variant_new_fixed_array(G_VARIANT_TYPE_UINT32, prefilter->widths, count, sizeof(guint)),
+        g_variant_builder_end(&databases),
+    };
+    g_autoptr(GVariant) whole = g_variant_ref_sink(g_variant_new_tuple(parts, G_N_ELEMENTS(parts)));
+    return g_variant_get_data_as_bytes(whole);
+}
+
+static gboolean take_widths(SgPrefilter *prefilter, GVariant *whole)
+{
+    g_autoptr(GVariant) array = g_variant_get_child_value(whole, 0);
+    gsize found;
+    const guint *widths = g_variant_get_fixed_array(array, &found, sizeof(guint));
+
+    if (found != (gsize)prefilter->patterns->len + 1)
+        return FALSE;
+    memcpy(prefilter->widths, widths, found * sizeof(guint));
+    return TRUE;
+}
+
+static gboolean take_databases(SgPrefilter *prefilter, GVariant *whole)
+{
+    g_autoptr(GVariant) databases = g_variant_get_child_value(whole, 1);
+
+    if (g_variant_n_children(databases) != SG_FORMS)
+        return FALSE;
+    for (guint form = 0; form < SG_FORMS; form++) {
+        g_autoptr(GVariant) database = g_variant_get_child_value(databases, form);
+        g_autoptr(GBytes) bytes = g_variant_get_data_as_bytes(database);
+        prefilter->scanners[form] = sg_scanner_load(bytes);
+        if (!prefilter->scanners[form] ||
+            !sg_scratch_fit(&prefilter->scratch, prefilter->scanners[form]))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+SgPrefilter *sg_prefilter_load(GPtrArray *patterns, const guint *kinds, GBytes *bytes)
+{
+    g_autoptr(SgPrefilter) prefilter = prefilter_new(patterns, kinds);
+    g_autoptr(GVariant) whole =
+        g_variant_ref_sink(g_variant_new_from_bytes(G_VARIANT_TYPE(LAYOUT), bytes, FALSE));
+
+    if (!take_widths(prefilter, whole) || !take_databases(prefilter, whole))
+        return NULL;
+    return g_steal_pointer(&prefilter);
+}
+
+/* Judging ----------------------------------------------------------------------------------------
+ */
+
+static SgCandidates *candidates_new(SgPrefilter *prefilter)
+{
+    SgCandidates *candidates = g_new0(SgCandidates, 1);
+    gsize count = (gsize)prefilter->patterns->len + 1;
+    const Sighting none = {0};
+
+    candidates->prefilter = prefilter;
+    candidates->scratch = sg_scratch_copy(prefilter->scratch);
+    candidates->kinds = g_new0(guint16, count);
+    candidates->first = g_new0(guint, count);
+    candidates->last = g_new0(guint, count);
+    candidates->sightings = g_array_new(FALSE, FALSE, sizeof(Sighting));
+    g_array_append_val(candidates->sightings, none);
+    return candidates;
+}
+
+SgCandidates *sg_candidates_start(SgPrefilter *prefilter, SgMessage *message)
+{
+    SgCandidates *candidates = NULL;
+
+    g_mutex_lock(&prefilter->lock);
+    if (prefilter->idle->len > 0)
+        candidates = g_ptr_array_steal_index_fast(prefilter->idle, prefilter->idle->len - 1);
+    g_mutex_unlock(&prefilter->lock);
+    if (!candidates)
+        candidates = candidates_new(prefilter);
+    candidates->message = message;
+    return candidates;
+}
+
+static void forget(SgCandidates *candidates)
+{
+    gsize count = (gsize)candidates->prefilter->patterns->len + 1;
+
+    memset(candidates->scanned, 0, sizeof candidates->scanned);
+    memset(candidates->failed, 0, sizeof candidates->failed);
+    memset(candidates->kinds, 0, count * sizeof *candidates->kinds);
+    g_array_set_size(candidates->sightings, 1);
+    if (candidates->narrow_size > NARROW_KEPT) {
+        g_clear_pointer(&candidates->narrow, g_free);
+        candidates->narrow_size = 0;
+    }
+}
+
+void sg_candidates_end(SgCandidates *candidates)
+{
+    if (!candidates)
+        return;
+    SgPrefilter *prefilter = candidates->prefilter;
+    forget(candidates);
+    g_mutex_lock(&prefilter->lock);
+    g_ptr_array_add(prefilter->idle, candidates);
+    g_mutex_unlock(&prefilter->lock);
+}
+
+/* Texts are scanned in their order, so that the last sighting of a pattern is of this text or of
+ * one before it. Ends are reported in no certain order. */
+static void note_sighting(guint number, gsize end, gpointer data)
+{
+    SgCandidates *candidates = data;
+    Sighting *last = &g_array_index(candidates->sightings, Sighting, candidates->last[number]);
+    const Sighting sighting = {candidates->text, (guint)end, 0};
+    guint at = candidates->sightings->len;
+
+    gboolean seen = candidates->kinds[number] != 0;
+
+    if (seen && last->text == candidates->text) {
+        last->end = MIN(last->end, sighting.end);
+        return;
+    }
+    if (seen)
+        last->next = at;
+    else
+        candidates->first[number] = at;
+    candidates->last[number] = at;
+    candidates->kinds[number] |= (guint16)(1u << candidates->kind);
+    g_array_append_val(candidates->sightings, sighting);
+}
+
+static gboolean is_ascii(SgSpan text)
+{
+    guint64 all = 0;
+    gsize i = 0;
+
+    for (; i + sizeof all <= text.len; i += sizeof all) {
+        guint64 eight;
+        memcpy(&eight, text.at + i, sizeof eight);
+        all |= eight;
+    }
+    for (; i < text.len; i++)
+        all |= (guchar)text.at[i];
+    return (all & G_GUINT64_CONSTANT(0x8080808080808080)) == 0;
+}
+
+static SgSpan narrowed(SgCandidates *candidates, SgSpan text)
+{
+    if (is_ascii(text))
+        return text;
+    if (candidates->narrow_size < text.len) {
+        g_free(candidates->narrow);
+        candidates->narrow = g_malloc(text.len);
+        candidates->narrow_size = text.len;
+    }
+    return (SgSpan){candidates->narrow, sg_text_narrow(text, candidates->narrow)};
+}
+
+static void scan(SgCandidates *candidates, SgForm form)
+{
+    const GPtrArray *texts = sg_message_texts(candidates->message);
+    const SgPrefilter *prefilter = candidates->prefilter;
+
+    for (guint i = 0; i < texts->len && !candidates->failed[form]; i++) {
+        const SgText *text = texts->pdata[i];
+        candidates->text = i;
+        candidates->kind = sg_text_kind(text);
+        if (!(prefilter->kinds[form] & 1u << candidates->kind))
+            continue;
+        SgSpan narrow = narrowed(candidates, sg_text_form(text, form));
+        candidates->failed[form] = !sg_scanner_scan(prefilter->scanners[form], narrow,
+                                                    candidates->scratch, note_sighting, candidates);
+    }
+    candidates->scanned[form] = TRUE;
+}
+
+/* FALSE: nothing is known of the pattern, so that every text must be looked at. */
+static gboolean is_known(SgCandidates *candidates, const SgPattern *pattern)
+{
+    guint number = sg_pattern_number(pattern);
+    SgForm form = sg_pattern_form(pattern);
+
+    if (!number || !candidates->prefilter->widths[number])
+        return FALSE;
+    if (!candidates->scanned[form])
+        scan(candidates, form);
+    return !candidates->failed[form];
+}
+
+gboolean sg_prefilter_knows(const SgPrefilter *prefilter, const SgPattern *pattern)
+{
+    return prefilter->widths[sg_pattern_number(pattern)] > 0;
+}
+
+const guint16 *sg_candidates_kinds(SgCandidates *candidates)
+{
+    gboolean failed = FALSE;
+
+    for (guint form = 0; form < SG_FORMS; form++) {
+        if (!candidates->scanned[form])
+            scan(candidates, (SgForm)form);
+        failed |= candidates->failed[form];
+    }
+    return failed ? NULL : candidates->kinds;
+}
+
+gboolean sg_candidates_have(SgCandidates *candidates, const SgPattern *pattern, guint kinds)
+{
+    return !is_known(candidates, pattern) ||
+           (candidates->kinds[sg_pattern_number(pattern)] & kinds) != 0;
+}
+
+void sg_text_walk_start(SgTextWalk *walk, SgMessage *message, SgCandidates *candidates,
+                        const SgPattern *pattern, guint kinds)
+{
+    *walk = (SgTextWalk){.texts = sg_message_texts(message), .kinds = kinds};
+    if (!candidates || !is_known(candidates, pattern))
+        return;
+    guint number = sg_pattern_number(pattern);
+    walk->candidates = candidates;
+    walk->width = candidates->prefilter->widths[number];
+    if (candidates->kinds[number] & kinds)
+        walk->next = candidates->first[number];
+}
+
+static const SgText *next_sighting(SgTextWalk *walk)
+{
+    while (walk->next) {
+        const Sighting *sighting =
+            &g_array_index(walk->candidates->sightings, Sighting, walk->next);
+        const SgText *text = walk->texts->pdata[sighting->text];
+        walk->next = sighting->next;
+        if (walk->kinds & 1u << sg_text_kind(text)) {
+            /* A character takes at least a byte: in the text itself it begins here or later. */
+            walk->start = sighting->end > walk->width ? sighting->end - walk->width : 0;
+            return text;
+        }
+    }
+    return NULL;
+}
+
+const SgText *sg_text_walk_next(SgTextWalk *walk)
+{
+    if (walk->candidates)
+        return next_sighting(walk);
+    while (walk->next < walk->texts->len) {
+        const SgText *text = walk->texts->pdata[walk->next++];
+        if (walk->kinds & 1u << sg_text_kind(text))
+            return text;
+    }
+    return NULL;
+}
