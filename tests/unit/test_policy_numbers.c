@@ -147,8 +147,9 @@ static void test_what_is_shown_does_not_give_the_number_away(void)
 
 static void test_a_number_in_digits_of_another_script_is_not_given_away_either(void)
 {
-    g_autofree char *card = detected(
-        "number card", "card ４９２９１２３４５６７８９０１５ or \xf0\x9d\x9f\x92\xe2\x91\xa8 and 12");
+    g_autofree char *card =
+        detected("number card",
+                 "card ４９２９１２３４５６７８９０１５ or \xf0\x9d\x9f\x92\xe2\x91\xa8 and 12");
     g_autofree char *pupil = detected("number pupil", "Kim Ｈ８０１２００００１００１ 9B");
 
     g_assert_cmpstr(card, ==, "card **************１５ or ** and **");
