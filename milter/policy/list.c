@@ -150,9 +150,7 @@ static void read_file_text(SgNamedList *list, const char *path, GBytes *bytes, S
     if (rest.len >= 3 && memcmp(rest.at, "\xef\xbb\xbf", 3) == 0)
         rest = (SgSpan){rest.at + 3, rest.len - 3};
     while (rest.len > 0) {
-        const char *newline = memchr(rest.at, '\n', rest.len);
-        SgSpan line = {rest.at, newline ? (gsize)(newline - rest.at) : rest.len};
-        gsize taken = MIN(line.len + 1, rest.len);
+        SgSpan line = sg_span_take_line(&rest);
 
         place.line++;
         if (sg_report_errors(report) - errors >= FAULTS_MOST) {
@@ -160,7 +158,6 @@ static void read_file_text(SgNamedList *list, const char *path, GBytes *bytes, S
             return;
         }
         read_file_line(list, line, place, report);
-        rest = (SgSpan){rest.at + taken, rest.len - taken};
     }
 }
 
