@@ -1,9 +1,8 @@
 /* detectors.c - what all detectors share: the texts they walk through, the time they may take, and
- * what is shown of what they found. */
+ * the answers that several rules want. */
 #include "detectors.h"
 
 #define CLOCK_EVERY ((gsize)64 * 1024) /* bytes walked between two looks at the clock */
-#define KEPT        2                  /* letters or digits that stay readable */
 
 gboolean sg_cursor_over(SgCursor *cursor, gint64 *over)
 {
@@ -103,54 +102,4 @@ gboolean sg_judging_look_at_clock(SgJudging *judging, gsize at, gsize *next)
         return TRUE;
     sg_judging_unscannable(judging, "judge-time");
     return FALSE;
-}
-
-/* Digits of any script, and what is folded to one: 4, ４, 𝟒, ④. */
-static gboolean is_figure(gunichar code)
-{
-    GUnicodeType type = g_unichar_type(code);
-
-    return type == G_UNICODE_DECIMAL_NUMBER || type == G_UNICODE_LETTER_NUMBER ||
-           type == G_UNICODE_OTHER_NUMBER;
-}
-
-static gboolean is_letter_or_figure(gunichar code)
-{
-    return g_unichar_isalpha(code) || is_figure(code);
-}
-
-/* Appends [from, to), of which the first `most` secrets become stars; returns how many did. */
-static guint append_masked(GString *out, const char *from, const char *to,
-                           gboolean (*is_secret)(gunichar code), guint most)
-{
-    guint masked = 0;
-
-    for (const char *c = from; c < to; c = g_utf8_next_char(c)) {
-        gunichar code = g_utf8_get_char(c);
-        gboolean secret = masked < most && is_secret(code);
-        g_string_append_unichar(out, secret ? '*' : code);
-        masked += secret ? 1 : 0;
-    }
-    return masked;
-}
-
-void sg_judging_saw_masked(SgJudging *judging, const SgText *text, SgForm form, gsize from,
-                           gsize to)
-{
-    g_autoptr(GString) out = g_string_new(NULL);
-
-    sg_judging_saw(judging, text, form, from, to);
-    const char *start = judging->excerpt;
-    const char *match = start + judging->excerpt_from;
-    const char *behind = start + judging->excerpt_to;
-    guint secrets = append_masked(out, match, behind, is_letter_or_figure, G_MAXUINT);
-
-    g_string_truncate(out, 0);
-    append_masked(out, start, match, is_figure, G_MAXUINT);
-    judging->excerpt_from = out->len;
-    append_masked(out, match, behind, is_letter_or_figure, secrets - MIN(secrets, KEPT));
-    judging->excerpt_to = out->len;
-    append_masked(out, behind, start + strlen(start), is_figure, G_MAXUINT);
-    g_free(judging->excerpt);
-    judging->excerpt = g_string_free(g_steal_pointer(&out), FALSE);
 }
