@@ -307,6 +307,15 @@ static void append_attachments(const Scene *scene, GString *mail)
     }
 }
 
+/* One more part, so that the text stays as it is. */
+static void append_padding(const Scene *scene, GString *mail)
+{
+    if (mail->len < scene->size)
+        g_string_append(mail, "--part\r\nContent-Type: application/octet-stream\r\n\r\n");
+    while (mail->len < scene->size)
+        g_string_append(mail, "0123456789012345678901234567890123456789012345678901234567890\r\n");
+}
+
 static GBytes *written_mail(const Scene *scene, const SgParties *parties)
 {
     GString *mail = g_string_new(NULL);
@@ -321,9 +330,7 @@ static GBytes *written_mail(const Scene *scene, const SgParties *parties)
                           "--part\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n");
     append_text(mail, scene->text);
     append_attachments(scene, mail);
-    while (mail->len < scene->size) /* a second part, so that the text stays as it is */
-        g_string_append(mail, "--part\r\nContent-Type: application/octet-stream\r\n\r\n"
-                              "0123456789012345678901234567890123456789012345678901234567890\r\n");
+    append_padding(scene, mail);
     g_string_append(mail, "--part--\r\n");
     return g_string_free_to_bytes(mail);
 }
