@@ -118,7 +118,7 @@ char *sg_rule_describe(const SgRule *rule);
  * could still suffice. */
 typedef struct SgNearMiss {
     const SgRule *rule; /* borrowed from the policy */
-    char *stopped_by;   /* conditions that do not hold and exceptions that do; "" when none */
+    char *stopped_by;   /* conditions that do not hold, exceptions that do, limits; "" when none */
     int points;         /* of all signals that were seen */
     int need_points;
     guint positive; /* signals with positive points that were seen */
