@@ -83,6 +83,8 @@ const GPtrArray *sg_message_attachments(const SgMessage *message); /* of SgAttac
 const GPtrArray *sg_message_attachment_sums(SgMessage *message, const SgAttachment *attachment);
 /* Short names of what is malformed, such as "no-headers", "base64-broken": of char *. */
 const GPtrArray *sg_message_defects(const SgMessage *message);
+/* Whether it begins with headers, as all mail does. */
+gboolean sg_message_is_mail(const SgMessage *message);
 /* Names of the limits that were reached, such as "message-size": of char *. Not empty: unscannable.
  */
 const GPtrArray *sg_message_limits_hit(const SgMessage *message);

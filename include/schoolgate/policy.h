@@ -72,7 +72,7 @@ gboolean sg_policy_demotes(const SgPolicy *policy, const SgRule *rule);
 /* NULL where it cannot be done: built without, or not for this processor. Free with g_free(). */
 char *sg_policy_patterns_key(const SgPolicy *policy);
 gboolean sg_policy_compile_patterns(SgPolicy *policy);
-/* NULL when nothing was compiled. */
+/* NULL when nothing was compiled, or it cannot be saved. */
 GBytes *sg_policy_save_patterns(const SgPolicy *policy);
 /* `bytes` must be what was saved under the policy's key, to the last bit: others may do any harm.
  * FALSE when they were refused; the policy then judges without. */
@@ -118,7 +118,7 @@ char *sg_rule_describe(const SgRule *rule);
  * could still suffice. */
 typedef struct SgNearMiss {
     const SgRule *rule; /* borrowed from the policy */
-    char *stopped_by;   /* conditions that do not hold and exceptions that do; "" when none */
+    char *stopped_by;   /* conditions that do not hold, exceptions that do, limits; "" when none */
     int points;         /* of all signals that were seen */
     int need_points;
     guint positive; /* signals with positive points that were seen */

@@ -161,5 +161,9 @@ gboolean sg_config_compile(SgConfig *config, GError **error)
     if (!key || !sg_policy_compile_patterns(config->policy))
         return TRUE;
     g_autoptr(GBytes) content = sg_policy_save_patterns(config->policy);
-    return write_cache(path, key, content, error);
+    if (content)
+        return write_cache(path, key, content, error);
+    g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
+                        "what was compiled cannot be turned into bytes");
+    return FALSE;
 }

@@ -2,7 +2,9 @@
  * block to the room it configures, and puts the results together. */
 #include "config_internal.h"
 
+#include <errno.h>
 #include <glob.h>
+#include <stdio.h>
 
 #define INCLUDE_DEPTH 8
 #define FILE_MOST     (16 * 1024 * 1024)
@@ -58,30 +60,27 @@ static void include(SgLoading *loading, const SgBlock *block, guint depth)
     globfree(&found);
 }
 
-static gboolean has_content(const char *path, char **text, gsize *size, GError **error)
-{
-    g_autoptr(GError) why = NULL;
-
-    if (!g_file_get_contents(path, text, size, &why)) {
-        /* GLib's words name the file again; the system's say why. */
-        const char *colon = strrchr(why->message, ':');
-        g_set_error_literal(error, why->domain, why->code, colon ? colon + 2 : why->message);
-        return FALSE;
-    }
-    if (*size <= FILE_MOST)
-        return TRUE;
-    g_clear_pointer(text, g_free);
-    g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
-                        "it is too large to be a configuration");
-    return FALSE;
-}
-
+/* Of what has no end, such as /dev/zero, no more is read than makes it too large. */
 GBytes *sg_config_file(const char *path, GError **error)
 {
-    char *text = NULL;
-    gsize size = 0;
+    FILE *file = fopen(path, "re");
+    g_autofree char *text = g_malloc(FILE_MOST + 1);
+    gsize size = file ? fread(text, 1, FILE_MOST + 1, file) : 0;
+    int why = !file || ferror(file) ? errno : 0;
 
-    return has_content(path, &text, &size, error) ? g_bytes_new_take(text, size) : NULL;
+    if (file)
+        fclose(file);
+    if (why != 0) {
+        g_set_error_literal(error, G_FILE_ERROR, (int)g_file_error_from_errno(why),
+                            g_strerror(why));
+        return NULL;
+    }
+    if (size > FILE_MOST) {
+        g_set_error_literal(error, G_FILE_ERROR, G_FILE_ERROR_FAILED,
+                            "it is too large to be a configuration");
+        return NULL;
+    }
+    return g_bytes_new_take(g_realloc(g_steal_pointer(&text), MAX(size, 1)), size);
 }
 
 static const SgBlockKind *find_kind(const SgBlock *block)

@@ -105,6 +105,15 @@ static const struct {
     {SG_DIFFERENCE_NONE, "", " as before", "as_before"},
 };
 
+guint sg_difference_judged(const guint counts[SG_DIFFERENCES])
+{
+    guint judged = 0;
+
+    for (guint i = 0; i < SG_DIFFERENCES; i++)
+        judged += counts[i];
+    return judged;
+}
+
 char *sg_difference_summary(const guint counts[SG_DIFFERENCES])
 {
     GString *summary = g_string_new(NULL);
@@ -144,12 +153,9 @@ void sg_difference_put(SgPage *page, const SgDifference *difference)
 void sg_difference_print_counts(const guint counts[SG_DIFFERENCES])
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
-    guint judged = 0;
 
-    for (guint i = 0; i < SG_DIFFERENCES; i++)
-        judged += counts[i];
     json_builder_begin_object(builder);
-    sg_json_number(builder, "judged", judged);
+    sg_json_number(builder, "judged", sg_difference_judged(counts));
     for (guint i = 0; i < G_N_ELEMENTS(words); i++)
         sg_json_number(builder, words[i].member, counts[words[i].kind]);
     json_builder_end_object(builder);

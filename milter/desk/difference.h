@@ -32,6 +32,8 @@ typedef struct SgDifference {
 SgDifference *sg_difference_new(const char *name, const SgSide *before, const SgSide *after);
 void sg_difference_free(SgDifference *difference);
 
+/* Of how many messages these are the counts. */
+guint sg_difference_judged(const guint counts[SG_DIFFERENCES]);
 /* "holds 3 more, lets 11 pass, refuses 2 more, 410 as before". Free with g_free(). */
 char *sg_difference_summary(const guint counts[SG_DIFFERENCES]);
 /* The message, its action before and after, and a line for each rule that made the difference. */

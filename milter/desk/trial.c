@@ -1,7 +1,6 @@
 /* trial.c - see trial.h */
 #include "trial.h"
 
-#include <string.h>
 #include <sysexits.h>
 
 #include "mailfile.h"
@@ -44,23 +43,13 @@ int sg_trial_start(const SgConfig *config, SgExtractor **extractor)
     return EX_UNAVAILABLE;
 }
 
-static gboolean is_mail(const SgMessage *message)
-{
-    const GPtrArray *defects = sg_message_defects(message);
-
-    for (guint i = 0; i < defects->len; i++)
-        if (strcmp(defects->pdata[i], "no-headers") == 0)
-            return FALSE;
-    return sg_message_headers(message)->len > 0;
-}
-
 int sg_trial_judge(const SgConfig *config, SgExtractor *extractor, const SgTrialEnvelope *envelope,
                    const char *name, GBytes *raw, SgTrial *trial)
 {
     g_autoptr(GError) error = NULL;
 
     trial->message = sg_message_new(raw, &config->limits);
-    if (!is_mail(trial->message)) {
+    if (!sg_message_is_mail(trial->message)) {
         sg_complain("cannot read '%s' as mail: no-headers", name);
         return EX_DATAERR;
     }

@@ -168,7 +168,9 @@ static int replay_held(Replay *replay)
 static void tell(const Replay *replay)
 {
     g_autoptr(SgPage) page = sg_page_new();
-    g_autofree char *summary = sg_difference_summary(replay->counts);
+    g_autofree char *summary = sg_difference_judged(replay->counts) == 0
+                                   ? g_strdup("there was no message to judge")
+                                   : sg_difference_summary(replay->counts);
 
     sg_page_put(page, SG_STYLE_STRONG, summary);
     sg_page_end_line(page);
@@ -197,8 +199,8 @@ static int replay_all(Replay *replay)
         return code;
     sg_mail_init();
     code = replay->held ? replay_held(replay) : replay_files(replay);
-    if (code == EX_CONFIG || code == EX_USAGE)
-        return code;
+    if (code != EX_OK && sg_difference_judged(replay->counts) == 0)
+        return code; /* what could not be judged is not "as before" */
     if (replay->json)
         print_json(replay);
     else

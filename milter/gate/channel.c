@@ -35,6 +35,10 @@ SgWord sg_channel_hear(int end)
 SgWord sg_channel_hear_for(int end, gint64 seconds)
 {
     struct pollfd file = {.fd = end, .events = POLLIN};
+    int ready;
 
-    return poll(&file, 1, (int)(seconds * 1000)) == 0 ? SG_WORD_SILENCE : sg_channel_hear(end);
+    do
+        ready = poll(&file, 1, (int)(seconds * 1000));
+    while (ready < 0 && errno == EINTR);
+    return ready == 0 ? SG_WORD_SILENCE : sg_channel_hear(end);
 }

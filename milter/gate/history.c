@@ -90,6 +90,25 @@ static guint sum_message(const SgMessage *message, const SgParties *parties, gui
     return recipients;
 }
 
+/* FALSE when it is not to be noted. */
+static gboolean read_note(Entry *note, SgMessage *message, const SgParties *parties)
+{
+    if (!parties->sender || !sum_words(message, parties, note->words))
+        return FALSE;
+    note->recipients = sum_message(message, parties, note->message);
+    return TRUE;
+}
+
+static gboolean has_same_words(const Entry *entry, const Entry *note)
+{
+    return entry->when != 0 && memcmp(entry->words, note->words, SUM) == 0;
+}
+
+static gboolean is_same_message(const Entry *entry, const Entry *note)
+{
+    return has_same_words(entry, note) && memcmp(entry->message, note->message, SUM) == 0;
+}
+
 static void add_sending(GArray **earlier, const Entry *entry)
 {
     SgSending sending = {entry->when, entry->recipients};
@@ -106,17 +125,14 @@ GArray *sg_history_note(SgHistory *history, SgMessage *message, const SgParties 
     GArray *earlier = NULL;
     gboolean again = FALSE;
 
-    if (!parties->sender || !sum_words(message, parties, note.words))
+    if (!read_note(&note, message, parties))
         return NULL;
-    note.recipients = sum_message(message, parties, note.message);
     g_mutex_lock(&history->lock);
     for (guint i = 0; i < history->most; i++) {
         const Entry *entry = &history->entries[i];
-        if (entry->when == 0 || memcmp(entry->words, note.words, SUM) != 0)
-            continue;
-        if (memcmp(entry->message, note.message, SUM) == 0)
+        if (is_same_message(entry, &note))
             again = TRUE;
-        else if (entry->when >= since)
+        else if (has_same_words(entry, &note) && entry->when >= since)
             add_sending(&earlier, entry);
     }
     if (!again) {
@@ -125,4 +141,18 @@ GArray *sg_history_note(SgHistory *history, SgMessage *message, const SgParties 
     }
     g_mutex_unlock(&history->lock);
     return earlier;
+}
+
+void sg_history_forget(SgHistory *history, SgMessage *message, const SgParties *parties)
+{
+    Entry note;
+
+    if (!read_note(&note, message, parties))
+        return;
+    g_mutex_lock(&history->lock);
+    for (guint i = 0; i < history->most; i++) {
+        if (is_same_message(&history->entries[i], &note))
+            history->entries[i].when = 0;
+    }
+    g_mutex_unlock(&history->lock);
 }

@@ -19,3 +19,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgHistory, sg_history_free)
  * earlier ones. */
 GArray *sg_history_note(SgHistory *history, SgMessage *message, const SgParties *parties,
                         gint64 now, gint64 since);
+
+/* What was noted of `message` counts no more: it was refused, and went to nobody. */
+void sg_history_forget(SgHistory *history, SgMessage *message, const SgParties *parties);

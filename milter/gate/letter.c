@@ -143,6 +143,15 @@ static void look_back(SgLetter *letter, SgMessage *message, gint64 now)
             sg_history_note(sg_gate_history(), message, parties, now, now - within);
 }
 
+static void forget_refused(const SgLetter *letter, SgMessage *message, const SgVerdict *verdict)
+{
+    const SgParties *parties = letter->envelope->parties;
+
+    if (verdict->action == SG_ACTION_REJECT && !parties->bounce &&
+        sg_policy_repeats_within(letter->config->policy) > 0)
+        sg_history_forget(sg_gate_history(), message, parties);
+}
+
 /* NULL when a rule asks what is in the attachments, and there is nobody to read them. */
 static SgVerdict *judge(SgLetter *letter, SgMessage *message, gint64 now, GError **error)
 {
@@ -151,7 +160,9 @@ static SgVerdict *judge(SgLetter *letter, SgMessage *message, gint64 now, GError
         !sg_message_read_attachments(message, sg_gate_extractor(), error))
         return NULL;
     look_back(letter, message, now);
-    return sg_judge(letter->config->policy, message, letter->envelope->parties, now);
+    SgVerdict *verdict = sg_judge(letter->config->policy, message, letter->envelope->parties, now);
+    forget_refused(letter, message, verdict);
+    return verdict;
 }
 
 sfsistat sg_letter_finish(SgLetter *letter, SMFICTX *ctx)

@@ -291,6 +291,12 @@ const GPtrArray *sg_message_defects(const SgMessage *message)
     return message->defects;
 }
 
+gboolean sg_message_is_mail(const SgMessage *message)
+{
+    return message->headers->len > 0 &&
+           !g_ptr_array_find_with_equal_func(message->defects, "no-headers", g_str_equal, NULL);
+}
+
 const GPtrArray *sg_message_limits_hit(const SgMessage *message)
 {
     return message->limits_hit;

@@ -16,29 +16,6 @@ typedef struct Splitter {
     gboolean forwarded;   /* a forwarded message has begun */
 } Splitter;
 
-static SgSpan take_line(SgSpan *rest)
-{
-    const char *newline = rest->len > 0 ? memchr(rest->at, '\n', rest->len) : NULL;
-    gsize len = newline ? (gsize)(newline - rest->at) : rest->len;
-    SgSpan line = {rest->at, len};
-
-    *rest = (SgSpan){rest->at + len, rest->len - len};
-    if (newline)
-        *rest = (SgSpan){rest->at + 1, rest->len - 1};
-    return line;
-}
-
-static gboolean contains_ci(SgSpan text, const char *needle)
-{
-    gsize len = strlen(needle);
-
-    for (gsize i = 0; i + len <= text.len; i++) {
-        if (g_ascii_strncasecmp(text.at + i, needle, len) == 0)
-            return TRUE;
-    }
-    return FALSE;
-}
-
 /* A mark is a short line of its own: only its beginning is searched. */
 static SgSpan beginning(SgSpan line)
 {
@@ -51,14 +28,14 @@ gboolean sg_is_forward_mark(SgSpan line)
 {
     line = beginning(line);
     return sg_span_begins_ci(line, "begin forwarded message") ||
-           (line.len > 4 && line.at[0] == '-' && contains_ci(line, "forwarded message"));
+           (line.len > 4 && line.at[0] == '-' && sg_span_holds(line, "forwarded message"));
 }
 
 static gboolean is_original_mark(SgSpan line)
 {
     line = beginning(line);
     return line.len > 4 && line.at[0] == '-' &&
-           (contains_ci(line, "original message") || contains_ci(line, "original appointment"));
+           (sg_span_holds(line, "original message") || sg_span_holds(line, "original appointment"));
 }
 
 static gboolean is_header_label(SgSpan line, const char *label)
@@ -78,7 +55,7 @@ static gboolean is_header_block(SgSpan line, SgSpan rest)
     if (!is_header_label(line, "From:"))
         return FALSE;
     for (int i = 0; i < 8 && rest.len > 0; i++) {
-        SgSpan next = take_line(&rest);
+        SgSpan next = sg_span_take_line(&rest);
         dated = dated || is_header_label(next, "Sent:") || is_header_label(next, "Date:");
         if (dated && (is_header_label(next, "Subject:") || is_header_label(next, "To:")))
             return TRUE;
@@ -103,7 +80,7 @@ static int attribution_lines(SgSpan line, SgSpan rest)
     if (!sg_span_begins_ci(start, "On ") || line.len > 200)
         return 0;
     for (int lines = 2; lines <= 3 && rest.len > 0; lines++) {
-        SgSpan next = take_line(&rest);
+        SgSpan next = sg_span_take_line(&rest);
         if (sg_span_trim(next).len == 0 || next.len > 200)
             return 0;
         if (ends_with_wrote(next))
@@ -134,7 +111,7 @@ guint sg_quote_depth(SgSpan text)
     guint deepest = 0;
 
     while (text.len > 0) {
-        SgSpan line = take_line(&text);
+        SgSpan line = sg_span_take_line(&text);
         guint depth = 0;
         for (gsize at = 0; at < line.len && at < 64 && strchr("> ", line.at[at]); at++)
             depth += line.at[at] == '>';
@@ -146,7 +123,7 @@ guint sg_quote_depth(SgSpan text)
 static gboolean quote_follows(SgSpan rest)
 {
     while (rest.len > 0) {
-        SgSpan line = take_line(&rest);
+        SgSpan line = sg_span_take_line(&rest);
         if (mark_length(line) > 0)
             return TRUE;
         if (sg_span_trim(line).len > 0)
@@ -177,7 +154,7 @@ static void take_attribution(Splitter *splitter, SgSpan line, SgSpan *rest, int 
 
     append_line(splitter->quoted, line);
     for (int i = 1; i < lines; i++) {
-        line = take_line(rest);
+        line = sg_span_take_line(rest);
         dated = dated || has_digit(line);
         append_line(splitter->quoted, line);
     }
@@ -218,7 +195,7 @@ void sg_quote_split(SgSpan text, SgQuotes quotes, GString *own, GString *quoted)
     Splitter splitter = {.own = own, .quoted = quoted, .forwarded = quotes == QUOTES_AS_BODY};
 
     while (text.len > 0) {
-        SgSpan line = take_line(&text);
+        SgSpan line = sg_span_take_line(&text);
         split_line(&splitter, line, &text);
     }
 }
@@ -244,7 +221,7 @@ SgSpan sg_signature_of(SgSpan own)
     guint lines = 0; /* with words, since the mark */
 
     while (rest.len > 0) {
-        SgSpan line = take_line(&rest);
+        SgSpan line = sg_span_take_line(&rest);
         if (is_signature_mark(line)) {
             found = rest;
             lines = 0;
@@ -280,7 +257,7 @@ void sg_flowed_join(GString *text, gboolean delete_space)
 
     while (rest.len > 0) {
         gsize depth;
-        SgSpan content = flowed_content(take_line(&rest), &depth);
+        SgSpan content = flowed_content(sg_span_take_line(&rest), &depth);
         gboolean flows =
             content.len > 0 && content.at[content.len - 1] == ' ' && !sg_span_is(content, "-- ");
 

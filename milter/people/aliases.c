@@ -131,13 +131,6 @@ static SgSpan without_quotes(SgSpan text)
     return text;
 }
 
-static gboolean begins_with(SgSpan text, const char *start)
-{
-    gsize len = strlen(start);
-
-    return text.len >= len && g_ascii_strncasecmp(text.at, start, len) == 0;
-}
-
 /* The file counts as one more list, so that it is read once however many lists include it. */
 static void include(Table *table, const SgList *list, SgSpan path_span)
 {
@@ -189,7 +182,7 @@ static void read_target(Table *table, const SgList *list, SgSpan target)
     /* A command or a file: mail that goes there reaches nobody. */
     if (table->domain && bare.len > 0 && strchr("|/", bare.at[0]))
         return;
-    if (table->domain && begins_with(bare, ":include:")) {
+    if (table->domain && sg_span_begins(bare, ":include:")) {
         include(table, list, (SgSpan){bare.at + 9, bare.len - 9});
         return;
     }

@@ -109,6 +109,7 @@ void sg_judging_saw(SgJudging *judging, const SgText *text, SgForm form, gsize f
 {
     saw(judging, sg_text_origin(text), sg_text_form(text, SG_FORM_READABLE),
         sg_text_readable_range(text, form, from, to));
+    sg_judging_mask_around(judging);
 }
 
 void sg_judging_saw_value(SgJudging *judging, const char *where, const char *value)

@@ -17,45 +17,25 @@ typedef struct Passed {
     gint64 quoted;
 } Passed;
 
+/* Without what quoting puts before it, and no more of it than a mark is long. */
 static SgSpan take_line(SgSpan *rest)
 {
-    const char *newline = memchr(rest->at, '\n', rest->len);
-    SgSpan line = {rest->at, newline ? (gsize)(newline - rest->at) : rest->len};
-    gsize taken = MIN(line.len + 1, rest->len);
+    SgSpan line = sg_span_take_line(rest);
 
-    *rest = (SgSpan){rest->at + taken, rest->len - taken};
     while (line.len > 0 && strchr(" \t\r>|*", line.at[0]))
         line = (SgSpan){line.at + 1, line.len - 1};
     line.len = MIN(line.len, MARK_BYTES);
     return line;
 }
 
-static gboolean begins_with(SgSpan line, const char *start)
-{
-    gsize len = strlen(start);
-
-    return line.len >= len && g_ascii_strncasecmp(line.at, start, len) == 0;
-}
-
-static gboolean holds_words(SgSpan line, const char *words)
-{
-    gsize len = strlen(words);
-
-    for (gsize i = 0; i + len <= line.len; i++) {
-        if (g_ascii_strncasecmp(line.at + i, words, len) == 0)
-            return TRUE;
-    }
-    return FALSE;
-}
-
 /* `-----Original Message-----`, `Begin forwarded message:`, `---- Forwarded by Ann on …`. */
 static gboolean is_mark(SgSpan line)
 {
-    if (begins_with(line, "begin forwarded message"))
+    if (sg_span_begins(line, "begin forwarded message"))
         return TRUE;
     return line.len > 4 && line.at[0] == '-' &&
-           (holds_words(line, "original message") || holds_words(line, "forwarded message") ||
-            holds_words(line, "forwarded by") || holds_words(line, "original appointment"));
+           (sg_span_holds(line, "original message") || sg_span_holds(line, "forwarded message") ||
+            sg_span_holds(line, "forwarded by") || sg_span_holds(line, "original appointment"));
 }
 
 /* "From:" with "Sent:" or "Date:" and "Subject:" or "To:" in the lines below. */
@@ -63,14 +43,14 @@ static gboolean is_header(SgSpan line, SgSpan rest)
 {
     gboolean dated = FALSE, addressed = FALSE;
 
-    if (!begins_with(line, "from:"))
+    if (!sg_span_begins(line, "from:"))
         return FALSE;
     for (guint i = 0; i < HEADER_LINES && rest.len > 0; i++) {
         SgSpan next = take_line(&rest);
-        if (begins_with(next, "from:"))
+        if (sg_span_begins(next, "from:"))
             return FALSE;
-        dated |= begins_with(next, "sent:") || begins_with(next, "date:");
-        addressed |= begins_with(next, "subject:") || begins_with(next, "to:");
+        dated |= sg_span_begins(next, "sent:") || sg_span_begins(next, "date:");
+        addressed |= sg_span_begins(next, "subject:") || sg_span_begins(next, "to:");
     }
     return dated && addressed;
 }

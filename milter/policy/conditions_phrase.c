@@ -3,7 +3,7 @@
 
 #define NEAR_DEFAULT 100 /* characters between two phrases */
 #define NEAR_MOST    2000
-#define PLACES_MOST  64 /* of one wording in one text: more of the same tell nothing new */
+#define PLACES_MOST  65536 /* of one wording in one text; with more, the text is too hard for it */
 
 /* A phrase that is named: a name, until all is read; then the phrase. */
 typedef struct PhraseUse {
@@ -169,6 +169,23 @@ typedef struct Place {
     gsize to;
 } Place;
 
+/* Adds where `pattern` stands in `folded`: all places, as any of them may be the near one. */
+static void add_places(GArray *places, SgJudging *judging, const SgPattern *pattern, SgSpan folded)
+{
+    Place place = {0, 0};
+
+    for (guint n = 0;
+         sg_judging_match_from(judging, pattern, folded, place.to, &place.from, &place.to); n++) {
+        if (n == PLACES_MOST) {
+            sg_judging_unscannable(judging, "pattern-steps");
+            return;
+        }
+        g_array_append_val(places, place);
+        if (place.to == place.from)
+            return; /* an empty match would be found for ever */
+    }
+}
+
 /* Where the folded wordings of `phrase` stand in `text`. */
 static GArray *places_in(SgJudging *judging, const SgPhrase *phrase, const SgText *text)
 {
@@ -177,48 +194,60 @@ static GArray *places_in(SgJudging *judging, const SgPhrase *phrase, const SgTex
     const SgPattern *pattern;
 
     for (guint i = 0; (pattern = sg_phrase_pattern(phrase, i)); i++) {
-        Place place = {0, 0};
-        if (sg_pattern_form(pattern) != SG_FORM_FOLDED ||
-            !sg_judging_could_match(judging, pattern, 1u << sg_text_kind(text)))
-            continue;
-        for (guint n = 0;
-             n < PLACES_MOST &&
-             sg_judging_match_from(judging, pattern, folded, place.to, &place.from, &place.to);
-             n++) {
-            g_array_append_val(places, place);
-            if (place.to == place.from)
-                break; /* an empty match would be found for ever */
-        }
+        if (sg_pattern_form(pattern) == SG_FORM_FOLDED &&
+            sg_judging_could_match(judging, pattern, 1u << sg_text_kind(text)))
+            add_places(places, judging, pattern, folded);
     }
     return places;
 }
 
-/* Words that lie within one another are one sign, not two. */
-static gboolean are_near(const Place *a, const Place *b, gsize within)
+static int by_start(gconstpointer a, gconstpointer b)
 {
-    if (a->to <= b->from)
-        return b->from - a->to <= within;
-    return b->to <= a->from && a->from - b->to <= within;
+    const Place *left = a, *right = b;
+
+    return left->from < right->from ? -1 : left->from > right->from;
+}
+
+static int by_end(gconstpointer a, gconstpointer b)
+{
+    const Place *left = a, *right = b;
+
+    return left->to < right->to ? -1 : left->to > right->to;
+}
+
+/* A place of `earlier` with one of `later` behind it, no further than `within`: from the start of
+ * the one to the end of the other. Words that lie within one another are one sign, not two. */
+static gboolean find_following(GArray *earlier, GArray *later, gsize within, Place *both)
+{
+    g_array_sort(earlier, by_end);
+    g_array_sort(later, by_start);
+    for (guint i = 0, j = 0; i < earlier->len; i++) {
+        const Place *first = &g_array_index(earlier, Place, i);
+        while (j < later->len && g_array_index(later, Place, j).from < first->to)
+            j++;
+        if (j == later->len)
+            return FALSE;
+        const Place *second = &g_array_index(later, Place, j);
+        *both = (Place){first->from, second->to};
+        if (second->from - first->to <= within)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 static gboolean near_in(const PhraseTest *test, SgJudging *judging, const SgText *text)
 {
+    gsize within = (gsize)test->within;
     g_autoptr(GArray) first = places_in(judging, test->uses[0].phrase, text);
     g_autoptr(GArray) second =
         first->len > 0 ? places_in(judging, test->uses[1].phrase, text) : g_array_ref(first);
+    Place both;
 
-    for (guint i = 0; i < first->len; i++) {
-        const Place *a = &g_array_index(first, Place, i);
-        for (guint j = 0; j < second->len; j++) {
-            const Place *b = &g_array_index(second, Place, j);
-            if (are_near(a, b, (gsize)test->within)) {
-                sg_judging_saw(judging, text, SG_FORM_FOLDED, MIN(a->from, b->from),
-                               MAX(a->to, b->to));
-                return TRUE;
-            }
-        }
-    }
-    return FALSE;
+    if (!find_following(first, second, within, &both) &&
+        !find_following(second, first, within, &both))
+        return FALSE;
+    sg_judging_saw(judging, text, SG_FORM_FOLDED, both.from, both.to);
+    return TRUE;
 }
 
 static gboolean could_be_there(const SgPhrase *phrase, SgJudging *judging)

@@ -267,11 +267,8 @@ static gboolean look_for_rows(const SgText *text, gpointer data)
     table->headed = table->birth_headed = FALSE;
     while (rest.len > 0 &&
            sg_judging_has_time(table->judging, (gsize)(rest.at - start), &next_clock)) {
-        const char *newline = memchr(rest.at, '\n', rest.len);
-        SgSpan line = {rest.at, newline ? (gsize)(newline - rest.at) : rest.len};
-        gsize taken = MIN(line.len + 1, rest.len);
+        SgSpan line = sg_span_take_line(&rest);
 
-        rest = (SgSpan){rest.at + taken, rest.len - taken};
         if (line.len > ROW_BYTES || !table->kind->is_row(table, line))
             continue;
         if (++table->rows > table->over) {

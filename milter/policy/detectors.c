@@ -1,9 +1,8 @@
 /* detectors.c - what all detectors share: the texts they walk through, the time they may take, and
- * what is shown of what they found. */
+ * the answers that several rules want. */
 #include "detectors.h"
 
 #define CLOCK_EVERY ((gsize)64 * 1024) /* bytes walked between two looks at the clock */
-#define KEPT        2                  /* letters or digits that stay readable */
 
 gboolean sg_cursor_over(SgCursor *cursor, gint64 *over)
 {
@@ -103,27 +102,4 @@ gboolean sg_judging_look_at_clock(SgJudging *judging, gsize at, gsize *next)
         return TRUE;
     sg_judging_unscannable(judging, "judge-time");
     return FALSE;
-}
-
-/* Within [from, to) all letters and digits but the last `kept` ones become stars; outside, digits.
- */
-static void mask(char *excerpt, gsize from, gsize to)
-{
-    guint kept = 0;
-
-    for (gsize i = strlen(excerpt); i > 0; i--) {
-        char *c = &excerpt[i - 1];
-        gboolean within = i > from && i <= to;
-        if (within && g_ascii_isalnum(*c) && kept < KEPT)
-            kept++;
-        else if (within ? g_ascii_isalnum(*c) : g_ascii_isdigit(*c))
-            *c = '*';
-    }
-}
-
-void sg_judging_saw_masked(SgJudging *judging, const SgText *text, SgForm form, gsize from,
-                           gsize to)
-{
-    sg_judging_saw(judging, text, form, from, to);
-    mask(judging->excerpt, judging->excerpt_from, judging->excerpt_to);
 }

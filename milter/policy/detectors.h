@@ -30,8 +30,8 @@ static inline gboolean sg_judging_has_time(SgJudging *judging, gsize at, gsize *
 /* The first digit at or behind `at` that has no digit before it; text.len when there is none. */
 gsize sg_next_digits(SgSpan text, gsize at);
 
-/* As sg_judging_saw(), for what must not be stored in full: of the match its last two letters or
- * digits stay, and around it no digit does. */
+/* mask.c: as sg_judging_saw(), for what must not be stored in full: of the match its last two
+ * letters or digits stay, and around it no digit does, of whatever script. */
 void sg_judging_saw_masked(SgJudging *judging, const SgText *text, SgForm form, gsize from,
                            gsize to);
 

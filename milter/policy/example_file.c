@@ -2,14 +2,6 @@
  * this room opens none itself. */
 #include "policy_internal.h"
 
-static gboolean is_mail(const SgMessage *message)
-{
-    const GPtrArray *defects = sg_message_defects(message);
-
-    return sg_message_headers(message)->len > 0 &&
-           !g_ptr_array_find_with_equal_func((GPtrArray *)defects, "no-headers", g_str_equal, NULL);
-}
-
 SgMessage *sg_example_message(const SgTrying *trying, const SgExample *example, const char *path)
 {
     const SgExampleAids *aids = &trying->aids;
@@ -26,7 +18,7 @@ SgMessage *sg_example_message(const SgTrying *trying, const SgExample *example, 
         return NULL;
     }
     g_autoptr(SgMessage) message = sg_message_new(raw, trying->limits);
-    if (!is_mail(message)) {
+    if (!sg_message_is_mail(message)) {
         sg_report_error(trying->report, example->place,
                         "cannot read '%s' as mail: it does not begin with headers", path);
         return NULL;

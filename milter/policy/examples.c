@@ -307,6 +307,15 @@ static void append_attachments(const Scene *scene, GString *mail)
     }
 }
 
+/* One more part, so that the text stays as it is. */
+static void append_padding(const Scene *scene, GString *mail)
+{
+    if (mail->len < scene->size)
+        g_string_append(mail, "--part\r\nContent-Type: application/octet-stream\r\n\r\n");
+    while (mail->len < scene->size)
+        g_string_append(mail, "0123456789012345678901234567890123456789012345678901234567890\r\n");
+}
+
 static GBytes *written_mail(const Scene *scene, const SgParties *parties)
 {
     GString *mail = g_string_new(NULL);
@@ -321,9 +330,7 @@ static GBytes *written_mail(const Scene *scene, const SgParties *parties)
                           "--part\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n");
     append_text(mail, scene->text);
     append_attachments(scene, mail);
-    while (mail->len < scene->size) /* a second part, so that the text stays as it is */
-        g_string_append(mail, "--part\r\nContent-Type: application/octet-stream\r\n\r\n"
-                              "0123456789012345678901234567890123456789012345678901234567890\r\n");
+    append_padding(scene, mail);
     g_string_append(mail, "--part--\r\n");
     return g_string_free_to_bytes(mail);
 }
@@ -372,6 +379,24 @@ static void note_proof(const Scene *scene, SgMessage *message, const SgParties *
     sg_judging_end(&judging);
 }
 
+/* A `miss` of which a limit kept the judge from seeing all has shown nothing. */
+static gboolean was_seen_whole(const Scene *scene, const SgExample *example,
+                               const SgVerdict *verdict)
+{
+    for (guint i = 0; i < verdict->findings->len; i++) {
+        const SgFinding *finding = verdict->findings->pdata[i];
+        if (finding->kind != SG_FINDING_UNSCANNABLE)
+            continue;
+        const SgSignalHit *limit = finding->signals->pdata[0];
+        sg_report_error(scene->report, example->place,
+                        "this example shows nothing: it cannot be judged whole, as it meets the "
+                        "limit '%s'",
+                        limit->name);
+        return FALSE;
+    }
+    return TRUE;
+}
+
 /* Judges the message as mail is judged, and says why when it comes out otherwise. */
 static gboolean comes_out_as_told(const Scene *scene, const SgExample *example)
 {
@@ -385,7 +410,7 @@ static gboolean comes_out_as_told(const Scene *scene, const SgExample *example)
     if (example->hit)
         note_proof(scene, message, parties);
     if (verdict_has(verdict, scene->rule) == example->hit)
-        return TRUE;
+        return example->hit || was_seen_whole(scene, example, verdict);
     g_autoptr(SgNearMiss) near =
         sg_rule_near_miss(scene->policy, scene->rule, message, parties, fitting_time(scene));
     g_autofree char *seen = sg_near_miss_describe(near);

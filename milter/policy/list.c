@@ -2,7 +2,8 @@
  * files are read by whoever loads the configuration. */
 #include "policy_internal.h"
 
-#define SUM_LENGTH 64 /* SHA-256 in hexadecimal digits */
+#define SUM_LENGTH  64 /* SHA-256 in hexadecimal digits */
+#define FAULTS_MOST 20 /* of one file: one that is no list at all has a fault on every line */
 
 /* Of each entry one string: `a@b` an address, `b` a domain with all below it, `@b` a domain alone,
  * `a@` a local part in any domain, `#…` a sum. */
@@ -136,6 +137,7 @@ static void read_file_line(SgNamedList *list, SgSpan line, SgPlace place, SgRepo
 
 static void read_file_text(SgNamedList *list, const char *path, GBytes *bytes, SgReport *report)
 {
+    guint errors = sg_report_errors(report);
     SgSpan rest = sg_span_of_bytes(bytes);
     SgPlace place = {.file = g_intern_string(path)};
     const char *bad;
@@ -148,13 +150,14 @@ static void read_file_text(SgNamedList *list, const char *path, GBytes *bytes, S
     if (rest.len >= 3 && memcmp(rest.at, "\xef\xbb\xbf", 3) == 0)
         rest = (SgSpan){rest.at + 3, rest.len - 3};
     while (rest.len > 0) {
-        const char *newline = memchr(rest.at, '\n', rest.len);
-        SgSpan line = {rest.at, newline ? (gsize)(newline - rest.at) : rest.len};
-        gsize taken = MIN(line.len + 1, rest.len);
+        SgSpan line = sg_span_take_line(&rest);
 
         place.line++;
+        if (sg_report_errors(report) - errors >= FAULTS_MOST) {
+            sg_report_error(report, place, "the rest of this file is not read");
+            return;
+        }
         read_file_line(list, line, place, report);
-        rest = (SgSpan){rest.at + taken, rest.len - taken};
     }
 }
 
@@ -335,9 +338,9 @@ const char *sg_named_list_name(const SgNamedList *list)
 
 gboolean sg_named_list_has_host(const SgNamedList *list, const char *host)
 {
-    g_autofree char *small = g_ascii_strdown(host, -1);
+    g_autofree char *normal = normal_domain(host);
 
-    for (const char *domain = small; domain; domain = strchr(domain, '.')) {
+    for (const char *domain = normal; domain; domain = strchr(domain, '.')) {
         domain += *domain == '.';
         if (g_hash_table_contains(list->entries, domain))
             return TRUE;

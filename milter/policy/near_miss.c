@@ -20,6 +20,14 @@ static void append_conditions(GString *out, const GPtrArray *list, SgJudging *ju
     }
 }
 
+/* What was not seen may only have been too hard to look for. */
+static void append_limits(GString *out, const GPtrArray *limits)
+{
+    for (guint i = 0; i < limits->len; i++)
+        g_string_append_printf(out, "%sit meets the limit '%s'", out->len ? "; " : "",
+                               (const char *)limits->pdata[i]);
+}
+
 SgNearMiss *sg_rule_near_miss(const SgPolicy *policy, const SgRule *rule, SgMessage *message,
                               const SgParties *parties, gint64 when)
 {
@@ -42,6 +50,7 @@ SgNearMiss *sg_rule_near_miss(const SgPolicy *policy, const SgRule *rule, SgMess
         near->positive += signal->points > 0;
         sg_judging_add_hit(&judging, near->signals, signal->name, signal->points);
     }
+    append_limits(stopped, judging.unscannable);
     sg_judging_end(&judging);
     near->stopped_by = g_string_free(stopped, FALSE);
     return near;

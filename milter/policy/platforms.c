@@ -86,16 +86,9 @@ SgPlatform sg_platform_of_word(SgSpan word)
 /* Links ------------------------------------------------------------------------------------------
  */
 
-static gboolean begins_with(SgSpan text, const char *start)
-{
-    gsize len = strlen(start);
-
-    return text.len >= len && g_ascii_strncasecmp(text.at, start, len) == 0;
-}
-
 static SgSpan behind(SgSpan text, const char *start)
 {
-    gsize len = begins_with(text, start) ? strlen(start) : 0;
+    gsize len = sg_span_begins(text, start) ? strlen(start) : 0;
 
     return (SgSpan){text.at + len, text.len - len};
 }
@@ -136,8 +129,8 @@ gboolean sg_is_platform_link(SgSpan link)
     SgSpan host = {link.at, (gsize)(slash - link.at)};
     SgSpan path = {slash + 1, link.len - host.len - 1};
     for (guint i = 0; i < G_N_ELEMENTS(profiles); i++) {
-        if (host.len == strlen(profiles[i].host) && begins_with(host, profiles[i].host) &&
-            begins_with(path, profiles[i].before) &&
+        if (host.len == strlen(profiles[i].host) && sg_span_begins(host, profiles[i].host) &&
+            sg_span_begins(path, profiles[i].before) &&
             is_profile_name(behind(path, profiles[i].before), profiles[i].pages))
             return TRUE;
     }

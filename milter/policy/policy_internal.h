@@ -162,9 +162,12 @@ SgCondition *sg_condition_read(const SgConditionKind *kind, SgCursor *cursor, Sg
 void sg_condition_free(SgCondition *condition);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgCondition, sg_condition_free)
 
-/* Says where a text matched and shows it; called by conditions that look at texts. */
+/* Says where a text matched and shows it; called by conditions that look at texts. Of long numbers
+ * around the match no digit is shown: the words beside a card's number must not give it away. */
 void sg_judging_saw(SgJudging *judging, const SgText *text, SgForm form, gsize from, gsize to);
 void sg_judging_saw_value(SgJudging *judging, const char *where, const char *value);
+/* mask.c: does that to the excerpt at hand. */
+void sg_judging_mask_around(SgJudging *judging);
 /* Notes a limit met while judging; the message is then unscannable. */
 void sg_judging_unscannable(SgJudging *judging, const char *limit);
 /* Matches, and notes when a pattern was too hard or time is up. */

@@ -163,6 +163,10 @@ GBytes *sg_prefilter_save(const SgPrefilter *prefilter)
     g_variant_builder_init(&databases, G_VARIANT_TYPE("aay"));
     for (guint form = 0; form < SG_FORMS; form++) {
         g_autoptr(GBytes) bytes = sg_scanner_save(prefilter->scanners[form]);
+        if (!bytes) { /* kept as empty it would find nothing, and let all mail pass */
+            g_variant_builder_clear(&databases);
+            return NULL;
+        }
         g_variant_builder_add_value(
             &databases, g_variant_new_from_bytes(G_VARIANT_TYPE_BYTESTRING, bytes, TRUE));
     }

@@ -37,7 +37,7 @@ const char *sg_scanner_platform(void);
 /* Compiles `expressions` (of char *, NULL for none); clears those that cannot be, and may give a
  * scanner of none. */
 SgScanner *sg_scanner_compile(GPtrArray *expressions);
-GBytes *sg_scanner_save(const SgScanner *scanner);
+GBytes *sg_scanner_save(const SgScanner *scanner); /* NULL when it cannot be done */
 /* `bytes` must be what sg_scanner_save() gave on this platform. NULL when they are refused. */
 SgScanner *sg_scanner_load(GBytes *bytes);
 void sg_scanner_free(SgScanner *scanner);
@@ -63,7 +63,7 @@ char *sg_prefilter_key(const GPtrArray *patterns);
  * SgTextKind of the texts that patterns of that form look at. Takes seconds where there are
  * thousands. NULL when it cannot be had. */
 SgPrefilter *sg_prefilter_compile(GPtrArray *patterns, const guint *kinds);
-GBytes *sg_prefilter_save(const SgPrefilter *prefilter);
+GBytes *sg_prefilter_save(const SgPrefilter *prefilter); /* NULL when it cannot be done */
 /* `bytes` must be what was saved under this key; NULL when they do not fit all the same. */
 SgPrefilter *sg_prefilter_load(GPtrArray *patterns, const guint *kinds, GBytes *bytes);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgPrefilter, sg_prefilter_free)

@@ -177,8 +177,9 @@ GBytes *sg_scanner_save(const SgScanner *scanner)
     char *bytes = NULL;
     gsize length = 0;
 
-    if (scanner->database)
-        hs_serialize_database(scanner->database, &bytes, &length);
+    if (scanner->database &&
+        hs_serialize_database(scanner->database, &bytes, &length) != HS_SUCCESS)
+        return NULL;
     return g_bytes_new_with_free_func(bytes, length, free, bytes);
 }
 

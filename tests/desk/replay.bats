@@ -130,3 +130,15 @@ RULES
     stops_with 78 schoolgate replay --against changed.conf letters
     says_not "as before"
 }
+
+@test "when nothing could be judged, nothing is said to be as before" {
+    changed ''
+    mkdir letters
+    stops_with 0 schoolgate replay -c changed.conf letters
+    is "$output" "there was no message to judge"
+    echo 'no mail' >letters/note.txt
+    stops_with 65 schoolgate replay -c changed.conf letters
+    is "$output" "schoolgate: cannot read 'letters/note.txt' as mail: no-headers"
+    stops_with 69 schoolgate replay -c changed.conf --held --json
+    is "$output" "schoolgate: cannot open '$PWD/record.db': No such file or directory"
+}

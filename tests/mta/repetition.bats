@@ -30,21 +30,23 @@ teardown_file()
     rm -rf "$HOST"
 }
 
-# sent QUEUE SENDER WORDS: sends them to two people; prints the answer.
+# sent QUEUE SENDER WORDS [COUNT]: sends them to two people, or so many; prints the answer.
 sent()
 {
     local script=$BATS_TEST_TMPDIR/play
     { cat "$BATS_TEST_DIRNAME/milter.lua"
       cat <<'LUA'
 connect()
-envelope(QUEUE, SENDER, "<a@home.example>", "<b@home.example>")
+people = {}
+for i = 1, tonumber(COUNT) do people[i] = "<r" .. i .. "@home.example>" end
+envelope(QUEUE, SENDER, (table.unpack or unpack)(people))
 done("id", mt.header(conn, "Message-ID", "<" .. QUEUE .. "@kingsmead.example>"))
 print(letter(WORDS))
 mt.disconnect(conn)
 LUA
     } >"$script"
     miltertest -D "SOCKET=unix:$HOST/gate/milter.sock" -D "HOST=$HOST" -D "QUEUE=$1" \
-        -D "SENDER=$2" -D "WORDS=$3" -s "$script" 3>&-
+        -D "SENDER=$2" -D "WORDS=$3" -D "COUNT=${4:-2}" -s "$script" 3>&-
 }
 
 SALE='There is a sale of lovely things in the hall on Friday after school.'
@@ -68,4 +70,10 @@ SALE='There is a sale of lovely things in the hall on Friday after school.'
     equal 'second' accept "$(sent S2 '<d.price@kingsmead.example>' "$SALE Then.")"
     gate_reload "$HOST"
     equal 'third' reply "$(sent S3 '<d.price@kingsmead.example>' "$SALE Then.")"
+}
+
+@test "what was refused went to nobody, and does not count" {
+    equal 'to five' reply "$(sent T1 '<d.price@kingsmead.example>' "$SALE Soon." 5)"
+    equal 'to four' accept "$(sent T2 '<d.price@kingsmead.example>' "$SALE Soon." 4)"
+    equal 'to one more' reply "$(sent T3 '<d.price@kingsmead.example>' "$SALE Soon." 1)"
 }

@@ -104,3 +104,8 @@ judge()
         --to year9-parents@kingsmead.example - <<<$'Subject: Fair\n\nCakes for sale, £1 each. Please make a donation to charity.'
     [ "$(jq -r .action <<<"$output")" = pass ]
 }
+
+@test "the guide says of every file of rules what it is about, and of no other" {
+    named=$(grep -o '^| `[0-9a-z-]*\.rules`' rules/README.md | tr -d '|` ')
+    [ "$(sort <<<"$named")" = "$(cd rules && printf '%s\n' *.rules | sort)" ]
+}

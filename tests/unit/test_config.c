@@ -156,6 +156,44 @@ static void test_slips_in_a_list_are_told_with_their_line(void)
     done(&f);
 }
 
+static void test_a_file_that_is_no_list_at_all_is_given_up_after_a_while(void)
+{
+    g_autoptr(GString) letter = g_string_new(NULL);
+
+    for (guint i = 0; i < 1000; i++)
+        g_string_append(letter, "and then we went home\n");
+    Fixture f =
+        loaded(SCHOOL "list places\n    file letter.txt\n", "letter.txt", letter->str, NULL);
+
+    g_assert_null(f.config);
+    support_assert_reported(f.report, "letter.txt:20:1: error: this is no entry of a list");
+    support_assert_reported(f.report, "letter.txt:21: error: the rest of this file is not read");
+    g_assert_cmpuint(sg_report_errors(f.report), ==, 21);
+    done(&f);
+}
+
+static void test_a_file_without_end_is_too_large(void)
+{
+    Fixture f = loaded(SCHOOL "list places\n    file /dev/zero\ninclude /dev/zero\n", NULL);
+
+    g_assert_null(f.config);
+    support_assert_reported(f.report, "schoolgate.conf:4:10: error: cannot open '/dev/zero': it is "
+                                      "too large");
+    support_assert_reported(f.report, "schoolgate.conf:5:9: error: cannot open '/dev/zero': it is "
+                                      "too large");
+    done(&f);
+}
+
+static void test_empty_files_say_nothing(void)
+{
+    Fixture f = loaded(SCHOOL "include empty.rules\nlist places\n    file empty.txt\n",
+                       "empty.rules", "", "empty.txt", "", NULL);
+
+    assert_good(&f);
+    support_assert_reported(f.report, "list 'places' is empty");
+    done(&f);
+}
+
 static void test_files_that_include_each_other_end(void)
 {
     Fixture f = loaded(SCHOOL "include schoolgate.conf\n", NULL);
@@ -290,6 +328,9 @@ int main(int argc, char **argv)
     PROMISE(included_files_may_be_named_by_a_pattern_and_know_each_others_roles);
     PROMISE(missing_file_is_an_error_where_it_is_named);
     PROMISE(pattern_without_files_is_a_warning);
+    PROMISE(a_file_that_is_no_list_at_all_is_given_up_after_a_while);
+    PROMISE(a_file_without_end_is_too_large);
+    PROMISE(empty_files_say_nothing);
     PROMISE(files_that_include_each_other_end);
     PROMISE(lists_are_read_from_files_beside_the_configuration);
     PROMISE(slips_in_a_list_are_told_with_their_line);

@@ -3,9 +3,10 @@
 
 #define WORDS "Come to our sale of lovely things in the hall after school on Friday."
 
-/* Notes a message from `sender` to `count` people; returns to how many it went before. */
-static guint noted(SgHistory *history, const char *sender, const char *id, const char *body,
-                   guint count, gint64 now)
+/* Notes a message from `sender` to `count` people, and forgets it when it is `refused`; returns to
+ * how many it went before. */
+static guint noted_and(SgHistory *history, const char *sender, const char *id, const char *body,
+                       guint count, gint64 now, gboolean refused)
 {
     g_autoptr(SgParties) parties = sg_parties_new(SG_DIRECTION_OUTGOING);
     g_autofree char *mail =
@@ -27,7 +28,15 @@ static guint noted(SgHistory *history, const char *sender, const char *id, const
     parties->sent_before = sg_history_note(history, message, parties, now, now - 60);
     for (guint i = 0; parties->sent_before && i < parties->sent_before->len; i++)
         before += g_array_index(parties->sent_before, SgSending, i).recipients;
+    if (refused)
+        sg_history_forget(history, message, parties);
     return before;
+}
+
+static guint noted(SgHistory *history, const char *sender, const char *id, const char *body,
+                   guint count, gint64 now)
+{
+    return noted_and(history, sender, id, body, count, now, FALSE);
 }
 
 static void test_the_same_words_by_the_same_sender_add_up(void)
@@ -67,6 +76,16 @@ static void test_a_message_that_comes_again_is_the_one_it_was(void)
     g_assert_cmpuint(noted(history, "a@x.example", "<1>", WORDS, 2, 1020), ==, 3);
 }
 
+static void test_what_was_refused_went_to_nobody(void)
+{
+    g_autoptr(SgHistory) history = sg_history_new(10);
+
+    noted(history, "a@x.example", "<1>", WORDS, 3, 1000);
+    g_assert_cmpuint(noted_and(history, "a@x.example", "<2>", WORDS, 50, 1010, TRUE), ==, 3);
+    g_assert_cmpuint(noted(history, "a@x.example", "<3>", WORDS, 1, 1020), ==, 3);
+    g_assert_cmpuint(noted(history, "a@x.example", "<2>", WORDS, 50, 1030), ==, 4);
+}
+
 static void test_a_few_words_are_not_counted(void)
 {
     g_autoptr(SgHistory) history = sg_history_new(10);
@@ -94,6 +113,7 @@ int main(int argc, char **argv)
     PROMISE(other_words_and_other_senders_are_apart);
     PROMISE(what_is_long_ago_does_not_count);
     PROMISE(a_message_that_comes_again_is_the_one_it_was);
+    PROMISE(what_was_refused_went_to_nobody);
     PROMISE(a_few_words_are_not_counted);
     PROMISE(the_oldest_is_forgotten_when_there_is_no_room);
     return g_test_run();

@@ -122,6 +122,19 @@ static void test_without_a_reader_a_file_is_an_error(void)
     school_done(&school);
 }
 
+static void test_a_miss_that_cannot_be_judged_whole_shows_nothing(void)
+{
+    School school = school_of("rule r\n    clause 2.6\n    from staff\n    match /luck/\n"
+                              "    size over 1\n    miss [size 64K] no\n");
+
+    school.limits.message_size = 1000;
+    sg_policy_check(school.policy, &school.limits, school.report);
+    support_assert_reported(school.report, "this example shows nothing");
+    support_assert_reported(school.report, "the limit 'message-size'");
+    g_assert_cmpuint(sg_report_errors(school.report), ==, 1);
+    school_done(&school);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -133,5 +146,6 @@ int main(int argc, char **argv)
     PROMISE(file_brings_its_own_text);
     PROMISE(attachments_are_read_of_files_alone);
     PROMISE(without_a_reader_a_file_is_an_error);
+    PROMISE(a_miss_that_cannot_be_judged_whole_shows_nothing);
     return g_test_run();
 }

@@ -67,6 +67,9 @@ static void test_links_are_listed_by_their_host(void)
     g_assert_true(link_is_listed("see http://www.BAD.example:8080?x=1"));
     g_assert_true(link_is_listed("https://good.example@bad.example/"));
     g_assert_true(link_is_listed("https://xn--bcher-kva.example/"));
+    g_assert_true(link_is_listed("https://b\xc3\xbc"
+                                 "cher.example/"));
+    g_assert_true(link_is_listed("https://bad.example./x"));
     g_assert_false(link_is_listed("https://good.example/bad.example"));
     g_assert_false(link_is_listed("https://notbad.example/"));
     g_assert_false(link_is_listed("bad.example"));

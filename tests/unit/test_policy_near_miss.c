@@ -64,6 +64,16 @@ static void test_description_is_one_line_for_the_author(void)
     school_done(&school);
 }
 
+static void test_a_limit_that_kept_a_pattern_from_being_tried_is_named(void)
+{
+    School school = school_within(chain, SG_MODE_ENFORCE, NULL, -1);
+    g_autoptr(SgNearMiss) near = near_miss(&school, from_to(&school, "staff", "staff", NULL),
+                                           "Forward this to ten friends or have bad luck.");
+
+    g_assert_cmpstr(near->stopped_by, ==, "it meets the limit 'judge-time'");
+    school_done(&school);
+}
+
 #define PROMISE(name) g_test_add_func("/policy/near_miss/" #name, test_##name)
 
 int main(int argc, char **argv)
@@ -71,6 +81,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     PROMISE(all_signals_are_told_even_when_they_can_no_longer_suffice);
     PROMISE(what_stopped_a_rule_that_had_its_points_is_named);
+    PROMISE(a_limit_that_kept_a_pattern_from_being_tried_is_named);
     PROMISE(description_is_one_line_for_the_author);
     return g_test_run();
 }

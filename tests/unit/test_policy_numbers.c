@@ -145,6 +145,29 @@ static void test_what_is_shown_does_not_give_the_number_away(void)
     g_assert_cmpstr(postcode, ==, "** High St **** *AA");
 }
 
+static void test_words_beside_a_number_do_not_give_it_away(void)
+{
+    g_autofree char *card = detected("match /visa/", "Visa 4929 1234 5678 9015, exp 09/28, £ 1200");
+    g_autofree char *phone =
+        detected("match /ring me/", "In 2026 on ０７７００９００１２３ ring me, room 12.");
+    g_autofree char *pupil = detected("match /of kim/", "the UPN of Kim: H801200001001");
+
+    g_assert_cmpstr(card, ==, "Visa **** **** **** ****, exp 09/28, £ 1200");
+    g_assert_cmpstr(phone, ==, "In 2026 on *********** ring me, room 12.");
+    g_assert_cmpstr(pupil, ==, "the UPN of Kim: H************");
+}
+
+static void test_a_number_in_digits_of_another_script_is_not_given_away_either(void)
+{
+    g_autofree char *card =
+        detected("number card",
+                 "card ４９２９１２３４５６７８９０１５ or \xf0\x9d\x9f\x92\xe2\x91\xa8 and 12");
+    g_autofree char *pupil = detected("number pupil", "Kim Ｈ８０１２００００１００１ 9B");
+
+    g_assert_cmpstr(card, ==, "card **************１５ or ** and **");
+    g_assert_cmpstr(pupil, ==, "Kim ***********０１ *B");
+}
+
 static void test_a_digit_of_another_script_is_a_digit(void)
 {
     g_assert_true(detects("number card", "\xef\xbc\x94"
@@ -230,6 +253,8 @@ int main(int argc, char **argv)
     PROMISE(postcodes_are_of_areas_that_there_are);
     PROMISE(birth_dates_are_of_pupils_and_said_to_be_births);
     PROMISE(what_is_shown_does_not_give_the_number_away);
+    PROMISE(words_beside_a_number_do_not_give_it_away);
+    PROMISE(a_number_in_digits_of_another_script_is_not_given_away_either);
     PROMISE(a_digit_of_another_script_is_a_digit);
     PROMISE(hostile_texts_take_linear_time);
     PROMISE(time_that_is_up_makes_the_message_unscannable);

@@ -75,6 +75,38 @@ static void test_two_phrases_near_one_another_hold_in_either_order(void)
     school_done(&school);
 }
 
+static char *many_times(const char *words, guint times, const char *then)
+{
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < times; i++)
+        g_string_append(text, words);
+    return g_string_free(g_string_append(text, then), FALSE);
+}
+
+static void test_two_near_phrases_are_found_behind_any_number_that_are_not(void)
+{
+    School school = school_of(NEAR);
+    g_autofree char *text = many_times("Church is on the hill, by the old bridge. ", 1000,
+                                       "The last word, dear people: join us at church.");
+
+    g_assert_cmpint(action_of(&school, text), ==, SG_ACTION_LOG);
+    school_done(&school);
+}
+
+static void test_more_places_than_can_be_looked_at_make_the_message_unscannable(void)
+{
+    School school = school_of(NEAR);
+    g_autofree char *text = many_times("church ", 70000, "and far from all of that, join us.");
+    g_autoptr(SgVerdict) verdict =
+        judged(&school, from_to(&school, "staff", "staff", NULL), "x", text);
+
+    g_assert_cmpuint(verdict->findings->len, ==, 1);
+    g_assert_cmpint(((const SgFinding *)verdict->findings->pdata[0])->kind, ==,
+                    SG_FINDING_UNSCANNABLE);
+    school_done(&school);
+}
+
 static void test_excerpt_of_two_near_phrases_shows_both(void)
 {
     School school = school_of(NEAR);
@@ -163,6 +195,8 @@ int main(int argc, char **argv)
     PROMISE(two_wordings_of_a_phrase_count_once);
     PROMISE(phrase_is_told_in_its_own_words);
     PROMISE(two_phrases_near_one_another_hold_in_either_order);
+    PROMISE(two_near_phrases_are_found_behind_any_number_that_are_not);
+    PROMISE(more_places_than_can_be_looked_at_make_the_message_unscannable);
     PROMISE(excerpt_of_two_near_phrases_shows_both);
     PROMISE(words_within_one_another_are_one_sign_not_two);
     PROMISE(near_is_told_in_plain_words);
