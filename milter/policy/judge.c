@@ -32,7 +32,8 @@ static gboolean narrow(Concerned *concerned, const SgJudging *judging, gboolean 
     return any;
 }
 
-void sg_judging_add_hit(SgJudging *judging, GPtrArray *hits, const char *name, int points)
+/* Takes over what the condition that held has seen. */
+static SgSignalHit *hit_new(SgJudging *judging, const char *name, int points)
 {
     SgSignalHit *hit = g_new0(SgSignalHit, 1);
 
@@ -42,7 +43,12 @@ void sg_judging_add_hit(SgJudging *judging, GPtrArray *hits, const char *name, i
     hit->excerpt = g_steal_pointer(&judging->excerpt);
     hit->excerpt_from = judging->excerpt_from;
     hit->excerpt_to = judging->excerpt_to;
-    g_ptr_array_add(hits, hit);
+    return hit;
+}
+
+void sg_judging_add_hit(SgJudging *judging, GPtrArray *hits, const char *name, int points)
+{
+    g_ptr_array_add(hits, hit_new(judging, name, points));
 }
 
 gboolean sg_judging_holds(SgJudging *judging, const SgCondition *condition)
@@ -120,24 +126,52 @@ static gboolean could_apply(const SgRule *rule, SgJudging *judging, Chance *chan
     return is_enough(rule, *chance);
 }
 
-/* Stops as soon as what is left of the `chance` cannot be enough. */
+/* What costs least and settles most is asked first: words that were seen in the one pass, then what
+ * speaks against, then what walks through whole texts. */
+typedef enum { TURN_WORDS, TURN_AGAINST, TURN_WALKS, TURNS } Turn;
+
+static Turn turn_of(const SgSignal *signal)
+{
+    if (signal->condition->kind->walks)
+        return TURN_WALKS;
+    return signal->points > 0 ? TURN_WORDS : TURN_AGAINST;
+}
+
+/* What the signal shows, or NULL; the chance becomes what is left of it. */
+static SgSignalHit *hit_of(const SgSignal *signal, SgJudging *judging, Chance *chance, int *points)
+{
+    if (signal->points > 0 && !could_speak_for(signal, judging))
+        return NULL; /* lost already */
+    if (!sg_judging_holds(judging, signal->condition)) {
+        lose(chance, signal);
+        return NULL;
+    }
+    *points += signal->points;
+    chance->points += MIN(signal->points, 0);
+    return hit_new(judging, signal->name, signal->points);
+}
+
+/* Stops as soon as what is left of the `chance` cannot be enough. Hits are in the rule's order. */
 static gboolean enough_signals(const SgRule *rule, SgJudging *judging, Chance chance,
                                GPtrArray *hits, int *points)
 {
+    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(free_hit);
+
     *points = 0;
-    for (guint i = 0; i < rule->signals->len; i++) {
-        const SgSignal *signal = rule->signals->pdata[i];
-        if (signal->points > 0 && !could_speak_for(signal, judging))
-            continue; /* lost already */
-        if (!sg_judging_holds(judging, signal->condition)) {
-            lose(&chance, signal);
-        } else {
-            *points += signal->points;
-            chance.points += MIN(signal->points, 0);
-            sg_judging_add_hit(judging, hits, signal->name, signal->points);
+    g_ptr_array_set_size(found, (gint)rule->signals->len);
+    for (Turn turn = TURN_WORDS; turn < TURNS; turn++) {
+        for (guint i = 0; i < rule->signals->len; i++) {
+            const SgSignal *signal = rule->signals->pdata[i];
+            if (turn_of(signal) != turn)
+                continue;
+            found->pdata[i] = hit_of(signal, judging, &chance, points);
+            if (!is_enough(rule, chance))
+                return FALSE;
         }
-        if (!is_enough(rule, chance))
-            return FALSE;
+    }
+    for (guint i = 0; i < found->len; i++) {
+        if (found->pdata[i])
+            g_ptr_array_add(hits, g_steal_pointer(&found->pdata[i]));
     }
     return is_enough(rule, chance);
 }

@@ -130,6 +130,7 @@ struct SgConditionKind {
     const char *usage;
     const char *help;
     SgNeeds needs;
+    gboolean walks;         /* judge() walks through whole texts: asked last */
     gboolean per_recipient; /* judge() sets `matched`; in `except` those recipients are left out */
     gpointer (*read)(SgCursor *cursor, SgRuleReader *reader);
     gboolean (*judge)(const SgCondition *condition, SgJudging *judging);
