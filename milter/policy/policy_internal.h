@@ -61,7 +61,7 @@ typedef struct SgTextWalk {
     /*< private >*/
     const GPtrArray *texts;
     SgCandidates *candidates;
-    guint kinds, width, next;
+    guint kinds, number, next;
 } SgTextWalk;
 void sg_text_walk_start(SgTextWalk *walk, SgMessage *message, SgCandidates *candidates,
                         const SgPattern *pattern, guint kinds);

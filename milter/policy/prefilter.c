@@ -6,7 +6,7 @@
 #include <pcre2.h>
 
 #define NARROW_KEPT ((gsize)1 << 20) /* bytes that idle working memory may hold on to */
-#define LAYOUT      "(auaay)"        /* widths by number, databases by form */
+#define LAYOUT      "(a(uu)aay)"     /* widths by number, databases by form */
 
 /* A text that a pattern may match, and the first place where it may end. */
 typedef struct Sighting {
@@ -17,7 +17,7 @@ typedef struct Sighting {
 
 struct SgPrefilter {
     GPtrArray *patterns; /* of SgPattern, borrowed: its number is its place here, from 1 */
-    guint *widths;       /* characters a match may take, by number; 0: the pattern is not scanned */
+    SgWidth *widths;     /* of matches, by number; none: the pattern is not scanned */
     SgScanner *scanners[SG_FORMS];
     guint kinds[SG_FORMS]; /* 1 << SgTextKind: which texts are looked at in that form */
     SgScratch *scratch;    /* copied for each that scans */
@@ -34,6 +34,7 @@ struct SgCandidates {
     guint16 *kinds;            /* by number: 1 << SgTextKind of the texts it was seen in */
     guint *first, *last;       /* by number: its sightings, where it has any kinds */
     GArray *sightings;         /* of Sighting; the one at 0 is not used */
+    GArray *words;             /* of gsize, by text and form: its longest word; 0: not known yet */
     char *narrow;
     gsize narrow_size;
     guint text; /* index of the one being scanned */
@@ -48,7 +49,7 @@ static SgPrefilter *prefilter_new(GPtrArray *patterns, const guint *kinds)
     SgPrefilter *prefilter = g_new0(SgPrefilter, 1);
 
     prefilter->patterns = g_ptr_array_ref(patterns);
-    prefilter->widths = g_new0(guint, patterns->len + 1);
+    prefilter->widths = g_new0(SgWidth, patterns->len + 1);
     prefilter->idle = g_ptr_array_new();
     memcpy(prefilter->kinds, kinds, sizeof prefilter->kinds);
     g_mutex_init(&prefilter->lock);
@@ -79,7 +80,7 @@ static gboolean compile_form(SgPrefilter *prefilter, SgForm form)
     prefilter->scanners[form] = sg_scanner_compile(expressions);
     for (guint i = 0; i < prefilter->patterns->len; i++) {
         if (sg_pattern_form(prefilter->patterns->pdata[i]) == form && !expressions->pdata[i + 1])
-            prefilter->widths[i + 1] = 0;
+            prefilter->widths[i + 1] = (SgWidth){0, 0};
     }
     return prefilter->scanners[form] &&
            sg_scratch_fit(&prefilter->scratch, prefilter->scanners[form]);
@@ -100,6 +101,7 @@ static void candidates_free(SgCandidates *candidates)
 {
     sg_scratch_free(candidates->scratch);
     g_array_unref(candidates->sightings);
+    g_array_unref(candidates->words);
     g_free(candidates->kinds);
     g_free(candidates->first);
     g_free(candidates->last);
@@ -171,7 +173,8 @@ GBytes *sg_prefilter_save(const SgPrefilter *prefilter)
             &databases, g_variant_new_from_bytes(G_VARIANT_TYPE_BYTESTRING, bytes, TRUE));
     }
     GVariant *parts[] = {
-        g_variant_new_fixed_array(G_VARIANT_TYPE_UINT32, prefilter->widths, count, sizeof(guint)),
+        g_variant_new_fixed_array(G_VARIANT_TYPE("(uu)"), prefilter->widths, count,
+                                  sizeof(SgWidth)),
         g_variant_builder_end(&databases),
     };
     g_autoptr(GVariant) whole = g_variant_ref_sink(g_variant_new_tuple(parts, G_N_ELEMENTS(parts)));
@@ -182,11 +185,11 @@ static gboolean take_widths(SgPrefilter *prefilter, GVariant *whole)
 {
     g_autoptr(GVariant) array = g_variant_get_child_value(whole, 0);
     gsize found;
-    const guint *widths = g_variant_get_fixed_array(array, &found, sizeof(guint));
+    const SgWidth *widths = g_variant_get_fixed_array(array, &found, sizeof(SgWidth));
 
     if (found != (gsize)prefilter->patterns->len + 1)
         return FALSE;
-    memcpy(prefilter->widths, widths, found * sizeof(guint));
+    memcpy(prefilter->widths, widths, found * sizeof(SgWidth));
     return TRUE;
 }
 
@@ -234,6 +237,7 @@ static SgCandidates *candidates_new(SgPrefilter *prefilter)
     candidates->last = g_new0(guint, count);
     candidates->sightings = g_array_new(FALSE, FALSE, sizeof(Sighting));
     g_array_append_val(candidates->sightings, none);
+    candidates->words = g_array_new(FALSE, TRUE, sizeof(gsize));
     return candidates;
 }
 
@@ -259,6 +263,7 @@ static void forget(SgCandidates *candidates)
     memset(candidates->failed, 0, sizeof candidates->failed);
     memset(candidates->kinds, 0, count * sizeof *candidates->kinds);
     g_array_set_size(candidates->sightings, 1);
+    g_array_set_size(candidates->words, 0);
     if (candidates->narrow_size > NARROW_KEPT) {
         g_clear_pointer(&candidates->narrow, g_free);
         candidates->narrow_size = 0;
@@ -332,6 +337,7 @@ static void scan(SgCandidates *candidates, SgForm form)
     const GPtrArray *texts = sg_message_texts(candidates->message);
     const SgPrefilter *prefilter = candidates->prefilter;
 
+    g_array_set_size(candidates->words, texts->len * SG_FORMS);
     for (guint i = 0; i < texts->len && !candidates->failed[form]; i++) {
         const SgText *text = texts->pdata[i];
         candidates->text = i;
@@ -345,13 +351,18 @@ static void scan(SgCandidates *candidates, SgForm form)
     candidates->scanned[form] = TRUE;
 }
 
+static gboolean is_scanned(const SgPrefilter *prefilter, guint number)
+{
+    return prefilter->widths[number].characters > 0 || prefilter->widths[number].words > 0;
+}
+
 /* FALSE: nothing is known of the pattern, so that every text must be looked at. */
 static gboolean is_known(SgCandidates *candidates, const SgPattern *pattern)
 {
     guint number = sg_pattern_number(pattern);
     SgForm form = sg_pattern_form(pattern);
 
-    if (!number || !candidates->prefilter->widths[number])
+    if (!number || !is_scanned(candidates->prefilter, number))
         return FALSE;
     if (!candidates->scanned[form])
         scan(candidates, form);
@@ -360,7 +371,7 @@ static gboolean is_known(SgCandidates *candidates, const SgPattern *pattern)
 
 gboolean sg_prefilter_knows(const SgPrefilter *prefilter, const SgPattern *pattern)
 {
-    return prefilter->widths[sg_pattern_number(pattern)] > 0;
+    return is_scanned(prefilter, sg_pattern_number(pattern));
 }
 
 const guint16 *sg_candidates_kinds(SgCandidates *candidates)
@@ -389,9 +400,39 @@ void sg_text_walk_start(SgTextWalk *walk, SgMessage *message, SgCandidates *cand
         return;
     guint number = sg_pattern_number(pattern);
     walk->candidates = candidates;
-    walk->width = candidates->prefilter->widths[number];
+    walk->number = number;
     if (candidates->kinds[number] & kinds)
         walk->next = candidates->first[number];
+}
+
+/* The longest stretch without a blank in the text; no character takes less than a byte. */
+static gsize longest_word(SgCandidates *candidates, guint index, SgForm form)
+{
+    gsize *longest = &g_array_index(candidates->words, gsize, index * SG_FORMS + form);
+    SgSpan rest = sg_text_form(sg_message_texts(candidates->message)->pdata[index], form);
+
+    if (*longest > 0)
+        return *longest;
+    for (gsize len; *longest < rest.len; rest = (SgSpan){rest.at + len, rest.len - len}) {
+        const char *blank = memchr(rest.at, ' ', rest.len);
+        len = blank ? (gsize)(blank - rest.at) + 1 : rest.len;
+        *longest = MAX(*longest, len);
+    }
+    return *longest;
+}
+
+/* Where a match may begin first: a byte, as no character takes less. */
+static gsize start_of(SgCandidates *candidates, guint number, const Sighting *sighting)
+{
+    SgWidth width = candidates->prefilter->widths[number];
+    SgForm form = sg_pattern_form(candidates->prefilter->patterns->pdata[number - 1]);
+    gsize most = width.characters;
+
+    if (width.characters == SG_WIDTH_ANY)
+        return 0;
+    if (width.words > 0)
+        most += width.words * longest_word(candidates, sighting->text, form);
+    return sighting->end > most ? sighting->end - most : 0;
 }
 
 static const SgText *next_sighting(SgTextWalk *walk)
@@ -402,8 +443,7 @@ static const SgText *next_sighting(SgTextWalk *walk)
         const SgText *text = walk->texts->pdata[sighting->text];
         walk->next = sighting->next;
         if (walk->kinds & 1u << sg_text_kind(text)) {
-            /* A character takes at least a byte: in the text itself it begins here or later. */
-            walk->start = sighting->end > walk->width ? sighting->end - walk->width : 0;
+            walk->start = start_of(walk->candidates, walk->number, sighting);
             return text;
         }
     }

@@ -23,7 +23,7 @@ static guint rounds(void)
 
 static void assert_widened(const char *source, const char *expected)
 {
-    guint width = 0;
+    SgWidth width;
     g_autofree char *widened = sg_pattern_widen(source, 0, &width);
 
     g_assert_cmpstr(widened, ==, expected);
@@ -77,21 +77,33 @@ static void test_what_is_not_surely_safe_is_left_to_pcre2(void)
 
     for (guint i = 0; i < G_N_ELEMENTS(sources); i++)
         assert_widened(sources[i], NULL);
-    guint width;
+    SgWidth width;
     g_assert_null(sg_pattern_widen("a b", PCRE2_EXTENDED, &width));
+}
+
+static void assert_width(const char *source, guint characters, guint words)
+{
+    SgWidth width = {0, 0};
+    g_autofree char *widened = sg_pattern_widen(source, 0, &width);
+
+    g_assert_nonnull(widened);
+    g_assert_cmpuint(width.characters, ==, characters);
+    g_assert_cmpuint(width.words, ==, words);
 }
 
 static void test_width_is_the_most_characters_a_match_takes(void)
 {
-    guint width = 0;
-    g_autofree char *bounded =
-        sg_pattern_widen("\\ba{2,3}.{0,10}(?:b|\xc3\xa9\xc3\xa9)s?", 0, &width);
+    assert_width("\\ba{2,3}.{0,10}(?:b|\xc3\xa9\xc3\xa9)s?", 16, 0);
+    assert_width("ab* *c", SG_WIDTH_ANY, 0);
+    assert_width("a.*b", SG_WIDTH_ANY, 0);
+}
 
-    g_assert_nonnull(bounded);
-    g_assert_cmpuint(width, ==, 16);
-    g_autofree char *open = sg_pattern_widen("ab*c", 0, &width);
-    g_assert_nonnull(open);
-    g_assert_cmpuint(width, ==, SG_WIDTH_ANY);
+static void test_what_takes_no_blank_is_as_wide_as_a_word(void)
+{
+    assert_width("ab*c", 2, 1);
+    assert_width("to (?:\\w+ ){0,3}all", 9, 3);
+    assert_width("\\d+(?:[.,]\\d+)*p|\\w+@\\w+", 1, 2);
+    assert_width("a[^b]+c", SG_WIDTH_ANY, 0);
 }
 
 static void test_narrow_text_has_one_byte_for_each_character(void)
@@ -154,7 +166,7 @@ typedef struct Batch {
     GPtrArray *samples;     /* of char * */
     GPtrArray *expressions; /* of char *, NULL where it was not widened */
     pcre2_code *codes[BATCH];
-    guint widths[BATCH];
+    SgWidth widths[BATCH];
     gsize ends[BATCH]; /* of the text at hand: where a match may end first, or G_MAXSIZE */
     SgScanner *scanner;
     SgScratch *scratch;
@@ -220,6 +232,18 @@ static void note_end(guint index, gsize end, gpointer data)
     batch->ends[index] = MIN(batch->ends[index], end);
 }
 
+static gsize widest_in(SgWidth width, const char *text)
+{
+    gsize longest = 0;
+
+    for (const char *at = text; *at; at += *at == ' ') {
+        gsize word = strcspn(at, " ");
+        longest = MAX(longest, word);
+        at += word;
+    }
+    return width.characters == SG_WIDTH_ANY ? G_MAXUINT : width.characters + width.words * longest;
+}
+
 /* Every match of PCRE2's, wherever it begins, ends at or behind the first end that was seen, and
  * begins no more than the width before it. */
 static guint assert_matches_are_seen(const Batch *batch, guint number, const char *text)
@@ -236,8 +260,7 @@ static guint assert_matches_are_seen(const Batch *batch, guint number, const cha
         glong from = g_utf8_strlen(text, (gssize)MIN(ends[0], ends[1]));
         glong to = g_utf8_strlen(text, (gssize)MAX(ends[0], ends[1]));
         gsize seen = batch->ends[number];
-        if (seen > (gsize)to ||
-            (batch->widths[number] != SG_WIDTH_ANY && seen > (gsize)from + batch->widths[number]))
+        if (seen > (gsize)to || seen > (gsize)from + widest_in(batch->widths[number], text))
             g_error("/%s/ widened to /%s/ was missed at %ld in '%s'", source,
                     (char *)batch->expressions->pdata[number], from, text);
         at = text + ends[0];
@@ -480,6 +503,7 @@ int main(int argc, char **argv)
     g_test_add_func("/prefilter/trimmed", test_ends_that_may_be_left_out_are);
     g_test_add_func("/prefilter/unsafe", test_what_is_not_surely_safe_is_left_to_pcre2);
     g_test_add_func("/prefilter/width", test_width_is_the_most_characters_a_match_takes);
+    g_test_add_func("/prefilter/words", test_what_takes_no_blank_is_as_wide_as_a_word);
     g_test_add_func("/prefilter/narrow", test_narrow_text_has_one_byte_for_each_character);
     g_test_add_func("/prefilter/twins", test_only_k_and_s_have_twins_beyond_ascii);
     g_test_add_func("/prefilter/usable", test_what_is_built_with_vectorscan_can_use_it);
