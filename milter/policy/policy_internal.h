@@ -31,10 +31,15 @@ SgMatcher *sg_matcher_new(guint64 steps);
 void sg_matcher_free(SgMatcher *matcher);
 
 typedef enum { SG_MATCH_NO, SG_MATCH_YES, SG_MATCH_TOO_HARD } SgMatch;
-/* `from` and `to` are set on a match: bytes within `text`, which must be valid UTF-8. No match is
- * looked for that begins before `start`. */
-SgMatch sg_pattern_match(const SgPattern *pattern, SgMatcher *matcher, SgSpan text, gsize start,
-                         gsize *from, gsize *to);
+/* Where a match may begin: no other is looked for. */
+typedef struct SgStretch {
+    gsize start;
+    gsize last;
+} SgStretch;
+#define SG_STRETCH_ALL ((SgStretch){0, G_MAXSIZE})
+/* `from` and `to` are set on a match: bytes within `text`, which must be valid UTF-8. */
+SgMatch sg_pattern_match(const SgPattern *pattern, SgMatcher *matcher, SgSpan text,
+                         SgStretch within, gsize *from, gsize *to);
 
 /* prefilter.c ---------------------------------------------------------------------------------- */
 
@@ -57,7 +62,7 @@ gboolean sg_candidates_have(SgCandidates *candidates, const SgPattern *pattern, 
 
 /* The texts that a pattern may match, in order; without candidates all of these kinds. */
 typedef struct SgTextWalk {
-    gsize start; /* no match in this text begins before */
+    SgStretch within; /* where a match in this text may begin */
     /*< private >*/
     const GPtrArray *texts;
     SgCandidates *candidates;
@@ -174,9 +179,9 @@ void sg_judging_unscannable(SgJudging *judging, const char *limit);
 /* Matches, and notes when a pattern was too hard or time is up. */
 gboolean sg_judging_match(SgJudging *judging, const SgPattern *pattern, SgSpan text, gsize *from,
                           gsize *to);
-/* The same, for a match that begins at `start` or behind. */
-gboolean sg_judging_match_from(SgJudging *judging, const SgPattern *pattern, SgSpan text,
-                               gsize start, gsize *from, gsize *to);
+/* The same, for a match that begins within a stretch. */
+gboolean sg_judging_match_within(SgJudging *judging, const SgPattern *pattern, SgSpan text,
+                                 SgStretch within, gsize *from, gsize *to);
 
 /* FALSE: no text of these kinds matches, and none need be tried. */
 gboolean sg_judging_could_match(SgJudging *judging, const SgPattern *pattern, guint kinds);

@@ -8,11 +8,12 @@
 #define NARROW_KEPT ((gsize)1 << 20) /* bytes that idle working memory may hold on to */
 #define LAYOUT      "(a(uu)aay)"     /* widths by number, databases by form */
 
-/* A text that a pattern may match, and the first place where it may end. */
+/* A text that a pattern may match. */
 typedef struct Sighting {
     guint text; /* index among the message's */
-    guint end;  /* in the narrow form */
+    guint end;  /* the first place where it may end, in the narrow form */
     guint next; /* index of the next text's sighting, 0: none */
+    gsize last; /* byte of the text behind which it ends nowhere */
 } Sighting;
 
 struct SgPrefilter {
@@ -39,6 +40,7 @@ struct SgCandidates {
     gsize narrow_size;
     guint text; /* index of the one being scanned */
     guint kind;
+    gsize most_bytes; /* that a character of it may have */
 };
 
 /* Building ---------------------------------------------------------------------------------------
@@ -287,13 +289,14 @@ static void note_sighting(guint number, gsize end, gpointer data)
 {
     SgCandidates *candidates = data;
     Sighting *last = &g_array_index(candidates->sightings, Sighting, candidates->last[number]);
-    const Sighting sighting = {candidates->text, (guint)end, 0};
+    const Sighting sighting = {candidates->text, (guint)end, 0, end * candidates->most_bytes};
     guint at = candidates->sightings->len;
 
     gboolean seen = candidates->kinds[number] != 0;
 
     if (seen && last->text == candidates->text) {
         last->end = MIN(last->end, sighting.end);
+        last->last = MAX(last->last, sighting.last);
         return;
     }
     if (seen)
@@ -322,7 +325,8 @@ static gboolean is_ascii(SgSpan text)
 
 static SgSpan narrowed(SgCandidates *candidates, SgSpan text)
 {
-    if (is_ascii(text))
+    candidates->most_bytes = is_ascii(text) ? 1 : 4;
+    if (candidates->most_bytes == 1)
         return text;
     if (candidates->narrow_size < text.len) {
         g_free(candidates->narrow);
@@ -421,18 +425,19 @@ static gsize longest_word(SgCandidates *candidates, guint index, SgForm form)
     return *longest;
 }
 
-/* Where a match may begin first: a byte, as no character takes less. */
-static gsize start_of(SgCandidates *candidates, guint number, const Sighting *sighting)
+/* Where a match may begin: a byte, as no character takes less. */
+static SgStretch stretch_of(SgCandidates *candidates, guint number, const Sighting *sighting)
 {
     SgWidth width = candidates->prefilter->widths[number];
     SgForm form = sg_pattern_form(candidates->prefilter->patterns->pdata[number - 1]);
     gsize most = width.characters;
+    SgStretch within = {0, sighting->last};
 
-    if (width.characters == SG_WIDTH_ANY)
-        return 0;
     if (width.words > 0)
         most += width.words * longest_word(candidates, sighting->text, form);
-    return sighting->end > most ? sighting->end - most : 0;
+    if (width.characters != SG_WIDTH_ANY && sighting->end > most)
+        within.start = sighting->end - most;
+    return within;
 }
 
 static const SgText *next_sighting(SgTextWalk *walk)
@@ -443,7 +448,7 @@ static const SgText *next_sighting(SgTextWalk *walk)
         const SgText *text = walk->texts->pdata[sighting->text];
         walk->next = sighting->next;
         if (walk->kinds & 1u << sg_text_kind(text)) {
-            walk->start = start_of(walk->candidates, walk->number, sighting);
+            walk->within = stretch_of(walk->candidates, walk->number, sighting);
             return text;
         }
     }
@@ -454,6 +459,7 @@ const SgText *sg_text_walk_next(SgTextWalk *walk)
 {
     if (walk->candidates)
         return next_sighting(walk);
+    walk->within = SG_STRETCH_ALL;
     while (walk->next < walk->texts->len) {
         const SgText *text = walk->texts->pdata[walk->next++];
         if (walk->kinds & 1u << sg_text_kind(text))
