@@ -452,7 +452,7 @@ SgVerdict *sg_judge(const SgPolicy *policy, SgMessage *message, const SgParties 
 
     sg_judging_start(&judging, policy, parties);
     note_message_limits(&judging);
-    sg_policy_each_hinted_rule(policy, judging.candidates, judge_rule, &making);
+    sg_policy_each_hinted_rule(&judging, judge_rule, &making);
     if (judging.unscannable->len > 0)
         add_finding(verdict, unscannable_finding(&judging, judging.unscannable), parties, NULL);
     g_ptr_array_sort(verdict->findings, by_strictness);

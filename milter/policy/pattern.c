@@ -15,6 +15,7 @@ struct SgPattern {
     guint32 options;
     gboolean for_names;
     guint number;
+    guint group;
     pcre2_code *code;
     gsize machine_code; /* for g_once_init_enter(): whether it was tried to make some */
 };
@@ -145,9 +146,15 @@ guint sg_pattern_number(const SgPattern *pattern)
     return pattern->number;
 }
 
-void sg_pattern_set_number(SgPattern *pattern, guint number)
+guint sg_pattern_group(const SgPattern *pattern)
+{
+    return pattern->group;
+}
+
+void sg_pattern_set_number(SgPattern *pattern, guint number, guint group)
 {
     pattern->number = number;
+    pattern->group = group;
 }
 
 SgMatcher *sg_matcher_new(guint64 steps)

@@ -18,7 +18,10 @@ const char *sg_pattern_source(const SgPattern *pattern);
 guint32 sg_pattern_options(const SgPattern *pattern); /* PCRE2's, of its flags */
 /* Among those of the policy that are matched against texts, from 1; 0: it is none of them. */
 guint sg_pattern_number(const SgPattern *pattern);
-void sg_pattern_set_number(SgPattern *pattern, guint number);
+/* Which patterns are looked for together with it, below SG_GROUPS. */
+#define SG_GROUPS 64
+guint sg_pattern_group(const SgPattern *pattern);
+void sg_pattern_set_number(SgPattern *pattern, guint number, guint group);
 /* Where the byte at `offset` of its source stands, for complaints. */
 SgPlace sg_pattern_place(const SgPattern *pattern, gsize offset);
 
@@ -54,9 +57,9 @@ SgCandidates *sg_candidates_start(SgPrefilter *prefilter, SgMessage *message);
 void sg_candidates_end(SgCandidates *candidates);
 /* Whether what is looked for in one pass includes the pattern, which has a number. */
 gboolean sg_prefilter_knows(const SgPrefilter *prefilter, const SgPattern *pattern);
-/* By number, 1 << SgTextKind of the texts that each known pattern may match. NULL when that cannot
- * be told. Borrowed, until the end. */
-const guint16 *sg_candidates_kinds(SgCandidates *candidates);
+/* By number, 1 << SgTextKind of the texts that each known pattern of these groups (1 << group) may
+ * match. NULL when that cannot be told. Borrowed, until the end. */
+const guint16 *sg_candidates_kinds(SgCandidates *candidates, guint64 groups);
 /* FALSE: no text of these kinds (1 << SgTextKind) matches. TRUE: PCRE2 must be asked. */
 gboolean sg_candidates_have(SgCandidates *candidates, const SgPattern *pattern, guint kinds);
 
@@ -262,6 +265,7 @@ struct SgRule {
     GPtrArray *exceptions; /* of SgCondition */
     GPtrArray *examples;   /* of SgExample */
     guint look_in;         /* 1 << SgTextKind */
+    guint audience;        /* index among the policy's */
     gboolean directed;     /* a direction condition was given; without one: outgoing only */
     int need_points;
     guint need_signals;
@@ -295,6 +299,7 @@ struct SgPolicy {
     GPtrArray *school_policies;
     GPtrArray *phrases; /* of SgPhrase */
     GPtrArray *rules;
+    GPtrArray *audiences;   /* of SgRule, borrowed: of each that writes to the same, one */
     GPtrArray *patterns;    /* of SgPattern, borrowed: those matched against texts, by number */
     guint kinds[SG_FORMS];  /* 1 << SgTextKind: where patterns of a form look */
     SgPrefilter *prefilter; /* NULL: PCRE2 alone */
@@ -312,8 +317,7 @@ void sg_policy_gather_patterns(SgPolicy *policy);
 /* Calls `judge` for the rules that may apply to the message, in order. Of a thousand rules most are
  * left out without being looked at. */
 typedef void (*SgRuleVisit)(const SgRule *rule, gpointer data);
-void sg_policy_each_hinted_rule(const SgPolicy *policy, SgCandidates *candidates, SgRuleVisit judge,
-                                gpointer data);
+void sg_policy_each_hinted_rule(SgJudging *judging, SgRuleVisit judge, gpointer data);
 
 /* rule_language.c */
 typedef struct SgRuleReading {

@@ -1,12 +1,13 @@
-/* prefilter.c - which patterns of a policy could match which texts: one database for each form of
- * text, and for each judging a note of where each pattern may be found. */
+/* prefilter.c - which patterns of a policy could match which texts: one database for each group of
+ * patterns and form of text, and for each judging a note of where each pattern may be found. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "prefilter.h"
 
 #include <pcre2.h>
 
 #define NARROW_KEPT ((gsize)1 << 20) /* bytes that idle working memory may hold on to */
-#define LAYOUT      "(a(uu)aay)"     /* widths by number, databases by form */
+#define PARTS       (SG_GROUPS * SG_FORMS)
+#define LAYOUT      "(a(uu)aay)" /* widths by number, databases by group and form */
 
 /* A text that a pattern may match. */
 typedef struct Sighting {
@@ -19,7 +20,7 @@ typedef struct Sighting {
 struct SgPrefilter {
     GPtrArray *patterns; /* of SgPattern, borrowed: its number is its place here, from 1 */
     SgWidth *widths;     /* of matches, by number; none: the pattern is not scanned */
-    SgScanner *scanners[SG_FORMS];
+    SgScanner *scanners[SG_GROUPS][SG_FORMS];
     guint kinds[SG_FORMS]; /* 1 << SgTextKind: which texts are looked at in that form */
     SgScratch *scratch;    /* copied for each that scans */
     GMutex lock;
@@ -30,12 +31,12 @@ struct SgCandidates {
     SgPrefilter *prefilter;
     SgScratch *scratch;
     SgMessage *message;
-    gboolean scanned[SG_FORMS];
-    gboolean failed[SG_FORMS]; /* could not be scanned: everything is a candidate */
-    guint16 *kinds;            /* by number: 1 << SgTextKind of the texts it was seen in */
-    guint *first, *last;       /* by number: its sightings, where it has any kinds */
-    GArray *sightings;         /* of Sighting; the one at 0 is not used */
-    GArray *words;             /* of gsize, by text and form: its longest word; 0: not known yet */
+    guint64 scanned;     /* 1 << group */
+    guint64 failed;      /* could not be scanned: everything is a candidate */
+    guint16 *kinds;      /* by number: 1 << SgTextKind of the texts it was seen in */
+    guint *first, *last; /* by number: its sightings, where it has any kinds */
+    GArray *sightings;   /* of Sighting; the one at 0 is not used */
+    GArray *words;       /* of gsize, by text and form: its longest word; 0: not known yet */
     char *narrow;
     gsize narrow_size;
     guint text; /* index of the one being scanned */
@@ -58,8 +59,14 @@ static SgPrefilter *prefilter_new(GPtrArray *patterns, const guint *kinds)
     return prefilter;
 }
 
-/* An expression for each pattern of that form, NULL for the others: the index is the number. */
-static GPtrArray *expressions_of(SgPrefilter *prefilter, SgForm form)
+static gboolean is_of(const SgPattern *pattern, guint group, SgForm form)
+{
+    return sg_pattern_group(pattern) == group && sg_pattern_form(pattern) == form;
+}
+
+/* An expression for each pattern of that group and form, NULL for the others: the index is the
+ * number. */
+static GPtrArray *expressions_of(SgPrefilter *prefilter, guint group, SgForm form)
 {
     GPtrArray *expressions = g_ptr_array_new_with_free_func(g_free);
 
@@ -67,7 +74,7 @@ static GPtrArray *expressions_of(SgPrefilter *prefilter, SgForm form)
     for (guint i = 0; i < prefilter->patterns->len; i++) {
         const SgPattern *pattern = prefilter->patterns->pdata[i];
         char *expression = NULL;
-        if (sg_pattern_form(pattern) == form)
+        if (is_of(pattern, group, form))
             expression = sg_pattern_widen(sg_pattern_source(pattern), sg_pattern_options(pattern),
                                           &prefilter->widths[i + 1]);
         g_ptr_array_add(expressions, expression);
@@ -75,25 +82,25 @@ static GPtrArray *expressions_of(SgPrefilter *prefilter, SgForm form)
     return expressions;
 }
 
-static gboolean compile_form(SgPrefilter *prefilter, SgForm form)
+static gboolean compile_part(SgPrefilter *prefilter, guint group, SgForm form)
 {
-    g_autoptr(GPtrArray) expressions = expressions_of(prefilter, form);
+    g_autoptr(GPtrArray) expressions = expressions_of(prefilter, group, form);
+    SgScanner *scanner = sg_scanner_compile(expressions);
 
-    prefilter->scanners[form] = sg_scanner_compile(expressions);
+    prefilter->scanners[group][form] = scanner;
     for (guint i = 0; i < prefilter->patterns->len; i++) {
-        if (sg_pattern_form(prefilter->patterns->pdata[i]) == form && !expressions->pdata[i + 1])
+        if (is_of(prefilter->patterns->pdata[i], group, form) && !expressions->pdata[i + 1])
             prefilter->widths[i + 1] = (SgWidth){0, 0};
     }
-    return prefilter->scanners[form] &&
-           sg_scratch_fit(&prefilter->scratch, prefilter->scanners[form]);
+    return scanner && sg_scratch_fit(&prefilter->scratch, scanner);
 }
 
 SgPrefilter *sg_prefilter_compile(GPtrArray *patterns, const guint *kinds)
 {
     g_autoptr(SgPrefilter) prefilter = prefilter_new(patterns, kinds);
 
-    for (guint form = 0; form < SG_FORMS; form++) {
-        if (!compile_form(prefilter, form))
+    for (guint part = 0; part < PARTS; part++) {
+        if (!compile_part(prefilter, part / SG_FORMS, (SgForm)(part % SG_FORMS)))
             return NULL;
     }
     return g_steal_pointer(&prefilter);
@@ -118,8 +125,8 @@ void sg_prefilter_free(SgPrefilter *prefilter)
     for (guint i = 0; i < prefilter->idle->len; i++)
         candidates_free(prefilter->idle->pdata[i]);
     g_ptr_array_unref(prefilter->idle);
-    for (guint form = 0; form < SG_FORMS; form++)
-        sg_scanner_free(prefilter->scanners[form]);
+    for (guint part = 0; part < PARTS; part++)
+        sg_scanner_free(prefilter->scanners[part / SG_FORMS][part % SG_FORMS]);
     sg_scratch_free(prefilter->scratch);
     g_mutex_clear(&prefilter->lock);
     g_ptr_array_unref(prefilter->patterns);
@@ -153,8 +160,8 @@ char *sg_prefilter_key(const GPtrArray *patterns)
     add_to_sum(sum, "%d, %s, PCRE2 %s", SG_WIDEN_VERSION, sg_scanner_platform(), pcre);
     for (guint i = 0; i < patterns->len; i++) {
         const SgPattern *pattern = patterns->pdata[i];
-        add_to_sum(sum, "%d %u %s", sg_pattern_form(pattern), sg_pattern_options(pattern),
-                   sg_pattern_source(pattern));
+        add_to_sum(sum, "%u %d %u %s", sg_pattern_group(pattern), sg_pattern_form(pattern),
+                   sg_pattern_options(pattern), sg_pattern_source(pattern));
     }
     return g_strdup(g_checksum_get_string(sum));
 }
@@ -165,8 +172,9 @@ GBytes *sg_prefilter_save(const SgPrefilter *prefilter)
     guint count = prefilter->patterns->len + 1;
 
     g_variant_builder_init(&databases, G_VARIANT_TYPE("aay"));
-    for (guint form = 0; form < SG_FORMS; form++) {
-        g_autoptr(GBytes) bytes = sg_scanner_save(prefilter->scanners[form]);
+    for (guint part = 0; part < PARTS; part++) {
+        g_autoptr(GBytes) bytes =
+            sg_scanner_save(prefilter->scanners[part / SG_FORMS][part % SG_FORMS]);
         if (!bytes) { /* kept as empty it would find nothing, and let all mail pass */
             g_variant_builder_clear(&databases);
             return NULL;
@@ -199,14 +207,14 @@ static gboolean take_databases(SgPrefilter *prefilter, GVariant *whole)
 {
     g_autoptr(GVariant) databases = g_variant_get_child_value(whole, 1);
 
-    if (g_variant_n_children(databases) != SG_FORMS)
+    if (g_variant_n_children(databases) != PARTS)
         return FALSE;
-    for (guint form = 0; form < SG_FORMS; form++) {
-        g_autoptr(GVariant) database = g_variant_get_child_value(databases, form);
+    for (guint part = 0; part < PARTS; part++) {
+        g_autoptr(GVariant) database = g_variant_get_child_value(databases, part);
         g_autoptr(GBytes) bytes = g_variant_get_data_as_bytes(database);
-        prefilter->scanners[form] = sg_scanner_load(bytes);
-        if (!prefilter->scanners[form] ||
-            !sg_scratch_fit(&prefilter->scratch, prefilter->scanners[form]))
+        SgScanner *scanner = sg_scanner_load(bytes);
+        prefilter->scanners[part / SG_FORMS][part % SG_FORMS] = scanner;
+        if (!scanner || !sg_scratch_fit(&prefilter->scratch, scanner))
             return FALSE;
     }
     return TRUE;
@@ -261,8 +269,7 @@ static void forget(SgCandidates *candidates)
 {
     gsize count = (gsize)candidates->prefilter->patterns->len + 1;
 
-    memset(candidates->scanned, 0, sizeof candidates->scanned);
-    memset(candidates->failed, 0, sizeof candidates->failed);
+    candidates->scanned = candidates->failed = 0;
     memset(candidates->kinds, 0, count * sizeof *candidates->kinds);
     g_array_set_size(candidates->sightings, 1);
     g_array_set_size(candidates->words, 0);
@@ -336,23 +343,38 @@ static SgSpan narrowed(SgCandidates *candidates, SgSpan text)
     return (SgSpan){candidates->narrow, sg_text_narrow(text, candidates->narrow)};
 }
 
-static void scan(SgCandidates *candidates, SgForm form)
+/* FALSE when it failed. */
+static gboolean scan_form(SgCandidates *candidates, const SgScanner *scanner, SgForm form)
 {
     const GPtrArray *texts = sg_message_texts(candidates->message);
     const SgPrefilter *prefilter = candidates->prefilter;
 
     g_array_set_size(candidates->words, texts->len * SG_FORMS);
-    for (guint i = 0; i < texts->len && !candidates->failed[form]; i++) {
+    for (guint i = 0; i < texts->len && !sg_scanner_is_empty(scanner); i++) {
         const SgText *text = texts->pdata[i];
         candidates->text = i;
         candidates->kind = sg_text_kind(text);
         if (!(prefilter->kinds[form] & 1u << candidates->kind))
             continue;
         SgSpan narrow = narrowed(candidates, sg_text_form(text, form));
-        candidates->failed[form] = !sg_scanner_scan(prefilter->scanners[form], narrow,
-                                                    candidates->scratch, note_sighting, candidates);
+        if (!sg_scanner_scan(scanner, narrow, candidates->scratch, note_sighting, candidates))
+            return FALSE;
     }
-    candidates->scanned[form] = TRUE;
+    return TRUE;
+}
+
+static guint64 bit_of(guint group)
+{
+    return G_GUINT64_CONSTANT(1) << group;
+}
+
+static void scan(SgCandidates *candidates, guint group)
+{
+    for (guint form = 0; form < SG_FORMS; form++) {
+        if (!scan_form(candidates, candidates->prefilter->scanners[group][form], (SgForm)form))
+            candidates->failed |= bit_of(group);
+    }
+    candidates->scanned |= bit_of(group);
 }
 
 static gboolean is_scanned(const SgPrefilter *prefilter, guint number)
@@ -364,13 +386,13 @@ static gboolean is_scanned(const SgPrefilter *prefilter, guint number)
 static gboolean is_known(SgCandidates *candidates, const SgPattern *pattern)
 {
     guint number = sg_pattern_number(pattern);
-    SgForm form = sg_pattern_form(pattern);
+    guint group = sg_pattern_group(pattern);
 
     if (!number || !is_scanned(candidates->prefilter, number))
         return FALSE;
-    if (!candidates->scanned[form])
-        scan(candidates, form);
-    return !candidates->failed[form];
+    if (!(candidates->scanned & bit_of(group)))
+        scan(candidates, group);
+    return !(candidates->failed & bit_of(group));
 }
 
 gboolean sg_prefilter_knows(const SgPrefilter *prefilter, const SgPattern *pattern)
@@ -378,16 +400,15 @@ gboolean sg_prefilter_knows(const SgPrefilter *prefilter, const SgPattern *patte
     return is_scanned(prefilter, sg_pattern_number(pattern));
 }
 
-const guint16 *sg_candidates_kinds(SgCandidates *candidates)
+const guint16 *sg_candidates_kinds(SgCandidates *candidates, guint64 groups)
 {
-    gboolean failed = FALSE;
+    guint64 missing = groups & ~candidates->scanned;
 
-    for (guint form = 0; form < SG_FORMS; form++) {
-        if (!candidates->scanned[form])
-            scan(candidates, (SgForm)form);
-        failed |= candidates->failed[form];
+    for (guint group = 0; missing && group < SG_GROUPS; group++) {
+        if (missing & bit_of(group))
+            scan(candidates, group);
     }
-    return failed ? NULL : candidates->kinds;
+    return candidates->failed & groups ? NULL : candidates->kinds;
 }
 
 gboolean sg_candidates_have(SgCandidates *candidates, const SgPattern *pattern, guint kinds)

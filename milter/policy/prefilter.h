@@ -10,7 +10,7 @@
 
 /* Part of the key under which compiled patterns are kept: another text of a pattern, another
  * number. */
-#define SG_WIDEN_VERSION 3
+#define SG_WIDEN_VERSION 4
 
 /* How much of a text a match takes at most: so many characters, and so many stretches without a
  * blank, as `\w+` does, each of which is no longer than the longest in the text. */
@@ -48,6 +48,7 @@ GBytes *sg_scanner_save(const SgScanner *scanner); /* NULL when it cannot be don
 /* `bytes` must be what sg_scanner_save() gave on this platform. NULL when they are refused. */
 SgScanner *sg_scanner_load(GBytes *bytes);
 void sg_scanner_free(SgScanner *scanner);
+gboolean sg_scanner_is_empty(const SgScanner *scanner);
 
 /* Makes or enlarges `scratch` so that it serves `scanner` too. FALSE when memory fails. */
 gboolean sg_scratch_fit(SgScratch **scratch, const SgScanner *scanner);
