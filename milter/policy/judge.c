@@ -127,14 +127,14 @@ static gboolean could_apply(const SgRule *rule, SgJudging *judging, Chance *chan
 }
 
 /* What costs least and settles most is asked first: words that were seen in the one pass, then what
- * speaks against, then what walks through whole texts. */
-typedef enum { TURN_WORDS, TURN_AGAINST, TURN_WALKS, TURNS } Turn;
+ * walks through whole texts. What speaks against is only asked when the rest would do. */
+typedef enum { TURN_WORDS, TURN_WALKS, TURN_AGAINST, TURNS } Turn;
 
 static Turn turn_of(const SgSignal *signal)
 {
-    if (signal->condition->kind->walks)
-        return TURN_WALKS;
-    return signal->points > 0 ? TURN_WORDS : TURN_AGAINST;
+    if (signal->points <= 0)
+        return TURN_AGAINST;
+    return signal->condition->kind->walks ? TURN_WALKS : TURN_WORDS;
 }
 
 /* What the signal shows, or NULL; the chance becomes what is left of it. */

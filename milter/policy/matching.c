@@ -86,20 +86,33 @@ static void find_audiences(SgPolicy *policy)
     }
 }
 
-/* Patterns that are wanted by the same rules' audiences are a group. */
+#define FEW 12 /* patterns: another look through a text costs more than to look for them too */
+
+static guint count_use(const GArray *uses, Use use)
+{
+    guint count = 0;
+
+    for (guint i = 1; i < uses->len; i++)
+        count += g_array_index(uses, Use, i) == use;
+    return count;
+}
+
+/* Patterns that are wanted for the same audiences are a group; the first is of all other ones. */
 static void set_groups(const SgPolicy *policy, const GArray *uses)
 {
-    Use groups[SG_GROUPS];
-    guint count = 0;
+    Use groups[SG_GROUPS] = {0};
+    guint count = 1;
 
     for (guint i = 0; i < policy->patterns->len; i++) {
         Use use = g_array_index(uses, Use, i + 1);
-        guint group = 0;
+        guint group = 1;
         while (group < count && groups[group] != use)
             group++;
-        if (group == count && count < SG_GROUPS)
+        if (group == count && (count == SG_GROUPS || count_use(uses, use) < FEW))
+            group = 0;
+        else if (group == count)
             groups[count++] = use;
-        sg_pattern_set_number(policy->patterns->pdata[i], i + 1, MIN(group, SG_GROUPS - 1));
+        sg_pattern_set_number(policy->patterns->pdata[i], i + 1, group);
     }
 }
 
