@@ -32,8 +32,7 @@ static gboolean narrow(Concerned *concerned, const SgJudging *judging, gboolean 
     return any;
 }
 
-/* Takes over what the condition that held has seen. */
-static SgSignalHit *hit_new(SgJudging *judging, const char *name, int points)
+SgSignalHit *sg_judging_take_hit(SgJudging *judging, const char *name, int points)
 {
     SgSignalHit *hit = g_new0(SgSignalHit, 1);
 
@@ -48,7 +47,7 @@ static SgSignalHit *hit_new(SgJudging *judging, const char *name, int points)
 
 void sg_judging_add_hit(SgJudging *judging, GPtrArray *hits, const char *name, int points)
 {
-    g_ptr_array_add(hits, hit_new(judging, name, points));
+    g_ptr_array_add(hits, sg_judging_take_hit(judging, name, points));
 }
 
 gboolean sg_judging_holds(SgJudging *judging, const SgCondition *condition)
@@ -72,108 +71,6 @@ static gboolean conditions_hold(const SgRule *rule, SgJudging *judging, Concerne
             sg_judging_add_hit(judging, hits, condition->kind->keyword, 0);
     }
     return TRUE;
-}
-
-/* What may still come of a rule's signals: most mail has nothing of most rules. */
-typedef struct Chance {
-    int points;
-    guint signals;
-} Chance;
-
-static gboolean is_enough(const SgRule *rule, Chance chance)
-{
-    return chance.points >= rule->need_points && chance.signals >= rule->need_signals;
-}
-
-static void lose(Chance *chance, const SgSignal *signal)
-{
-    if (signal->points > 0) {
-        chance->points -= signal->points;
-        chance->signals--;
-    }
-}
-
-static Chance best_chance(const SgRule *rule)
-{
-    Chance chance = {0};
-
-    for (guint i = 0; i < rule->signals->len; i++) {
-        const SgSignal *signal = rule->signals->pdata[i];
-        chance.points += MAX(signal->points, 0);
-        chance.signals += signal->points > 0;
-    }
-    return chance;
-}
-
-static gboolean could_speak_for(const SgSignal *signal, SgJudging *judging)
-{
-    return signal->points > 0 && sg_condition_could_hold(signal->condition, judging);
-}
-
-/* Whether the rule may apply, by what one pass over the texts has seen; PCRE2 is not asked. */
-static gboolean could_apply(const SgRule *rule, SgJudging *judging, Chance *chance)
-{
-    *chance = best_chance(rule);
-    for (guint i = 0; i < rule->conditions->len; i++) {
-        if (!sg_condition_could_hold(rule->conditions->pdata[i], judging))
-            return FALSE;
-    }
-    for (guint i = 0; i < rule->signals->len && is_enough(rule, *chance); i++) {
-        const SgSignal *signal = rule->signals->pdata[i];
-        if (!could_speak_for(signal, judging))
-            lose(chance, signal);
-    }
-    return is_enough(rule, *chance);
-}
-
-/* What costs least and settles most is asked first: words that were seen in the one pass, then what
- * walks through whole texts. What speaks against is only asked when the rest would do. */
-typedef enum { TURN_WORDS, TURN_WALKS, TURN_AGAINST, TURNS } Turn;
-
-static Turn turn_of(const SgSignal *signal)
-{
-    if (signal->points <= 0)
-        return TURN_AGAINST;
-    return signal->condition->kind->walks ? TURN_WALKS : TURN_WORDS;
-}
-
-/* What the signal shows, or NULL; the chance becomes what is left of it. */
-static SgSignalHit *hit_of(const SgSignal *signal, SgJudging *judging, Chance *chance, int *points)
-{
-    if (signal->points > 0 && !could_speak_for(signal, judging))
-        return NULL; /* lost already */
-    if (!sg_judging_holds(judging, signal->condition)) {
-        lose(chance, signal);
-        return NULL;
-    }
-    *points += signal->points;
-    chance->points += MIN(signal->points, 0);
-    return hit_new(judging, signal->name, signal->points);
-}
-
-/* Stops as soon as what is left of the `chance` cannot be enough. Hits are in the rule's order. */
-static gboolean enough_signals(const SgRule *rule, SgJudging *judging, Chance chance,
-                               GPtrArray *hits, int *points)
-{
-    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(free_hit);
-
-    *points = 0;
-    g_ptr_array_set_size(found, (gint)rule->signals->len);
-    for (Turn turn = TURN_WORDS; turn < TURNS; turn++) {
-        for (guint i = 0; i < rule->signals->len; i++) {
-            const SgSignal *signal = rule->signals->pdata[i];
-            if (turn_of(signal) != turn)
-                continue;
-            found->pdata[i] = hit_of(signal, judging, &chance, points);
-            if (!is_enough(rule, chance))
-                return FALSE;
-        }
-    }
-    for (guint i = 0; i < found->len; i++) {
-        if (found->pdata[i])
-            g_ptr_array_add(hits, g_steal_pointer(&found->pdata[i]));
-    }
-    return is_enough(rule, chance);
 }
 
 static gboolean excepted(const SgRule *rule, SgJudging *judging, Concerned *concerned)
@@ -241,7 +138,7 @@ static SgFinding *finding_new(const SgRule *rule, const SgJudging *judging, GPtr
     return finding;
 }
 
-static SgFinding *judge_wholly(const SgRule *rule, SgJudging *judging, Chance chance)
+static SgFinding *judge_wholly(const SgRule *rule, SgJudging *judging, SgChance chance)
 {
     g_autoptr(GPtrArray) hits = g_ptr_array_new_with_free_func(free_hit);
     guint count = judging->parties->recipients->len;
@@ -252,7 +149,7 @@ static SgFinding *judge_wholly(const SgRule *rule, SgJudging *judging, Chance ch
     for (guint i = 0; i < count; i++)
         is[i] = TRUE;
     if (!conditions_hold(rule, judging, &concerned, hits) ||
-        !enough_signals(rule, judging, chance, hits, &points) ||
+        !sg_rule_weigh_signals(rule, judging, chance, hits, &points) ||
         excepted(rule, judging, &concerned))
         return NULL;
     return finding_new(rule, judging, hits, &concerned, points);
@@ -260,12 +157,12 @@ static SgFinding *judge_wholly(const SgRule *rule, SgJudging *judging, Chance ch
 
 SgFinding *sg_rule_judge(const SgRule *rule, SgJudging *judging)
 {
-    Chance chance;
+    SgChance chance;
 
     if (!rule->directed && judging->parties->direction != SG_DIRECTION_OUTGOING)
         return NULL;
     judging->look_in = rule->look_in;
-    return could_apply(rule, judging, &chance) ? judge_wholly(rule, judging, chance) : NULL;
+    return sg_rule_could_apply(rule, judging, &chance) ? judge_wholly(rule, judging, chance) : NULL;
 }
 
 /* What could not be judged ------------------------------------------------------------------------

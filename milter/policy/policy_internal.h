@@ -342,6 +342,20 @@ void sg_judging_end(SgJudging *judging);
 gboolean sg_judging_holds(SgJudging *judging, const SgCondition *condition);
 void sg_judging_add_hit(SgJudging *judging, GPtrArray *hits, const char *name, int points);
 
+/* judge.c: a hit of what the condition that held has seen. */
+SgSignalHit *sg_judging_take_hit(SgJudging *judging, const char *name, int points);
+
+/* signals.c: what may still come of a rule's signals; most mail has nothing of most rules. */
+typedef struct SgChance {
+    int points;
+    guint signals;
+} SgChance;
+/* Whether the rule may apply, by what one pass over the texts has seen; PCRE2 is not asked. */
+gboolean sg_rule_could_apply(const SgRule *rule, SgJudging *judging, SgChance *chance);
+/* Stops as soon as what is left of the `chance` cannot be enough. Hits are in the rule's order. */
+gboolean sg_rule_weigh_signals(const SgRule *rule, SgJudging *judging, SgChance chance,
+                               GPtrArray *hits, int *points);
+
 /* judge.c: one rule on one message; NULL when it does not apply. */
 SgFinding *sg_rule_judge(const SgRule *rule, SgJudging *judging);
 

@@ -353,14 +353,16 @@ static void add_random_pattern(GRand *chance, GString *rules, GPtrArray *samples
 static void add_random_rule(GRand *chance, guint number, GString *rules, GPtrArray *samples)
 {
     static const char *const places[] = {"subject, body", "body", "subject", "body, quoted, links"};
+    static const char *const people[] = {"", "    from staff\n", "    from student\n",
+                                         "    to student\n"};
 
     g_string_append_printf(rules, "phrase both-%u\n", number);
     for (int i = 0; i < 2; i++) {
         g_string_append(rules, "    says ");
         add_random_pattern(chance, rules, samples);
     }
-    g_string_append_printf(rules, "rule r%u\n    clause 2.6\n    look-in %s\n", number,
-                           PICK(chance, places));
+    g_string_append_printf(rules, "rule r%u\n    clause 2.6\n    look-in %s\n%s", number,
+                           PICK(chance, places), PICK(chance, people));
     if (number % 5 == 0) {
         g_string_append(rules, "    match ");
         add_random_pattern(chance, rules, samples);
@@ -369,11 +371,13 @@ static void add_random_rule(GRand *chance, guint number, GString *rules, GPtrArr
         g_string_append_printf(rules, "    signal %d s%d ", g_rand_int_range(chance, 1, 4), i);
         add_random_pattern(chance, rules, samples);
     }
-    g_string_append_printf(rules,
-                           "    signal 2 both-%u\n    signal -1 against to parent\n"
-                           "    signal 1 to-parent to parent\n    need %d points from %d signals\n"
-                           "    except match ",
-                           number, g_rand_int_range(chance, 1, 6), g_rand_int_range(chance, 1, 3));
+    g_string_append_printf(
+        rules,
+        "    signal 2 both-%u\n    signal 1 close near both-%u both-%u within 40\n"
+        "    signal -1 against to parent\n"
+        "    signal 1 to-parent to parent\n    need %d points from %d signals\n"
+        "    except match ",
+        number, number, number / 2, g_rand_int_range(chance, 1, 6), g_rand_int_range(chance, 1, 3));
     add_random_pattern(chance, rules, samples);
     g_string_append(rules, "    action reject\n    explain x\n");
 }
@@ -404,16 +408,16 @@ static gboolean is_unscannable(const SgVerdict *verdict)
 /* A text that is too hard for a pattern is found so only where PCRE2 is asked, so that PCRE2 alone
  * finds it more often; then the rest cannot be compared. */
 static guint assert_same_verdict(const School *alone, const School *quick, const School *kept,
-                                 const char *text, const char *rules)
+                                 const char *sender, const char *text, const char *rules)
 {
     g_autofree char *subject = g_strndup(text, strcspn(text, "\r\n"));
     g_autoptr(SgVerdict) expected =
-        judged(alone, from_to(alone, "staff", "student", "parent", NULL), subject, text);
+        judged(alone, from_to(alone, sender, "student", "parent", NULL), subject, text);
     const School *others[] = {quick, kept};
 
     for (guint i = 0; i < G_N_ELEMENTS(others); i++) {
-        g_autoptr(SgVerdict) found = judged(
-            others[i], from_to(others[i], "staff", "student", "parent", NULL), subject, text);
+        g_autoptr(SgVerdict) found =
+            judged(others[i], from_to(others[i], sender, "student", "parent", NULL), subject, text);
         g_autofree char *was = verdict_text(expected);
         g_autofree char *is = verdict_text(found);
         if (!is_unscannable(expected) && strcmp(is, was) != 0)
@@ -442,7 +446,8 @@ static void test_verdicts_are_the_same_with_and_without_the_first_pass(void)
         }
         for (guint i = 0; i < 60; i++) {
             g_autofree char *text = mail_text(chance, samples);
-            findings += assert_same_verdict(&alone, &quick, &kept, text, rules->str);
+            findings += assert_same_verdict(&alone, &quick, &kept, i % 3 ? "staff" : "student",
+                                            text, rules->str);
         }
         school_done(&alone);
         school_done(&quick);
@@ -451,6 +456,45 @@ static void test_verdicts_are_the_same_with_and_without_the_first_pass(void)
     g_test_message("%u findings", findings);
     g_assert_cmpuint(findings, >, 50 * rounds());
     g_rand_free(chance);
+}
+
+/* Groups ----------------------------------------------------------------------------------------
+ */
+
+#define MANY 12
+
+static void add_rule_of_many(GString *rules, const char *name, const char *people, const char *how)
+{
+    g_string_append_printf(rules, "rule %s\n    clause 2.6\n    from %s\n", name, people);
+    for (guint i = 0; i < MANY; i++)
+        g_string_append_printf(rules, "    %s /%s %u/\n", how, name, i);
+    g_string_append(rules, "    action log\n");
+}
+
+static guint group_of(const School *school, const char *source)
+{
+    for (guint i = 0; i < school->policy->patterns->len; i++) {
+        const SgPattern *pattern = school->policy->patterns->pdata[i];
+        if (strcmp(sg_pattern_source(pattern), source) == 0)
+            return sg_pattern_group(pattern);
+    }
+    g_error("no pattern '%s'", source);
+}
+
+static void test_patterns_are_looked_for_with_others_for_the_same_mail(void)
+{
+    g_autoptr(GString) rules = g_string_new(NULL);
+
+    add_rule_of_many(rules, "one", "staff", "match");
+    add_rule_of_many(rules, "two", "student", "match");
+    add_rule_of_many(rules, "three", "staff", "match");
+    add_rule_of_many(rules, "four", "staff", "except match");
+    School school = school_of(rules->str);
+    g_assert_cmpuint(group_of(&school, "one 0"), ==, group_of(&school, "three 5"));
+    g_assert_cmpuint(group_of(&school, "one 0"), !=, group_of(&school, "two 0"));
+    g_assert_cmpuint(group_of(&school, "one 0"), !=, group_of(&school, "four 0"));
+    g_assert_cmpuint(group_of(&school, "two 0"), !=, group_of(&school, "four 0"));
+    school_done(&school);
 }
 
 /* Keys and bytes ---------------------------------------------------------------------------------
@@ -507,6 +551,8 @@ int main(int argc, char **argv)
     g_test_add_func("/prefilter/unsafe", test_what_is_not_surely_safe_is_left_to_pcre2);
     g_test_add_func("/prefilter/width", test_width_is_the_most_characters_a_match_takes);
     g_test_add_func("/prefilter/words", test_what_takes_no_blank_is_as_wide_as_a_word);
+    g_test_add_func("/prefilter/groups",
+                    test_patterns_are_looked_for_with_others_for_the_same_mail);
     g_test_add_func("/prefilter/narrow", test_narrow_text_has_one_byte_for_each_character);
     g_test_add_func("/prefilter/twins", test_only_k_and_s_have_twins_beyond_ascii);
     g_test_add_func("/prefilter/usable", test_what_is_built_with_vectorscan_can_use_it);
