@@ -137,8 +137,8 @@ static gboolean is_need(SgSpan cell)
         "SEN",  "SEND", "FSM",   "FSM6",  "PP",          "EAL", "LAC",           "CLA",
         "EHCP", "EHC",  "SEN K", "SEN E", "SEN Support", "CIN", "Pupil Premium", NULL};
 
-    for (guint i = 0; codes[i]; i++) {
-        if (sg_span_is(cell, codes[i]))
+    for (guint i = 0; codes[i] && cell.len > 0; i++) {
+        if (cell.at[0] == codes[i][0] && sg_span_is(cell, codes[i]))
             return TRUE;
     }
     return FALSE;

@@ -117,8 +117,8 @@ void sg_judging_saw_value(SgJudging *judging, const char *where, const char *val
     saw(judging, where, sg_span(value), (SgSpan){value, strlen(value)});
 }
 
-gboolean sg_judging_match_from(SgJudging *judging, const SgPattern *pattern, SgSpan text,
-                               gsize start, gsize *from, gsize *to)
+gboolean sg_judging_match_within(SgJudging *judging, const SgPattern *pattern, SgSpan text,
+                                 SgStretch within, gsize *from, gsize *to)
 {
     if (g_get_monotonic_time() > judging->deadline) {
         sg_judging_unscannable(judging, "judge-time");
@@ -126,7 +126,7 @@ gboolean sg_judging_match_from(SgJudging *judging, const SgPattern *pattern, SgS
     }
     if (!judging->matcher)
         judging->matcher = sg_matcher_new(judging->policy->options.pattern_steps);
-    switch (sg_pattern_match(pattern, judging->matcher, text, start, from, to)) {
+    switch (sg_pattern_match(pattern, judging->matcher, text, within, from, to)) {
     case SG_MATCH_YES:
         return TRUE;
     case SG_MATCH_NO:
@@ -141,7 +141,7 @@ gboolean sg_judging_match_from(SgJudging *judging, const SgPattern *pattern, SgS
 gboolean sg_judging_match(SgJudging *judging, const SgPattern *pattern, SgSpan text, gsize *from,
                           gsize *to)
 {
-    return sg_judging_match_from(judging, pattern, text, 0, from, to);
+    return sg_judging_match_within(judging, pattern, text, SG_STRETCH_ALL, from, to);
 }
 
 gboolean sg_judging_match_texts(SgJudging *judging, const SgPattern *pattern, guint kinds)
@@ -153,8 +153,8 @@ gboolean sg_judging_match_texts(SgJudging *judging, const SgPattern *pattern, gu
     sg_text_walk_start(&walk, judging->message, judging->candidates, pattern, kinds);
     while ((text = sg_text_walk_next(&walk))) {
         gsize from, to;
-        if (sg_judging_match_from(judging, pattern, sg_text_form(text, form), walk.start, &from,
-                                  &to)) {
+        if (sg_judging_match_within(judging, pattern, sg_text_form(text, form), walk.within, &from,
+                                    &to)) {
             sg_judging_saw(judging, text, form, from, to);
             return TRUE;
         }

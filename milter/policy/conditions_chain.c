@@ -382,6 +382,7 @@ const SgConditionKind sg_condition_chain = {
             "digits or words. deadline: within so many hours, by midnight. ladder: a reward for "
             "some people, a greater one for more",
     .needs = SG_NEEDS_TEXT,
+    .walks = TRUE,
     .read = read_chain,
     .judge = judge_chain,
     .describe = describe_chain,

@@ -165,6 +165,7 @@ const SgConditionKind sg_condition_forwarded = {
     .help = "how many times it has been passed on, as far as can be seen: Fwd: before Fwd: in the "
             "subject, one forwarded message in another, or quotes within quotes",
     .needs = SG_NEEDS_TEXT,
+    .walks = TRUE,
     .read = read_forwarded,
     .judge = judge_forwarded,
     .describe = describe_forwarded,
@@ -262,6 +263,7 @@ const SgConditionKind sg_condition_addresses = {
     .usage = "over NUMBER",
     .help = "how many different mail addresses stand in what the sender wrote and quotes",
     .needs = SG_NEEDS_TEXT,
+    .walks = TRUE,
     .read = read_addresses,
     .judge = judge_addresses,
     .describe = describe_addresses,

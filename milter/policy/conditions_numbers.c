@@ -213,6 +213,7 @@ const SgConditionKind sg_condition_number = {
             "or 'NHS number' stands in the text; a birth-date is of somebody of 3 to 19 years, "
             "with a word such as born near it, or DOB in the text. Masked where it is shown",
     .needs = SG_NEEDS_TEXT,
+    .walks = TRUE,
     .read = read_number,
     .judge = judge_number,
     .describe = describe_number,

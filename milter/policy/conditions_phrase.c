@@ -169,13 +169,35 @@ typedef struct Place {
     gsize to;
 } Place;
 
-/* Adds where `pattern` stands in `folded`: all places, as any of them may be the near one. */
-static void add_places(GArray *places, SgJudging *judging, const SgPattern *pattern, SgSpan folded)
+/* Where in the text the pattern may begin to match. FALSE: nowhere. */
+static gboolean stretch_in(SgJudging *judging, const SgPattern *pattern, const SgText *text,
+                           SgStretch *within)
 {
-    Place place = {0, 0};
+    const SgText *seen;
+    SgTextWalk walk;
 
+    sg_text_walk_start(&walk, judging->message, judging->candidates, pattern,
+                       1u << sg_text_kind(text));
+    while ((seen = sg_text_walk_next(&walk)) && seen != text)
+        ;
+    *within = walk.within;
+    return seen != NULL;
+}
+
+/* Adds where `pattern` stands in `text`: all places, as any of them may be the near one. */
+static void add_places(GArray *places, SgJudging *judging, const SgPattern *pattern,
+                       const SgText *text)
+{
+    SgSpan folded = sg_text_form(text, SG_FORM_FOLDED);
+    SgStretch within;
+    Place place;
+
+    if (!stretch_in(judging, pattern, text, &within))
+        return;
     for (guint n = 0;
-         sg_judging_match_from(judging, pattern, folded, place.to, &place.from, &place.to); n++) {
+         within.start <= within.last &&
+         sg_judging_match_within(judging, pattern, folded, within, &place.from, &place.to);
+         n++) {
         if (n == PLACES_MOST) {
             sg_judging_unscannable(judging, "pattern-steps");
             return;
@@ -183,6 +205,7 @@ static void add_places(GArray *places, SgJudging *judging, const SgPattern *patt
         g_array_append_val(places, place);
         if (place.to == place.from)
             return; /* an empty match would be found for ever */
+        within.start = place.to;
     }
 }
 
@@ -190,13 +213,11 @@ static void add_places(GArray *places, SgJudging *judging, const SgPattern *patt
 static GArray *places_in(SgJudging *judging, const SgPhrase *phrase, const SgText *text)
 {
     GArray *places = g_array_new(FALSE, FALSE, sizeof(Place));
-    SgSpan folded = sg_text_form(text, SG_FORM_FOLDED);
     const SgPattern *pattern;
 
     for (guint i = 0; (pattern = sg_phrase_pattern(phrase, i)); i++) {
-        if (sg_pattern_form(pattern) == SG_FORM_FOLDED &&
-            sg_judging_could_match(judging, pattern, 1u << sg_text_kind(text)))
-            add_places(places, judging, pattern, folded);
+        if (sg_pattern_form(pattern) == SG_FORM_FOLDED)
+            add_places(places, judging, pattern, text);
     }
     return places;
 }

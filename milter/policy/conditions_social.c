@@ -281,6 +281,7 @@ const SgConditionKind sg_condition_social = {
             "instagram.com/NAME, wa.me/NUMBER or discord.gg/CODE, also where it is no link but "
             "text; posts, help and home pages are none",
     .needs = SG_NEEDS_TEXT,
+    .walks = TRUE,
     .read = read_social,
     .judge = judge_social,
     .describe = describe_social,

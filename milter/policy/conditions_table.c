@@ -309,6 +309,7 @@ const SgConditionKind sg_condition_table = {
             "code such as FSM; marks count under headings such as surname and form. Names are "
             "known by their capitals",
     .needs = SG_NEEDS_TEXT,
+    .walks = TRUE,
     .read = read_table,
     .judge = judge_table,
     .describe = describe_table,

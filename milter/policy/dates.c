@@ -36,7 +36,8 @@ static gsize read_month(SgSpan text, gsize at, guint *month)
     while (len < 10 && g_ascii_isalpha(char_at(text, at + len)))
         len++;
     for (guint i = 0; len >= 3 && i < 12; i++) {
-        if (len <= strlen(months[i]) && g_ascii_strncasecmp(text.at + at, months[i], len) == 0) {
+        if (g_ascii_tolower(text.at[at]) == g_ascii_tolower(months[i][0]) &&
+            len <= strlen(months[i]) && g_ascii_strncasecmp(text.at + at, months[i], len) == 0) {
             *month = i + 1;
             return len + (char_at(text, at + len) == '.');
         }

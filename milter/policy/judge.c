@@ -32,7 +32,7 @@ static gboolean narrow(Concerned *concerned, const SgJudging *judging, gboolean 
     return any;
 }
 
-void sg_judging_add_hit(SgJudging *judging, GPtrArray *hits, const char *name, int points)
+SgSignalHit *sg_judging_take_hit(SgJudging *judging, const char *name, int points)
 {
     SgSignalHit *hit = g_new0(SgSignalHit, 1);
 
@@ -42,7 +42,12 @@ void sg_judging_add_hit(SgJudging *judging, GPtrArray *hits, const char *name, i
     hit->excerpt = g_steal_pointer(&judging->excerpt);
     hit->excerpt_from = judging->excerpt_from;
     hit->excerpt_to = judging->excerpt_to;
-    g_ptr_array_add(hits, hit);
+    return hit;
+}
+
+void sg_judging_add_hit(SgJudging *judging, GPtrArray *hits, const char *name, int points)
+{
+    g_ptr_array_add(hits, sg_judging_take_hit(judging, name, points));
 }
 
 gboolean sg_judging_holds(SgJudging *judging, const SgCondition *condition)
@@ -66,80 +71,6 @@ static gboolean conditions_hold(const SgRule *rule, SgJudging *judging, Concerne
             sg_judging_add_hit(judging, hits, condition->kind->keyword, 0);
     }
     return TRUE;
-}
-
-/* What may still come of a rule's signals: most mail has nothing of most rules. */
-typedef struct Chance {
-    int points;
-    guint signals;
-} Chance;
-
-static gboolean is_enough(const SgRule *rule, Chance chance)
-{
-    return chance.points >= rule->need_points && chance.signals >= rule->need_signals;
-}
-
-static void lose(Chance *chance, const SgSignal *signal)
-{
-    if (signal->points > 0) {
-        chance->points -= signal->points;
-        chance->signals--;
-    }
-}
-
-static Chance best_chance(const SgRule *rule)
-{
-    Chance chance = {0};
-
-    for (guint i = 0; i < rule->signals->len; i++) {
-        const SgSignal *signal = rule->signals->pdata[i];
-        chance.points += MAX(signal->points, 0);
-        chance.signals += signal->points > 0;
-    }
-    return chance;
-}
-
-static gboolean could_speak_for(const SgSignal *signal, SgJudging *judging)
-{
-    return signal->points > 0 && sg_condition_could_hold(signal->condition, judging);
-}
-
-/* Whether the rule may apply, by what one pass over the texts has seen; PCRE2 is not asked. */
-static gboolean could_apply(const SgRule *rule, SgJudging *judging, Chance *chance)
-{
-    *chance = best_chance(rule);
-    for (guint i = 0; i < rule->conditions->len; i++) {
-        if (!sg_condition_could_hold(rule->conditions->pdata[i], judging))
-            return FALSE;
-    }
-    for (guint i = 0; i < rule->signals->len && is_enough(rule, *chance); i++) {
-        const SgSignal *signal = rule->signals->pdata[i];
-        if (!could_speak_for(signal, judging))
-            lose(chance, signal);
-    }
-    return is_enough(rule, *chance);
-}
-
-/* Stops as soon as what is left of the `chance` cannot be enough. */
-static gboolean enough_signals(const SgRule *rule, SgJudging *judging, Chance chance,
-                               GPtrArray *hits, int *points)
-{
-    *points = 0;
-    for (guint i = 0; i < rule->signals->len; i++) {
-        const SgSignal *signal = rule->signals->pdata[i];
-        if (signal->points > 0 && !could_speak_for(signal, judging))
-            continue; /* lost already */
-        if (!sg_judging_holds(judging, signal->condition)) {
-            lose(&chance, signal);
-        } else {
-            *points += signal->points;
-            chance.points += MIN(signal->points, 0);
-            sg_judging_add_hit(judging, hits, signal->name, signal->points);
-        }
-        if (!is_enough(rule, chance))
-            return FALSE;
-    }
-    return is_enough(rule, chance);
 }
 
 static gboolean excepted(const SgRule *rule, SgJudging *judging, Concerned *concerned)
@@ -207,7 +138,7 @@ static SgFinding *finding_new(const SgRule *rule, const SgJudging *judging, GPtr
     return finding;
 }
 
-static SgFinding *judge_wholly(const SgRule *rule, SgJudging *judging, Chance chance)
+static SgFinding *judge_wholly(const SgRule *rule, SgJudging *judging, SgChance chance)
 {
     g_autoptr(GPtrArray) hits = g_ptr_array_new_with_free_func(free_hit);
     guint count = judging->parties->recipients->len;
@@ -218,7 +149,7 @@ static SgFinding *judge_wholly(const SgRule *rule, SgJudging *judging, Chance ch
     for (guint i = 0; i < count; i++)
         is[i] = TRUE;
     if (!conditions_hold(rule, judging, &concerned, hits) ||
-        !enough_signals(rule, judging, chance, hits, &points) ||
+        !sg_rule_weigh_signals(rule, judging, chance, hits, &points) ||
         excepted(rule, judging, &concerned))
         return NULL;
     return finding_new(rule, judging, hits, &concerned, points);
@@ -226,12 +157,12 @@ static SgFinding *judge_wholly(const SgRule *rule, SgJudging *judging, Chance ch
 
 SgFinding *sg_rule_judge(const SgRule *rule, SgJudging *judging)
 {
-    Chance chance;
+    SgChance chance;
 
     if (!rule->directed && judging->parties->direction != SG_DIRECTION_OUTGOING)
         return NULL;
     judging->look_in = rule->look_in;
-    return could_apply(rule, judging, &chance) ? judge_wholly(rule, judging, chance) : NULL;
+    return sg_rule_could_apply(rule, judging, &chance) ? judge_wholly(rule, judging, chance) : NULL;
 }
 
 /* What could not be judged ------------------------------------------------------------------------
@@ -418,7 +349,7 @@ SgVerdict *sg_judge(const SgPolicy *policy, SgMessage *message, const SgParties 
 
     sg_judging_start(&judging, policy, parties);
     note_message_limits(&judging);
-    sg_policy_each_hinted_rule(policy, judging.candidates, judge_rule, &making);
+    sg_policy_each_hinted_rule(&judging, judge_rule, &making);
     if (judging.unscannable->len > 0)
         add_finding(verdict, unscannable_finding(&judging, judging.unscannable), parties, NULL);
     g_ptr_array_sort(verdict->findings, by_strictness);

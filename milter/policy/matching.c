@@ -2,9 +2,22 @@
  * them comes and goes as bytes, which others keep in a file. */
 #include "prefilter.h"
 
+/* Gathering ---------------------------------------------------------------------------------------
+ *
+ * Most rules are about some people's mail only: from students, from staff to students. What only
+ * such rules look for is looked for in such mail only; and what only speaks against a rule, when a
+ * rule asks for it.
+ */
+
+/* What a pattern is wanted for: 1 << audience of each rule that needs it, which the last bit stands
+ * for beyond the 63rd. 0: it only speaks against rules. */
+typedef guint64 Use;
+
 typedef struct Gathering {
     SgPolicy *policy;
+    GArray *uses; /* of Use, by number */
     guint look_in;
+    Use use;
 } Gathering;
 
 static void gather(const SgCondition *condition, gpointer data)
@@ -16,21 +29,103 @@ static void gather(const SgCondition *condition, gpointer data)
 
     for (guint i = 0; kinds && (pattern = condition->kind->pattern(condition, i)); i++) {
         policy->kinds[sg_pattern_form(pattern)] |= kinds;
-        if (sg_pattern_number(pattern))
-            continue; /* of a phrase that another rule has too */
-        g_ptr_array_add(policy->patterns, (gpointer)pattern);
-        /* The policy is still being made, and its patterns are its own. */
-        sg_pattern_set_number((SgPattern *)pattern, policy->patterns->len);
+        if (!sg_pattern_number(pattern)) {
+            g_ptr_array_add(policy->patterns, (gpointer)pattern);
+            g_array_set_size(gathering->uses, policy->patterns->len + 1);
+            /* The policy is still being made, and its patterns are its own. */
+            sg_pattern_set_number((SgPattern *)pattern, policy->patterns->len, 0);
+        } /* else it is of a phrase that another rule has too */
+        g_array_index(gathering->uses, Use, sg_pattern_number(pattern)) |= gathering->use;
+    }
+}
+
+static void gather_rule(const SgRule *rule, Gathering *gathering)
+{
+    gathering->look_in = rule->look_in;
+    gathering->use = G_GUINT64_CONSTANT(1) << MIN(rule->audience, 63);
+    for (guint i = 0; i < rule->conditions->len; i++)
+        gather(rule->conditions->pdata[i], gathering);
+    for (guint i = 0; i < rule->signals->len; i++) {
+        const SgSignal *signal = rule->signals->pdata[i];
+        if (signal->points > 0)
+            gather(signal->condition, gathering);
+    }
+    gathering->use = 0;
+    sg_rule_each_condition(rule, gather, gathering);
+}
+
+/* Two rules have the same audience when it is described alike. */
+static char *audience_of(const SgRule *rule)
+{
+    GString *out = g_string_new(rule->directed ? "" : "outgoing");
+
+    for (guint i = 0; i < rule->conditions->len; i++) {
+        const SgCondition *condition = rule->conditions->pdata[i];
+        if (condition->kind->needs > SG_NEEDS_TIME)
+            continue;
+        g_string_append_printf(out, "; %s ", condition->kind->keyword);
+        condition->kind->describe(condition, out);
+    }
+    return g_string_free(out, FALSE);
+}
+
+static void find_audiences(SgPolicy *policy)
+{
+    g_autoptr(GHashTable) known = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    policy->audiences = g_ptr_array_new();
+    for (guint i = 0; i < policy->rules->len; i++) {
+        SgRule *rule = policy->rules->pdata[i];
+        char *audience = audience_of(rule);
+        rule->audience = GPOINTER_TO_UINT(g_hash_table_lookup(known, audience));
+        if (!g_hash_table_contains(known, audience)) {
+            rule->audience = policy->audiences->len;
+            g_ptr_array_add(policy->audiences, rule);
+        }
+        g_hash_table_replace(known, audience, GUINT_TO_POINTER(rule->audience));
+    }
+}
+
+#define FEW 12 /* patterns: another look through a text costs more than to look for them too */
+
+static guint count_use(const GArray *uses, Use use)
+{
+    guint count = 0;
+
+    for (guint i = 1; i < uses->len; i++)
+        count += g_array_index(uses, Use, i) == use;
+    return count;
+}
+
+/* Patterns that are wanted for the same audiences are a group; the first is of all other ones. */
+static void set_groups(const SgPolicy *policy, const GArray *uses)
+{
+    Use groups[SG_GROUPS] = {0};
+    guint count = 1;
+
+    for (guint i = 0; i < policy->patterns->len; i++) {
+        Use use = g_array_index(uses, Use, i + 1);
+        guint group = 1;
+        while (group < count && groups[group] != use)
+            group++;
+        if (group == count && (count == SG_GROUPS || count_use(uses, use) < FEW))
+            group = 0;
+        else if (group == count)
+            groups[count++] = use;
+        sg_pattern_set_number(policy->patterns->pdata[i], i + 1, group);
     }
 }
 
 void sg_policy_gather_patterns(SgPolicy *policy)
 {
+    g_autoptr(GArray) uses = g_array_new(FALSE, TRUE, sizeof(Use));
+    Gathering gathering = {.policy = policy, .uses = uses};
+
     policy->patterns = g_ptr_array_new();
-    for (guint i = 0; i < policy->rules->len; i++) {
-        Gathering gathering = {policy, ((const SgRule *)policy->rules->pdata[i])->look_in};
-        sg_rule_each_condition(policy->rules->pdata[i], gather, &gathering);
-    }
+    find_audiences(policy);
+    for (guint i = 0; i < policy->rules->len; i++)
+        gather_rule(policy->rules->pdata[i], &gathering);
+    set_groups(policy, uses);
 }
 
 /* Hints -------------------------------------------------------------------------------------------
@@ -51,6 +146,7 @@ typedef struct Hint {
     guint first, count; /* of its Words; none: it is to be judged always */
     int points;         /* what must come of them, beside all else that the rule may find */
     int signals;
+    guint64 groups; /* 1 << group of their patterns */
 } Hint;
 
 struct SgHints {
@@ -92,7 +188,8 @@ static gboolean is_words(const SgPolicy *policy, const SgRule *rule, const SgCon
     return TRUE;
 }
 
-static void add_words(SgHints *hints, const SgCondition *condition, guint look_in, Words words)
+static void add_words(SgHints *hints, Hint *hint, const SgCondition *condition, guint look_in,
+                      Words words)
 {
     const SgPattern *pattern;
 
@@ -101,6 +198,7 @@ static void add_words(SgHints *hints, const SgCondition *condition, guint look_i
     for (guint i = 0; (pattern = condition->kind->pattern(condition, i)); i++) {
         guint number = sg_pattern_number(pattern);
         g_array_append_val(hints->numbers, number);
+        hint->groups |= G_GUINT64_CONSTANT(1) << sg_pattern_group(pattern);
     }
     words.count = hints->numbers->len - words.first;
     g_array_append_val(hints->words, words);
@@ -108,18 +206,20 @@ static void add_words(SgHints *hints, const SgCondition *condition, guint look_i
 
 static void add_hint(SgHints *hints, const SgPolicy *policy, const SgRule *rule)
 {
-    Hint hint = {hints->words->len, 0, rule->need_points, (int)rule->need_signals};
+    Hint hint = {hints->words->len, 0, rule->need_points, (int)rule->need_signals, 0};
 
     for (guint i = 0; i < rule->conditions->len; i++) {
         if (is_words(policy, rule, rule->conditions->pdata[i]))
-            add_words(hints, rule->conditions->pdata[i], rule->look_in, (Words){.needed = TRUE});
+            add_words(hints, &hint, rule->conditions->pdata[i], rule->look_in,
+                      (Words){.needed = TRUE});
     }
     for (guint i = 0; i < rule->signals->len; i++) {
         const SgSignal *signal = rule->signals->pdata[i];
         if (signal->points <= 0)
             continue;
         if (is_words(policy, rule, signal->condition)) {
-            add_words(hints, signal->condition, rule->look_in, (Words){.points = signal->points});
+            add_words(hints, &hint, signal->condition, rule->look_in,
+                      (Words){.points = signal->points});
         } else {
             hint.points -= signal->points;
             hint.signals--;
@@ -149,14 +249,44 @@ static gboolean is_hinted(const SgHints *hints, const Hint *hint, const guint16 
     return points >= hint->points && signals >= hint->signals;
 }
 
-void sg_policy_each_hinted_rule(const SgPolicy *policy, SgCandidates *candidates, SgRuleVisit judge,
-                                gpointer data)
+/* FALSE: who writes to whom, or the time, is none of the rule's business. */
+static gboolean is_for(const SgRule *rule, SgJudging *judging)
 {
-    const guint16 *seen = candidates ? sg_candidates_kinds(candidates) : NULL;
+    if (!rule->directed && judging->parties->direction != SG_DIRECTION_OUTGOING)
+        return FALSE;
+    for (guint i = 0; i < rule->conditions->len; i++) {
+        const SgCondition *condition = rule->conditions->pdata[i];
+        if (condition->kind->needs <= SG_NEEDS_TIME && !sg_judging_holds(judging, condition))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+typedef enum { NOT_KNOWN, CONCERNED, NOT_CONCERNED } Concern;
+
+static gboolean concerns(const SgRule *rule, SgJudging *judging, guint8 *known)
+{
+    guint8 *concern = &known[rule->audience];
+
+    if (*concern == NOT_KNOWN)
+        *concern = is_for(rule, judging) ? CONCERNED : NOT_CONCERNED;
+    return *concern == CONCERNED;
+}
+
+void sg_policy_each_hinted_rule(SgJudging *judging, SgRuleVisit judge, gpointer data)
+{
+    const SgPolicy *policy = judging->policy;
+    g_autofree guint8 *known = g_malloc0(policy->audiences->len + 1);
 
     for (guint i = 0; i < policy->rules->len; i++) {
-        if (!seen || is_hinted(policy->hints, &g_array_index(policy->hints->hints, Hint, i), seen))
-            judge(policy->rules->pdata[i], data);
+        const SgRule *rule = policy->rules->pdata[i];
+        if (!concerns(rule, judging, known))
+            continue;
+        const Hint *hint =
+            judging->candidates ? &g_array_index(policy->hints->hints, Hint, i) : NULL;
+        const guint16 *seen = hint ? sg_candidates_kinds(judging->candidates, hint->groups) : NULL;
+        if (!seen || is_hinted(policy->hints, hint, seen))
+            judge(rule, data);
     }
 }
 

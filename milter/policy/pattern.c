@@ -15,6 +15,7 @@ struct SgPattern {
     guint32 options;
     gboolean for_names;
     guint number;
+    guint group;
     pcre2_code *code;
     gsize machine_code; /* for g_once_init_enter(): whether it was tried to make some */
 };
@@ -65,10 +66,11 @@ static gboolean compile(SgPattern *pattern, SgReport *report)
     int code = 0;
     PCRE2_SIZE offset = 0;
 
-    pattern->code = pcre2_compile((PCRE2_SPTR)pattern->source, strlen(pattern->source),
-                                  PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C |
-                                      PCRE2_NO_UTF_CHECK | pattern->options,
-                                  &code, &offset, NULL);
+    pattern->code =
+        pcre2_compile((PCRE2_SPTR)pattern->source, strlen(pattern->source),
+                      PCRE2_UTF | PCRE2_UCP | PCRE2_NEVER_BACKSLASH_C | PCRE2_NO_UTF_CHECK |
+                          PCRE2_USE_OFFSET_LIMIT | pattern->options,
+                      &code, &offset, NULL);
     if (!pattern->code) {
         PCRE2_UCHAR message[256] = "";
         pcre2_get_error_message(code, message, sizeof message);
@@ -144,9 +146,15 @@ guint sg_pattern_number(const SgPattern *pattern)
     return pattern->number;
 }
 
-void sg_pattern_set_number(SgPattern *pattern, guint number)
+guint sg_pattern_group(const SgPattern *pattern)
+{
+    return pattern->group;
+}
+
+void sg_pattern_set_number(SgPattern *pattern, guint number, guint group)
 {
     pattern->number = number;
+    pattern->group = group;
 }
 
 SgMatcher *sg_matcher_new(guint64 steps)
@@ -184,13 +192,15 @@ static void make_machine_code(const SgPattern *pattern)
     g_once_init_leave(tried, 1);
 }
 
-SgMatch sg_pattern_match(const SgPattern *pattern, SgMatcher *matcher, SgSpan text, gsize start,
-                         gsize *from, gsize *to)
+SgMatch sg_pattern_match(const SgPattern *pattern, SgMatcher *matcher, SgSpan text,
+                         SgStretch within, gsize *from, gsize *to)
 {
-    start = MIN(start, text.len);
+    gsize start = MIN(within.start, text.len);
+
     while (start > 0 && start < text.len && ((guchar)text.at[start] & 0xc0) == 0x80)
         start--; /* to where its character begins */
     make_machine_code(pattern);
+    pcre2_set_offset_limit(matcher->context, MAX(within.last, start));
     int count = pcre2_match(pattern->code, (PCRE2_SPTR)(text.at ? text.at : ""), text.len, start,
                             PCRE2_NO_UTF_CHECK, matcher->data, matcher->context);
 

@@ -8,7 +8,8 @@ void sg_pattern_check(const SgPattern *pattern, SgReport *report)
     g_autoptr(SgNode) tree = sg_node_parse(pattern);
     gsize from, to;
 
-    if (sg_pattern_match(pattern, matcher, (SgSpan){"", 0}, 0, &from, &to) == SG_MATCH_YES)
+    if (sg_pattern_match(pattern, matcher, (SgSpan){"", 0}, SG_STRETCH_ALL, &from, &to) ==
+        SG_MATCH_YES)
         sg_report_warning(report, sg_pattern_place(pattern, 0),
                           "this pattern also matches an empty text, so it always holds");
     sg_matcher_free(matcher);

@@ -372,6 +372,7 @@ void sg_policy_unref(SgPolicy *policy)
     sg_prefilter_free(policy->prefilter);
     sg_hints_free(policy->hints);
     g_ptr_array_unref(policy->patterns);
+    g_ptr_array_unref(policy->audiences);
     g_ptr_array_unref(policy->school_policies);
     g_ptr_array_unref(policy->phrases);
     g_hash_table_unref(policy->lists);

@@ -18,7 +18,10 @@ const char *sg_pattern_source(const SgPattern *pattern);
 guint32 sg_pattern_options(const SgPattern *pattern); /* PCRE2's, of its flags */
 /* Among those of the policy that are matched against texts, from 1; 0: it is none of them. */
 guint sg_pattern_number(const SgPattern *pattern);
-void sg_pattern_set_number(SgPattern *pattern, guint number);
+/* Which patterns are looked for together with it, below SG_GROUPS. */
+#define SG_GROUPS 64
+guint sg_pattern_group(const SgPattern *pattern);
+void sg_pattern_set_number(SgPattern *pattern, guint number, guint group);
 /* Where the byte at `offset` of its source stands, for complaints. */
 SgPlace sg_pattern_place(const SgPattern *pattern, gsize offset);
 
@@ -31,10 +34,15 @@ SgMatcher *sg_matcher_new(guint64 steps);
 void sg_matcher_free(SgMatcher *matcher);
 
 typedef enum { SG_MATCH_NO, SG_MATCH_YES, SG_MATCH_TOO_HARD } SgMatch;
-/* `from` and `to` are set on a match: bytes within `text`, which must be valid UTF-8. No match is
- * looked for that begins before `start`. */
-SgMatch sg_pattern_match(const SgPattern *pattern, SgMatcher *matcher, SgSpan text, gsize start,
-                         gsize *from, gsize *to);
+/* Where a match may begin: no other is looked for. */
+typedef struct SgStretch {
+    gsize start;
+    gsize last;
+} SgStretch;
+#define SG_STRETCH_ALL ((SgStretch){0, G_MAXSIZE})
+/* `from` and `to` are set on a match: bytes within `text`, which must be valid UTF-8. */
+SgMatch sg_pattern_match(const SgPattern *pattern, SgMatcher *matcher, SgSpan text,
+                         SgStretch within, gsize *from, gsize *to);
 
 /* prefilter.c ---------------------------------------------------------------------------------- */
 
@@ -49,19 +57,19 @@ SgCandidates *sg_candidates_start(SgPrefilter *prefilter, SgMessage *message);
 void sg_candidates_end(SgCandidates *candidates);
 /* Whether what is looked for in one pass includes the pattern, which has a number. */
 gboolean sg_prefilter_knows(const SgPrefilter *prefilter, const SgPattern *pattern);
-/* By number, 1 << SgTextKind of the texts that each known pattern may match. NULL when that cannot
- * be told. Borrowed, until the end. */
-const guint16 *sg_candidates_kinds(SgCandidates *candidates);
+/* By number, 1 << SgTextKind of the texts that each known pattern of these groups (1 << group) may
+ * match. NULL when that cannot be told. Borrowed, until the end. */
+const guint16 *sg_candidates_kinds(SgCandidates *candidates, guint64 groups);
 /* FALSE: no text of these kinds (1 << SgTextKind) matches. TRUE: PCRE2 must be asked. */
 gboolean sg_candidates_have(SgCandidates *candidates, const SgPattern *pattern, guint kinds);
 
 /* The texts that a pattern may match, in order; without candidates all of these kinds. */
 typedef struct SgTextWalk {
-    gsize start; /* no match in this text begins before */
+    SgStretch within; /* where a match in this text may begin */
     /*< private >*/
     const GPtrArray *texts;
     SgCandidates *candidates;
-    guint kinds, width, next;
+    guint kinds, number, next;
 } SgTextWalk;
 void sg_text_walk_start(SgTextWalk *walk, SgMessage *message, SgCandidates *candidates,
                         const SgPattern *pattern, guint kinds);
@@ -130,6 +138,7 @@ struct SgConditionKind {
     const char *usage;
     const char *help;
     SgNeeds needs;
+    gboolean walks;         /* judge() walks through whole texts: asked last */
     gboolean per_recipient; /* judge() sets `matched`; in `except` those recipients are left out */
     gpointer (*read)(SgCursor *cursor, SgRuleReader *reader);
     gboolean (*judge)(const SgCondition *condition, SgJudging *judging);
@@ -173,9 +182,9 @@ void sg_judging_unscannable(SgJudging *judging, const char *limit);
 /* Matches, and notes when a pattern was too hard or time is up. */
 gboolean sg_judging_match(SgJudging *judging, const SgPattern *pattern, SgSpan text, gsize *from,
                           gsize *to);
-/* The same, for a match that begins at `start` or behind. */
-gboolean sg_judging_match_from(SgJudging *judging, const SgPattern *pattern, SgSpan text,
-                               gsize start, gsize *from, gsize *to);
+/* The same, for a match that begins within a stretch. */
+gboolean sg_judging_match_within(SgJudging *judging, const SgPattern *pattern, SgSpan text,
+                                 SgStretch within, gsize *from, gsize *to);
 
 /* FALSE: no text of these kinds matches, and none need be tried. */
 gboolean sg_judging_could_match(SgJudging *judging, const SgPattern *pattern, guint kinds);
@@ -256,6 +265,7 @@ struct SgRule {
     GPtrArray *exceptions; /* of SgCondition */
     GPtrArray *examples;   /* of SgExample */
     guint look_in;         /* 1 << SgTextKind */
+    guint audience;        /* index among the policy's */
     gboolean directed;     /* a direction condition was given; without one: outgoing only */
     int need_points;
     guint need_signals;
@@ -289,6 +299,7 @@ struct SgPolicy {
     GPtrArray *school_policies;
     GPtrArray *phrases; /* of SgPhrase */
     GPtrArray *rules;
+    GPtrArray *audiences;   /* of SgRule, borrowed: of each that writes to the same, one */
     GPtrArray *patterns;    /* of SgPattern, borrowed: those matched against texts, by number */
     guint kinds[SG_FORMS];  /* 1 << SgTextKind: where patterns of a form look */
     SgPrefilter *prefilter; /* NULL: PCRE2 alone */
@@ -306,8 +317,7 @@ void sg_policy_gather_patterns(SgPolicy *policy);
 /* Calls `judge` for the rules that may apply to the message, in order. Of a thousand rules most are
  * left out without being looked at. */
 typedef void (*SgRuleVisit)(const SgRule *rule, gpointer data);
-void sg_policy_each_hinted_rule(const SgPolicy *policy, SgCandidates *candidates, SgRuleVisit judge,
-                                gpointer data);
+void sg_policy_each_hinted_rule(SgJudging *judging, SgRuleVisit judge, gpointer data);
 
 /* rule_language.c */
 typedef struct SgRuleReading {
@@ -331,6 +341,20 @@ void sg_judging_end(SgJudging *judging);
 /* Judges one condition, with what it saw left in `judging`; and takes that over into `hits`. */
 gboolean sg_judging_holds(SgJudging *judging, const SgCondition *condition);
 void sg_judging_add_hit(SgJudging *judging, GPtrArray *hits, const char *name, int points);
+
+/* judge.c: a hit of what the condition that held has seen. */
+SgSignalHit *sg_judging_take_hit(SgJudging *judging, const char *name, int points);
+
+/* signals.c: what may still come of a rule's signals; most mail has nothing of most rules. */
+typedef struct SgChance {
+    int points;
+    guint signals;
+} SgChance;
+/* Whether the rule may apply, by what one pass over the texts has seen; PCRE2 is not asked. */
+gboolean sg_rule_could_apply(const SgRule *rule, SgJudging *judging, SgChance *chance);
+/* Stops as soon as what is left of the `chance` cannot be enough. Hits are in the rule's order. */
+gboolean sg_rule_weigh_signals(const SgRule *rule, SgJudging *judging, SgChance chance,
+                               GPtrArray *hits, int *points);
 
 /* judge.c: one rule on one message; NULL when it does not apply. */
 SgFinding *sg_rule_judge(const SgRule *rule, SgJudging *judging);

@@ -1,24 +1,26 @@
-/* prefilter.c - which patterns of a policy could match which texts: one database for each form of
- * text, and for each judging a note of where each pattern may be found. */
+/* prefilter.c - which patterns of a policy could match which texts: one database for each group of
+ * patterns and form of text, and for each judging a note of where each pattern may be found. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "prefilter.h"
 
 #include <pcre2.h>
 
 #define NARROW_KEPT ((gsize)1 << 20) /* bytes that idle working memory may hold on to */
-#define LAYOUT      "(auaay)"        /* widths by number, databases by form */
+#define PARTS       (SG_GROUPS * SG_FORMS)
+#define LAYOUT      "(a(uu)aay)" /* widths by number, databases by group and form */
 
-/* A text that a pattern may match, and the first place where it may end. */
+/* A text that a pattern may match. */
 typedef struct Sighting {
     guint text; /* index among the message's */
-    guint end;  /* in the narrow form */
+    guint end;  /* the first place where it may end, in the narrow form */
     guint next; /* index of the next text's sighting, 0: none */
+    gsize last; /* byte of the text behind which it ends nowhere */
 } Sighting;
 
 struct SgPrefilter {
     GPtrArray *patterns; /* of SgPattern, borrowed: its number is its place here, from 1 */
-    guint *widths;       /* characters a match may take, by number; 0: the pattern is not scanned */
-    SgScanner *scanners[SG_FORMS];
+    SgWidth *widths;     /* of matches, by number; none: the pattern is not scanned */
+    SgScanner *scanners[SG_GROUPS][SG_FORMS];
     guint kinds[SG_FORMS]; /* 1 << SgTextKind: which texts are looked at in that form */
     SgScratch *scratch;    /* copied for each that scans */
     GMutex lock;
@@ -29,15 +31,17 @@ struct SgCandidates {
     SgPrefilter *prefilter;
     SgScratch *scratch;
     SgMessage *message;
-    gboolean scanned[SG_FORMS];
-    gboolean failed[SG_FORMS]; /* could not be scanned: everything is a candidate */
-    guint16 *kinds;            /* by number: 1 << SgTextKind of the texts it was seen in */
-    guint *first, *last;       /* by number: its sightings, where it has any kinds */
-    GArray *sightings;         /* of Sighting; the one at 0 is not used */
+    guint64 scanned;     /* 1 << group */
+    guint64 failed;      /* could not be scanned: everything is a candidate */
+    guint16 *kinds;      /* by number: 1 << SgTextKind of the texts it was seen in */
+    guint *first, *last; /* by number: its sightings, where it has any kinds */
+    GArray *sightings;   /* of Sighting; the one at 0 is not used */
+    GArray *words;       /* of gsize, by text and form: its longest word; 0: not known yet */
     char *narrow;
     gsize narrow_size;
     guint text; /* index of the one being scanned */
     guint kind;
+    gsize most_bytes; /* that a character of it may have */
 };
 
 /* Building ---------------------------------------------------------------------------------------
@@ -48,15 +52,21 @@ static SgPrefilter *prefilter_new(GPtrArray *patterns, const guint *kinds)
     SgPrefilter *prefilter = g_new0(SgPrefilter, 1);
 
     prefilter->patterns = g_ptr_array_ref(patterns);
-    prefilter->widths = g_new0(guint, patterns->len + 1);
+    prefilter->widths = g_new0(SgWidth, patterns->len + 1);
     prefilter->idle = g_ptr_array_new();
     memcpy(prefilter->kinds, kinds, sizeof prefilter->kinds);
     g_mutex_init(&prefilter->lock);
     return prefilter;
 }
 
-/* An expression for each pattern of that form, NULL for the others: the index is the number. */
-static GPtrArray *expressions_of(SgPrefilter *prefilter, SgForm form)
+static gboolean is_of(const SgPattern *pattern, guint group, SgForm form)
+{
+    return sg_pattern_group(pattern) == group && sg_pattern_form(pattern) == form;
+}
+
+/* An expression for each pattern of that group and form, NULL for the others: the index is the
+ * number. */
+static GPtrArray *expressions_of(SgPrefilter *prefilter, guint group, SgForm form)
 {
     GPtrArray *expressions = g_ptr_array_new_with_free_func(g_free);
 
@@ -64,7 +74,7 @@ static GPtrArray *expressions_of(SgPrefilter *prefilter, SgForm form)
     for (guint i = 0; i < prefilter->patterns->len; i++) {
         const SgPattern *pattern = prefilter->patterns->pdata[i];
         char *expression = NULL;
-        if (sg_pattern_form(pattern) == form)
+        if (is_of(pattern, group, form))
             expression = sg_pattern_widen(sg_pattern_source(pattern), sg_pattern_options(pattern),
                                           &prefilter->widths[i + 1]);
         g_ptr_array_add(expressions, expression);
@@ -72,25 +82,25 @@ static GPtrArray *expressions_of(SgPrefilter *prefilter, SgForm form)
     return expressions;
 }
 
-static gboolean compile_form(SgPrefilter *prefilter, SgForm form)
+static gboolean compile_part(SgPrefilter *prefilter, guint group, SgForm form)
 {
-    g_autoptr(GPtrArray) expressions = expressions_of(prefilter, form);
+    g_autoptr(GPtrArray) expressions = expressions_of(prefilter, group, form);
+    SgScanner *scanner = sg_scanner_compile(expressions);
 
-    prefilter->scanners[form] = sg_scanner_compile(expressions);
+    prefilter->scanners[group][form] = scanner;
     for (guint i = 0; i < prefilter->patterns->len; i++) {
-        if (sg_pattern_form(prefilter->patterns->pdata[i]) == form && !expressions->pdata[i + 1])
-            prefilter->widths[i + 1] = 0;
+        if (is_of(prefilter->patterns->pdata[i], group, form) && !expressions->pdata[i + 1])
+            prefilter->widths[i + 1] = (SgWidth){0, 0};
     }
-    return prefilter->scanners[form] &&
-           sg_scratch_fit(&prefilter->scratch, prefilter->scanners[form]);
+    return scanner && sg_scratch_fit(&prefilter->scratch, scanner);
 }
 
 SgPrefilter *sg_prefilter_compile(GPtrArray *patterns, const guint *kinds)
 {
     g_autoptr(SgPrefilter) prefilter = prefilter_new(patterns, kinds);
 
-    for (guint form = 0; form < SG_FORMS; form++) {
-        if (!compile_form(prefilter, form))
+    for (guint part = 0; part < PARTS; part++) {
+        if (!compile_part(prefilter, part / SG_FORMS, (SgForm)(part % SG_FORMS)))
             return NULL;
     }
     return g_steal_pointer(&prefilter);
@@ -100,6 +110,7 @@ static void candidates_free(SgCandidates *candidates)
 {
     sg_scratch_free(candidates->scratch);
     g_array_unref(candidates->sightings);
+    g_array_unref(candidates->words);
     g_free(candidates->kinds);
     g_free(candidates->first);
     g_free(candidates->last);
@@ -114,8 +125,8 @@ void sg_prefilter_free(SgPrefilter *prefilter)
     for (guint i = 0; i < prefilter->idle->len; i++)
         candidates_free(prefilter->idle->pdata[i]);
     g_ptr_array_unref(prefilter->idle);
-    for (guint form = 0; form < SG_FORMS; form++)
-        sg_scanner_free(prefilter->scanners[form]);
+    for (guint part = 0; part < PARTS; part++)
+        sg_scanner_free(prefilter->scanners[part / SG_FORMS][part % SG_FORMS]);
     sg_scratch_free(prefilter->scratch);
     g_mutex_clear(&prefilter->lock);
     g_ptr_array_unref(prefilter->patterns);
@@ -149,8 +160,8 @@ char *sg_prefilter_key(const GPtrArray *patterns)
     add_to_sum(sum, "%d, %s, PCRE2 %s", SG_WIDEN_VERSION, sg_scanner_platform(), pcre);
     for (guint i = 0; i < patterns->len; i++) {
         const SgPattern *pattern = patterns->pdata[i];
-        add_to_sum(sum, "%d %u %s", sg_pattern_form(pattern), sg_pattern_options(pattern),
-                   sg_pattern_source(pattern));
+        add_to_sum(sum, "%u %d %u %s", sg_pattern_group(pattern), sg_pattern_form(pattern),
+                   sg_pattern_options(pattern), sg_pattern_source(pattern));
     }
     return g_strdup(g_checksum_get_string(sum));
 }
@@ -161,8 +172,9 @@ GBytes *sg_prefilter_save(const SgPrefilter *prefilter)
     guint count = prefilter->patterns->len + 1;
 
     g_variant_builder_init(&databases, G_VARIANT_TYPE("aay"));
-    for (guint form = 0; form < SG_FORMS; form++) {
-        g_autoptr(GBytes) bytes = sg_scanner_save(prefilter->scanners[form]);
+    for (guint part = 0; part < PARTS; part++) {
+        g_autoptr(GBytes) bytes =
+            sg_scanner_save(prefilter->scanners[part / SG_FORMS][part % SG_FORMS]);
         if (!bytes) { /* kept as empty it would find nothing, and let all mail pass */
             g_variant_builder_clear(&databases);
             return NULL;
@@ -171,7 +183,8 @@ GBytes *sg_prefilter_save(const SgPrefilter *prefilter)
             &databases, g_variant_new_from_bytes(G_VARIANT_TYPE_BYTESTRING, bytes, TRUE));
     }
     GVariant *parts[] = {
-        g_variant_new_fixed_array(G_VARIANT_TYPE_UINT32, prefilter->widths, count, sizeof(guint)),
+        g_variant_new_fixed_array(G_VARIANT_TYPE("(uu)"), prefilter->widths, count,
+                                  sizeof(SgWidth)),
         g_variant_builder_end(&databases),
     };
     g_autoptr(GVariant) whole = g_variant_ref_sink(g_variant_new_tuple(parts, G_N_ELEMENTS(parts)));
@@ -182,11 +195,11 @@ static gboolean take_widths(SgPrefilter *prefilter, GVariant *whole)
 {
     g_autoptr(GVariant) array = g_variant_get_child_value(whole, 0);
     gsize found;
-    const guint *widths = g_variant_get_fixed_array(array, &found, sizeof(guint));
+    const SgWidth *widths = g_variant_get_fixed_array(array, &found, sizeof(SgWidth));
 
     if (found != (gsize)prefilter->patterns->len + 1)
         return FALSE;
-    memcpy(prefilter->widths, widths, found * sizeof(guint));
+    memcpy(prefilter->widths, widths, found * sizeof(SgWidth));
     return TRUE;
 }
 
@@ -194,14 +207,14 @@ static gboolean take_databases(SgPrefilter *prefilter, GVariant *whole)
 {
     g_autoptr(GVariant) databases = g_variant_get_child_value(whole, 1);
 
-    if (g_variant_n_children(databases) != SG_FORMS)
+    if (g_variant_n_children(databases) != PARTS)
         return FALSE;
-    for (guint form = 0; form < SG_FORMS; form++) {
-        g_autoptr(GVariant) database = g_variant_get_child_value(databases, form);
+    for (guint part = 0; part < PARTS; part++) {
+        g_autoptr(GVariant) database = g_variant_get_child_value(databases, part);
         g_autoptr(GBytes) bytes = g_variant_get_data_as_bytes(database);
-        prefilter->scanners[form] = sg_scanner_load(bytes);
-        if (!prefilter->scanners[form] ||
-            !sg_scratch_fit(&prefilter->scratch, prefilter->scanners[form]))
+        SgScanner *scanner = sg_scanner_load(bytes);
+        prefilter->scanners[part / SG_FORMS][part % SG_FORMS] = scanner;
+        if (!scanner || !sg_scratch_fit(&prefilter->scratch, scanner))
             return FALSE;
     }
     return TRUE;
@@ -234,6 +247,7 @@ static SgCandidates *candidates_new(SgPrefilter *prefilter)
     candidates->last = g_new0(guint, count);
     candidates->sightings = g_array_new(FALSE, FALSE, sizeof(Sighting));
     g_array_append_val(candidates->sightings, none);
+    candidates->words = g_array_new(FALSE, TRUE, sizeof(gsize));
     return candidates;
 }
 
@@ -255,10 +269,10 @@ static void forget(SgCandidates *candidates)
 {
     gsize count = (gsize)candidates->prefilter->patterns->len + 1;
 
-    memset(candidates->scanned, 0, sizeof candidates->scanned);
-    memset(candidates->failed, 0, sizeof candidates->failed);
+    candidates->scanned = candidates->failed = 0;
     memset(candidates->kinds, 0, count * sizeof *candidates->kinds);
     g_array_set_size(candidates->sightings, 1);
+    g_array_set_size(candidates->words, 0);
     if (candidates->narrow_size > NARROW_KEPT) {
         g_clear_pointer(&candidates->narrow, g_free);
         candidates->narrow_size = 0;
@@ -282,13 +296,14 @@ static void note_sighting(guint number, gsize end, gpointer data)
 {
     SgCandidates *candidates = data;
     Sighting *last = &g_array_index(candidates->sightings, Sighting, candidates->last[number]);
-    const Sighting sighting = {candidates->text, (guint)end, 0};
+    const Sighting sighting = {candidates->text, (guint)end, 0, end * candidates->most_bytes};
     guint at = candidates->sightings->len;
 
     gboolean seen = candidates->kinds[number] != 0;
 
     if (seen && last->text == candidates->text) {
         last->end = MIN(last->end, sighting.end);
+        last->last = MAX(last->last, sighting.last);
         return;
     }
     if (seen)
@@ -317,7 +332,8 @@ static gboolean is_ascii(SgSpan text)
 
 static SgSpan narrowed(SgCandidates *candidates, SgSpan text)
 {
-    if (is_ascii(text))
+    candidates->most_bytes = is_ascii(text) ? 1 : 4;
+    if (candidates->most_bytes == 1)
         return text;
     if (candidates->narrow_size < text.len) {
         g_free(candidates->narrow);
@@ -327,52 +343,72 @@ static SgSpan narrowed(SgCandidates *candidates, SgSpan text)
     return (SgSpan){candidates->narrow, sg_text_narrow(text, candidates->narrow)};
 }
 
-static void scan(SgCandidates *candidates, SgForm form)
+/* FALSE when it failed. */
+static gboolean scan_form(SgCandidates *candidates, const SgScanner *scanner, SgForm form)
 {
     const GPtrArray *texts = sg_message_texts(candidates->message);
     const SgPrefilter *prefilter = candidates->prefilter;
 
-    for (guint i = 0; i < texts->len && !candidates->failed[form]; i++) {
+    g_array_set_size(candidates->words, texts->len * SG_FORMS);
+    for (guint i = 0; i < texts->len && !sg_scanner_is_empty(scanner); i++) {
         const SgText *text = texts->pdata[i];
         candidates->text = i;
         candidates->kind = sg_text_kind(text);
         if (!(prefilter->kinds[form] & 1u << candidates->kind))
             continue;
         SgSpan narrow = narrowed(candidates, sg_text_form(text, form));
-        candidates->failed[form] = !sg_scanner_scan(prefilter->scanners[form], narrow,
-                                                    candidates->scratch, note_sighting, candidates);
+        if (!sg_scanner_scan(scanner, narrow, candidates->scratch, note_sighting, candidates))
+            return FALSE;
     }
-    candidates->scanned[form] = TRUE;
+    return TRUE;
+}
+
+static guint64 bit_of(guint group)
+{
+    return G_GUINT64_CONSTANT(1) << group;
+}
+
+static void scan(SgCandidates *candidates, guint group)
+{
+    for (guint form = 0; form < SG_FORMS; form++) {
+        if (!scan_form(candidates, candidates->prefilter->scanners[group][form], (SgForm)form))
+            candidates->failed |= bit_of(group);
+    }
+    candidates->scanned |= bit_of(group);
+}
+
+static gboolean is_scanned(const SgPrefilter *prefilter, guint number)
+{
+    return prefilter->widths[number].characters > 0 || prefilter->widths[number].words > 0;
 }
 
 /* FALSE: nothing is known of the pattern, so that every text must be looked at. */
 static gboolean is_known(SgCandidates *candidates, const SgPattern *pattern)
 {
     guint number = sg_pattern_number(pattern);
-    SgForm form = sg_pattern_form(pattern);
+    guint group = sg_pattern_group(pattern);
 
-    if (!number || !candidates->prefilter->widths[number])
+    if (!number || !is_scanned(candidates->prefilter, number))
         return FALSE;
-    if (!candidates->scanned[form])
-        scan(candidates, form);
-    return !candidates->failed[form];
+    if (!(candidates->scanned & bit_of(group)))
+        scan(candidates, group);
+    return !(candidates->failed & bit_of(group));
 }
 
 gboolean sg_prefilter_knows(const SgPrefilter *prefilter, const SgPattern *pattern)
 {
-    return prefilter->widths[sg_pattern_number(pattern)] > 0;
+    return is_scanned(prefilter, sg_pattern_number(pattern));
 }
 
-const guint16 *sg_candidates_kinds(SgCandidates *candidates)
+const guint16 *sg_candidates_kinds(SgCandidates *candidates, guint64 groups)
 {
-    gboolean failed = FALSE;
+    guint64 missing = groups & ~candidates->scanned;
 
-    for (guint form = 0; form < SG_FORMS; form++) {
-        if (!candidates->scanned[form])
-            scan(candidates, (SgForm)form);
-        failed |= candidates->failed[form];
+    for (guint group = 0; missing && group < SG_GROUPS; group++) {
+        if (missing & bit_of(group))
+            scan(candidates, group);
     }
-    return failed ? NULL : candidates->kinds;
+    return candidates->failed & groups ? NULL : candidates->kinds;
 }
 
 gboolean sg_candidates_have(SgCandidates *candidates, const SgPattern *pattern, guint kinds)
@@ -389,9 +425,40 @@ void sg_text_walk_start(SgTextWalk *walk, SgMessage *message, SgCandidates *cand
         return;
     guint number = sg_pattern_number(pattern);
     walk->candidates = candidates;
-    walk->width = candidates->prefilter->widths[number];
+    walk->number = number;
     if (candidates->kinds[number] & kinds)
         walk->next = candidates->first[number];
+}
+
+/* The longest stretch without a blank in the text; no character takes less than a byte. */
+static gsize longest_word(SgCandidates *candidates, guint index, SgForm form)
+{
+    gsize *longest = &g_array_index(candidates->words, gsize, index * SG_FORMS + form);
+    SgSpan rest = sg_text_form(sg_message_texts(candidates->message)->pdata[index], form);
+
+    if (*longest > 0)
+        return *longest;
+    for (gsize len; *longest < rest.len; rest = (SgSpan){rest.at + len, rest.len - len}) {
+        const char *blank = memchr(rest.at, ' ', rest.len);
+        len = blank ? (gsize)(blank - rest.at) + 1 : rest.len;
+        *longest = MAX(*longest, len);
+    }
+    return *longest;
+}
+
+/* Where a match may begin: a byte, as no character takes less. */
+static SgStretch stretch_of(SgCandidates *candidates, guint number, const Sighting *sighting)
+{
+    SgWidth width = candidates->prefilter->widths[number];
+    SgForm form = sg_pattern_form(candidates->prefilter->patterns->pdata[number - 1]);
+    gsize most = width.characters;
+    SgStretch within = {0, sighting->last};
+
+    if (width.words > 0)
+        most += width.words * longest_word(candidates, sighting->text, form);
+    if (width.characters != SG_WIDTH_ANY && sighting->end > most)
+        within.start = sighting->end - most;
+    return within;
 }
 
 static const SgText *next_sighting(SgTextWalk *walk)
@@ -402,8 +469,7 @@ static const SgText *next_sighting(SgTextWalk *walk)
         const SgText *text = walk->texts->pdata[sighting->text];
         walk->next = sighting->next;
         if (walk->kinds & 1u << sg_text_kind(text)) {
-            /* A character takes at least a byte: in the text itself it begins here or later. */
-            walk->start = sighting->end > walk->width ? sighting->end - walk->width : 0;
+            walk->within = stretch_of(walk->candidates, walk->number, sighting);
             return text;
         }
     }
@@ -414,6 +480,7 @@ const SgText *sg_text_walk_next(SgTextWalk *walk)
 {
     if (walk->candidates)
         return next_sighting(walk);
+    walk->within = SG_STRETCH_ALL;
     while (walk->next < walk->texts->len) {
         const SgText *text = walk->texts->pdata[walk->next++];
         if (walk->kinds & 1u << sg_text_kind(text))

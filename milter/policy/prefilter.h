@@ -10,15 +10,22 @@
 
 /* Part of the key under which compiled patterns are kept: another text of a pattern, another
  * number. */
-#define SG_WIDEN_VERSION 2
+#define SG_WIDEN_VERSION 4
+
+/* How much of a text a match takes at most: so many characters, and so many stretches without a
+ * blank, as `\w+` does, each of which is no longer than the longest in the text. */
+typedef struct SgWidth {
+    guint characters; /* SG_WIDTH_ANY: all of the text */
+    guint words;
+} SgWidth;
+#define SG_WIDTH_ANY G_MAXUINT
 
 /* Writes a pattern, which PCRE2 has accepted with UTF, UCP and these of its options, for Vectorscan
  * (bytes, DOTALL): wherever the pattern matches a text, the result matches the narrow form of the
- * same characters, or of a beginning of them; and it may match elsewhere. `width` becomes the most
- * characters that it takes, or SG_WIDTH_ANY. NULL when it cannot be told, or when the result would
- * match an empty text. Free with g_free(). */
-#define SG_WIDTH_ANY G_MAXUINT
-char *sg_pattern_widen(const char *source, guint32 options, guint *width);
+ * same characters, or of a beginning of them; and it may match elsewhere. `width` becomes how much
+ * the pattern takes. NULL when it cannot be told, or when the result would match an empty text.
+ * Free with g_free(). */
+char *sg_pattern_widen(const char *source, guint32 options, SgWidth *width);
 
 /* The narrow form of a text, which is valid UTF-8: a byte for each character, its last one, so that
  * counting bytes is counting characters. Writes at most `text.len` bytes to `out`; returns how many
@@ -41,6 +48,7 @@ GBytes *sg_scanner_save(const SgScanner *scanner); /* NULL when it cannot be don
 /* `bytes` must be what sg_scanner_save() gave on this platform. NULL when they are refused. */
 SgScanner *sg_scanner_load(GBytes *bytes);
 void sg_scanner_free(SgScanner *scanner);
+gboolean sg_scanner_is_empty(const SgScanner *scanner);
 
 /* Makes or enlarges `scratch` so that it serves `scanner` too. FALSE when memory fails. */
 gboolean sg_scratch_fit(SgScratch **scratch, const SgScanner *scanner);

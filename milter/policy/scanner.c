@@ -203,6 +203,11 @@ void sg_scanner_free(SgScanner *scanner)
     g_free(scanner);
 }
 
+gboolean sg_scanner_is_empty(const SgScanner *scanner)
+{
+    return !scanner->database;
+}
+
 gboolean sg_scratch_fit(SgScratch **scratch, const SgScanner *scanner)
 {
     return !scanner->database ||
@@ -280,6 +285,12 @@ SgScanner *sg_scanner_load(GBytes *bytes)
 void sg_scanner_free(SgScanner *scanner)
 {
     (void)scanner;
+}
+
+gboolean sg_scanner_is_empty(const SgScanner *scanner)
+{
+    (void)scanner;
+    return TRUE;
 }
 
 gboolean sg_scratch_fit(SgScratch **scratch, const SgScanner *scanner)

@@ -10,18 +10,13 @@
 /* Where the cell that begins at `at` ends, and where the next one begins. */
 static gsize cell_end(SgSpan line, gsize at, char separator, gsize *next)
 {
-    for (gsize i = at; i < line.len; i++) {
-        if (separator != ' ' && line.at[i] == separator) {
-            *next = i + 1;
-            return i;
-        }
-        if (separator == ' ' && i + 1 < line.len && line.at[i] == ' ' && line.at[i + 1] == ' ') {
-            *next = i + 2;
-            return i;
-        }
-    }
-    *next = line.len + 1;
-    return line.len;
+    gsize width = separator == ' ' ? 2 : 1; /* one blank parts words, not cells */
+    const char *from = line.at + at;
+    const char *end = separator == ' ' ? memmem(from, line.len - at, "  ", width)
+                                       : memchr(from, separator, line.len - at);
+
+    *next = end ? (gsize)(end - line.at) + width : line.len + 1;
+    return end ? (gsize)(end - line.at) : line.len;
 }
 
 static char separator_of(SgSpan line)

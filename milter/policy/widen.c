@@ -388,7 +388,7 @@ static SgWide *read_choice(Reader *reader)
     }
 }
 
-char *sg_pattern_widen(const char *source, guint32 options, guint *width)
+char *sg_pattern_widen(const char *source, guint32 options, SgWidth *width)
 {
     Reader reader = {.at = source, .caseless = (options & PCRE2_CASELESS) != 0};
 

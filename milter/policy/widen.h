@@ -1,7 +1,7 @@
 /* widen.h - a pattern taken apart, between the reading and the writing of its wider copy */
 #pragma once
 
-#include <glib.h>
+#include "prefilter.h"
 
 #define SG_WIDE_BYTES  256
 #define SG_WIDE_NO_END G_MAXUINT
@@ -23,6 +23,5 @@ typedef struct SgWide {
 } SgWide;
 
 /* Writes a whole pattern, a choice of sequences, and trims it on the way. NULL when it would match
- * an empty text, which Vectorscan finds everywhere. `width`: the most characters that the pattern
- * takes, or SG_WIDE_NO_END. */
-char *sg_wide_write(SgWide *choice, guint *width);
+ * an empty text, which Vectorscan finds everywhere. `width`: how much the pattern takes at most. */
+char *sg_wide_write(SgWide *choice, SgWidth *width);

@@ -27,33 +27,65 @@ static gboolean may_be_empty(const SgWide *node)
     }
 }
 
-static guint add_widths(guint one, guint other)
+/* Whether it can reach from one word of a text into the next. */
+static gboolean takes_blank(const SgWide *node)
 {
-    return one > SG_WIDE_NO_END - other ? SG_WIDE_NO_END : one + other;
+    if (node->kind == SG_WIDE_CHARACTER)
+        return node->set[' '];
+    for (guint i = 0; node->parts && i < node->parts->len; i++) {
+        if (takes_blank(node->parts->pdata[i]))
+            return TRUE;
+    }
+    return FALSE;
 }
 
-static guint widest(const SgWide *node)
+static const SgWidth any_width = {SG_WIDTH_ANY, 0};
+
+static SgWidth add_widths(SgWidth one, SgWidth other)
 {
-    guint width = 0;
+    if (other.characters > SG_WIDTH_ANY - one.characters || other.words > G_MAXUINT - one.words)
+        return any_width;
+    return (SgWidth){one.characters + other.characters, one.words + other.words};
+}
+
+static SgWidth widest(const SgWide *node);
+
+static SgWidth widest_repeat(const SgWide *repeat)
+{
+    const SgWide *part = repeat->parts->pdata[0];
+    SgWidth width = widest(part);
+    guint larger = MAX(width.characters, width.words);
+
+    if (larger == 0 || repeat->most == 0)
+        return (SgWidth){0, 0};
+    if (repeat->most == SG_WIDE_NO_END && !takes_blank(part))
+        return (SgWidth){0, 1};
+    if (width.characters == SG_WIDTH_ANY || repeat->most > (SG_WIDTH_ANY - 1) / larger)
+        return any_width;
+    return (SgWidth){width.characters * repeat->most, width.words * repeat->most};
+}
+
+static SgWidth widest(const SgWide *node)
+{
+    SgWidth width = {0, 0};
 
     switch (node->kind) {
     case SG_WIDE_CHARACTER:
-        return 1;
+        return (SgWidth){1, 0};
     case SG_WIDE_REPEAT:
-        width = widest(node->parts->pdata[0]);
-        if (width == 0 || node->most == 0)
-            return 0;
-        return node->most > SG_WIDE_NO_END / width ? SG_WIDE_NO_END : width * node->most;
+        return widest_repeat(node);
     case SG_WIDE_CHOICE:
-        for (guint i = 0; i < node->parts->len; i++)
-            width = MAX(width, widest(node->parts->pdata[i]));
+        for (guint i = 0; i < node->parts->len; i++) {
+            SgWidth part = widest(node->parts->pdata[i]);
+            width = (SgWidth){MAX(width.characters, part.characters), MAX(width.words, part.words)};
+        }
         return width;
     case SG_WIDE_SEQUENCE:
         for (guint i = 0; i < node->parts->len; i++)
             width = add_widths(width, widest(node->parts->pdata[i]));
         return width;
     default:
-        return 0;
+        return width;
     }
 }
 
@@ -277,7 +309,7 @@ static void write_node(const SgWide *node, GString *out)
     }
 }
 
-char *sg_wide_write(SgWide *choice, guint *width)
+char *sg_wide_write(SgWide *choice, SgWidth *width)
 {
     g_autoptr(GString) out = g_string_new(NULL);
 
