@@ -5,12 +5,11 @@
 /* Gathering ---------------------------------------------------------------------------------------
  *
  * Most rules are about some people's mail only: from students, from staff to students. What only
- * such rules look for is looked for in such mail only; and what only speaks against a rule, when a
- * rule asks for it.
+ * such rules look for is looked for in such mail only.
  */
 
-/* What a pattern is wanted for: 1 << audience of each rule that needs it, which the last bit stands
- * for beyond the 63rd. 0: it only speaks against rules. */
+/* What a pattern is wanted for: 1 << audience of each rule that has it, which the last bit stands
+ * for beyond the 63rd. */
 typedef guint64 Use;
 
 typedef struct Gathering {
@@ -43,14 +42,6 @@ static void gather_rule(const SgRule *rule, Gathering *gathering)
 {
     gathering->look_in = rule->look_in;
     gathering->use = G_GUINT64_CONSTANT(1) << MIN(rule->audience, 63);
-    for (guint i = 0; i < rule->conditions->len; i++)
-        gather(rule->conditions->pdata[i], gathering);
-    for (guint i = 0; i < rule->signals->len; i++) {
-        const SgSignal *signal = rule->signals->pdata[i];
-        if (signal->points > 0)
-            gather(signal->condition, gathering);
-    }
-    gathering->use = 0;
     sg_rule_each_condition(rule, gather, gathering);
 }
 
