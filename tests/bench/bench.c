@@ -56,19 +56,6 @@ static GBytes *mail_of(const char *text)
     return g_bytes_new_take(mail, strlen(mail));
 }
 
-static SgParties *colleagues(const SgPeople *people)
-{
-    SgParties *parties = sg_parties_new(SG_DIRECTION_OUTGOING);
-    SgRole staff = SG_ROLE_EXTERNAL;
-
-    sg_people_role(people, sg_span("staff"), &staff);
-    parties->authenticated = TRUE;
-    parties->sender = sg_party_new("someone@kingsmead.example", staff, "staff");
-    parties->author = sg_party_new("someone@kingsmead.example", staff, "staff");
-    g_ptr_array_add(parties->recipients, sg_party_new("all@kingsmead.example", staff, "staff"));
-    return parties;
-}
-
 typedef struct Figures {
     double whole;    /* reading the message and judging it */
     double matching; /* judging it once more, when its texts are there in all forms */
@@ -77,7 +64,7 @@ typedef struct Figures {
 
 static double time_of(const SgConfig *config, SgMessage *again, GBytes *mail, guint times)
 {
-    g_autoptr(SgParties) parties = colleagues(config->people);
+    g_autoptr(SgParties) parties = bench_colleagues(config->people);
     double best = G_MAXDOUBLE;
 
     for (guint round = 0; round < ROUNDS; round++) {
@@ -95,7 +82,7 @@ static double time_of(const SgConfig *config, SgMessage *again, GBytes *mail, gu
 
 static Figures measure(const SgConfig *config, const char *text)
 {
-    g_autoptr(SgParties) parties = colleagues(config->people);
+    g_autoptr(SgParties) parties = bench_colleagues(config->people);
     g_autoptr(GBytes) mail = mail_of(text);
     g_autoptr(SgMessage) message = sg_message_new(mail, &config->limits);
     /* Also warms up: machine code is made when a pattern is first matched. */

@@ -3,6 +3,7 @@
  * every text, and names those that meet their step limit. All is judged as mail among staff. */
 #include "../../milter/policy/policy_internal.h"
 #include "../unit/verdict_text.h"
+#include "rules.h"
 #include "schoolgate/config.h"
 
 #include <stdio.h>
@@ -29,22 +30,9 @@ static SgConfig *load(const char *path)
     return config;
 }
 
-static SgParties *colleagues(const SgPeople *people)
-{
-    SgParties *parties = sg_parties_new(SG_DIRECTION_OUTGOING);
-    SgRole staff = SG_ROLE_EXTERNAL;
-
-    sg_people_role(people, sg_span("staff"), &staff);
-    parties->authenticated = TRUE;
-    parties->sender = sg_party_new("someone@kingsmead.example", staff, "staff");
-    parties->author = sg_party_new("someone@kingsmead.example", staff, "staff");
-    g_ptr_array_add(parties->recipients, sg_party_new("all@kingsmead.example", staff, "staff"));
-    return parties;
-}
-
 static void try_same(Trial *trial, const char *path, SgMessage *message)
 {
-    g_autoptr(SgParties) parties = colleagues(trial->alone->people);
+    g_autoptr(SgParties) parties = bench_colleagues(trial->alone->people);
     g_autoptr(SgVerdict) alone = sg_judge(trial->alone->policy, message, parties, NOON);
     g_autoptr(SgVerdict) quick = sg_judge(trial->quick->policy, message, parties, NOON);
     g_autofree char *was = verdict_text(alone);

@@ -225,3 +225,16 @@ void bench_add_words(const char *pattern, GPtrArray *words)
         at = end > at ? end : at + 1;
     }
 }
+
+SgParties *bench_colleagues(const SgPeople *people)
+{
+    SgParties *parties = sg_parties_new(SG_DIRECTION_OUTGOING);
+    SgRole staff = SG_ROLE_EXTERNAL;
+
+    sg_people_role(people, sg_span("staff"), &staff);
+    parties->authenticated = TRUE;
+    parties->sender = sg_party_new("someone@kingsmead.example", staff, "staff");
+    parties->author = sg_party_new("someone@kingsmead.example", staff, "staff");
+    g_ptr_array_add(parties->recipients, sg_party_new("all@kingsmead.example", staff, "staff"));
+    return parties;
+}
