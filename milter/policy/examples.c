@@ -142,6 +142,17 @@ void sg_examples_help(GString *out)
         g_string_append_printf(out, "    %-12s %s\n", facets[i].name, facets[i].help);
 }
 
+static void complain_unknown(SgCursor *cursor, SgSpan word)
+{
+    g_autoptr(GString) known = g_string_new(facets[0].name);
+
+    for (guint i = 1; i < G_N_ELEMENTS(facets); i++)
+        g_string_append_printf(known, "%s%s", i + 1 < G_N_ELEMENTS(facets) ? ", " : " and ",
+                               facets[i].name);
+    sg_cursor_error(cursor, "an example has no facet '%.*s'; it may have %s", (int)word.len,
+                    word.at, known->str);
+}
+
 static void read_facet(Scene *scene, const SgExample *example, const char *at, const char *end)
 {
     while (at < end && g_ascii_isspace(*at))
@@ -161,10 +172,7 @@ static void read_facet(Scene *scene, const SgExample *example, const char *at, c
             return;
         }
     }
-    sg_cursor_error(&cursor,
-                    "an example has no facet '%.*s'; it may have from, to, file, "
-                    "subject, attach, header, recipients, size and at",
-                    (int)word.len, word.at);
+    complain_unknown(&cursor, word);
 }
 
 static void read_facets(Scene *scene, const SgExample *example)

@@ -135,6 +135,14 @@ static void test_a_miss_that_cannot_be_judged_whole_shows_nothing(void)
     school_done(&school);
 }
 
+static void test_unknown_facet_is_told_all_that_there_are(void)
+{
+    g_autofree char *report = report_on("hit [sent staff] luck", MAIL("x"), NULL);
+
+    support_assert_contains(report, "an example has no facet 'sent'; it may have from, to, file, "
+                                    "subject, attach, header, recipients, repeated, size and at");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -146,6 +154,7 @@ int main(int argc, char **argv)
     PROMISE(file_brings_its_own_text);
     PROMISE(attachments_are_read_of_files_alone);
     PROMISE(without_a_reader_a_file_is_an_error);
+    PROMISE(unknown_facet_is_told_all_that_there_are);
     PROMISE(a_miss_that_cannot_be_judged_whole_shows_nothing);
     return g_test_run();
 }
