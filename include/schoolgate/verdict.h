@@ -82,6 +82,8 @@ void sg_verdict_free(SgVerdict *verdict);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgVerdict, sg_verdict_free)
 void sg_finding_free(SgFinding *finding);
 void sg_signal_hit_free(SgSignalHit *hit);
+/* An array of SgSignalHit that frees them; NULL may stand among them. g_ptr_array_unref() it. */
+GPtrArray *sg_signal_hits_new(void);
 
 /* The finding that decided the action; NULL where there is none. Borrowed from the verdict. */
 const SgFinding *sg_verdict_leading(const SgVerdict *verdict);

@@ -1,11 +1,6 @@
 /* judge.c - judges a message by every rule, and makes one verdict of what they found. */
 #include "policy_internal.h"
 
-static void free_hit(gpointer data)
-{
-    sg_signal_hit_free(data);
-}
-
 static void free_finding(gpointer data)
 {
     sg_finding_free(data);
@@ -140,7 +135,7 @@ static SgFinding *finding_new(const SgRule *rule, const SgJudging *judging, GPtr
 
 static SgFinding *judge_wholly(const SgRule *rule, SgJudging *judging, SgChance chance)
 {
-    g_autoptr(GPtrArray) hits = g_ptr_array_new_with_free_func(free_hit);
+    g_autoptr(GPtrArray) hits = sg_signal_hits_new();
     guint count = judging->parties->recipients->len;
     g_autofree gboolean *is = g_new(gboolean, count + 1);
     Concerned concerned = {is, count};
@@ -187,7 +182,7 @@ static SgFinding *unscannable_finding(const SgJudging *judging, GPtrArray *limit
     finding->notify = options->unscannable == SG_ACTION_NOTIFY;
     finding->explain = g_strdup("It is larger or more deeply nested than can be checked.");
     finding->remedy = g_strdup("Send it in a simpler form, or share the file by a link.");
-    finding->signals = g_ptr_array_new_with_free_func(free_hit);
+    finding->signals = sg_signal_hits_new();
     for (guint i = 0; i < limits->len; i++) {
         SgSignalHit *hit = g_new0(SgSignalHit, 1);
         hit->name = g_strdup(limits->pdata[i]);

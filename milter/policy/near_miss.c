@@ -2,11 +2,6 @@
  * writes rules; the gate never asks. */
 #include "policy_internal.h"
 
-static void free_hit(gpointer data)
-{
-    sg_signal_hit_free(data);
-}
-
 /* Appends the conditions of `list` that came out as `held`, each described. */
 static void append_conditions(GString *out, const GPtrArray *list, SgJudging *judging,
                               gboolean held, const char *lead)
@@ -38,7 +33,7 @@ SgNearMiss *sg_rule_near_miss(const SgPolicy *policy, const SgRule *rule, SgMess
     near->rule = rule;
     near->need_points = rule->need_points;
     near->need_signals = rule->need_signals;
-    near->signals = g_ptr_array_new_with_free_func(free_hit);
+    near->signals = sg_signal_hits_new();
     sg_judging_start(&judging, policy, parties);
     append_conditions(stopped, rule->conditions, &judging, FALSE, "does not hold: ");
     append_conditions(stopped, rule->exceptions, &judging, TRUE, "excepted: ");

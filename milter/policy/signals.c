@@ -1,11 +1,6 @@
 /* signals.c - what the signals of a rule come to: none is asked once they cannot be enough. */
 #include "policy_internal.h"
 
-static void free_hit(gpointer data)
-{
-    sg_signal_hit_free(data);
-}
-
 static gboolean is_enough(const SgRule *rule, SgChance chance)
 {
     return chance.points >= rule->need_points && chance.signals >= rule->need_signals;
@@ -80,7 +75,7 @@ static SgSignalHit *hit_of(const SgSignal *signal, SgJudging *judging, SgChance 
 gboolean sg_rule_weigh_signals(const SgRule *rule, SgJudging *judging, SgChance chance,
                                GPtrArray *hits, int *points)
 {
-    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(free_hit);
+    g_autoptr(GPtrArray) found = sg_signal_hits_new();
 
     *points = 0;
     g_ptr_array_set_size(found, (gint)rule->signals->len);

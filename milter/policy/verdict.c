@@ -16,6 +16,11 @@ void sg_signal_hit_free(SgSignalHit *hit)
     g_free(hit);
 }
 
+GPtrArray *sg_signal_hits_new(void)
+{
+    return g_ptr_array_new_with_free_func((GDestroyNotify)sg_signal_hit_free);
+}
+
 void sg_finding_free(SgFinding *finding)
 {
     if (!finding)

@@ -125,7 +125,7 @@ static void read_finding(Reading *reading, SgRow *row)
 
     g_ptr_array_add(incident->findings, finding);
     remember(reading->findings, sg_row_integer(row), finding);
-    finding->signals = g_ptr_array_new_with_free_func((GDestroyNotify)sg_signal_hit_free);
+    finding->signals = sg_signal_hits_new();
     read_rule(finding, reading, row);
     finding->action = (SgAction)row_name(row, sg_action_names, reading);
     finding->enforced = (SgAction)row_name(row, sg_action_names, reading);

@@ -41,7 +41,7 @@ G_GNUC_UNUSED static SgFinding *add_finding(SgIncident *incident, const char *ru
     SgFinding *finding = g_new0(SgFinding, 1);
 
     finding->rule = g_strdup(rule);
-    finding->signals = g_ptr_array_new_with_free_func((GDestroyNotify)sg_signal_hit_free);
+    finding->signals = sg_signal_hits_new();
     finding->recipients = g_array_new(FALSE, FALSE, sizeof(guint));
     g_ptr_array_add(incident->findings, finding);
     return finding;

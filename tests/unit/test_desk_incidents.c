@@ -40,7 +40,7 @@ static SgFinding *finding_of(const char *rule, SgAction action)
     finding->action = finding->enforced = action;
     finding->alert = SG_ALERT_OFFICER;
     finding->points = 4;
-    finding->signals = g_ptr_array_new_with_free_func((GDestroyNotify)sg_signal_hit_free);
+    finding->signals = sg_signal_hits_new();
     finding->recipients = g_array_new(FALSE, FALSE, sizeof(guint));
     hit->name = g_strdup("asks-to-pass-on");
     hit->points = 4;
