@@ -4,9 +4,10 @@
  * it started with. Any number of threads may read it. */
 #pragma once
 
-#include "schoolgate/guard.h"
 #include "schoolgate/log.h"
 #include "schoolgate/policy.h"
+#include "schoolgate/retention.h"
+#include "schoolgate/review.h"
 
 /* What is done with mail that could not be dealt with. */
 typedef enum { SG_FAILURE_TEMPFAIL, SG_FAILURE_PASS } SgFailure;
@@ -18,6 +19,7 @@ typedef struct SgSchool {
     char *reference;  /* two or three capitals that begin every incident's number */
     char *officer;    /* address */
     char *head;       /* address; may be NULL */
+    char *successor;  /* who decides when officer and head are concerned; may be NULL */
     char *postmaster; /* address; the officer's by default */
     char *contact;    /* whom a refusal says to ask; the officer's address by default */
     char *time_zone;  /* name, for times that are shown */
@@ -45,6 +47,27 @@ typedef struct SgFailures {
     SgAction limit;   /* a limit was reached: the message is unscannable */
 } SgFailures;
 
+typedef enum { SG_SEND_BY_COMMAND, SG_SEND_BY_SMTP } SgSendBy;
+
+typedef struct SgCourierSettings {
+    SgSendBy send_by;
+    char *command;        /* path of a sendmail command, Postfix's or Sendmail's */
+    char *smtp;           /* HOST:PORT; NULL for by command */
+    char *from;           /* the address that notices come from; the officer's by default */
+    char *texts;          /* folder of texts that replace the built-in ones; NULL: none */
+    gint64 notice_every;  /* a sender is told of the same rule at most once within; seconds */
+    gint64 give_up_after; /* seconds of trying */
+    gint64 token_valid;   /* seconds that the MTA has to bring a released message past the gate */
+    gboolean tell_release;
+    gboolean digest;
+    guint digest_at; /* minutes after midnight, in the school's zone, on school days */
+} SgCourierSettings;
+
+typedef struct SgReviewSettings {
+    gint64 undo; /* seconds within which a decision can be undone */
+    gboolean two_people;
+} SgReviewSettings;
+
 typedef struct SgConfig {
     char *path;
     SgSchool school;
@@ -53,6 +76,10 @@ typedef struct SgConfig {
     SgLimits limits;
     SgGuard guard;
     char *database;
+    SgCourierSettings courier;
+    SgReviewSettings review;
+    SgRetention retention;
+    GPtrArray *reviewers; /* of SgReviewer */
     SgPeople *people;
     SgPolicy *policy;
     /*< private >*/
@@ -74,6 +101,12 @@ SgConfig *sg_config_with_policy(SgConfig *config, SgPolicy *policy);
 /* Whom the guard alerts: postmaster and officer, each address once. NULL-terminated, for
  * sg_record_decide(). Free with g_free(); the addresses are borrowed. */
 const char **sg_config_guard_alert(const SgConfig *config);
+
+/* The reviewer of that name, or who has that login on this machine. NULL for none. Borrowed. */
+const SgReviewer *sg_config_reviewer(const SgConfig *config, const char *name);
+
+/* What sg_record_decide() goes by. `alert` is sg_config_guard_alert()'s, and outlives the rules. */
+SgReviewRules sg_config_review_rules(const SgConfig *config, const char *const *alert);
 
 /* Judging is many times quicker with patterns that are compiled together, which takes a while where
  * they are many; the result is kept in a file. Verdicts are the same without. To be called before

@@ -1,4 +1,4 @@
-/* guard.h - decisions about held mail, and what they tell of the rules that held it
+/* guard.h - what decisions about held mail tell of the rules that held it
  *
  * A rule whose holds are mostly released is imprecise. The precision guard demotes it to `log`
  * until the postmaster restores it; of a critical rule it only warns. All of this is in the record.
@@ -7,44 +7,12 @@
 
 #include "schoolgate/record.h"
 
-/* What is decided about an incident. Some settle what becomes of held mail; of those, two say that
- * it should not have been held. */
-typedef enum {
-    SG_DECISION_RELEASE,
-    SG_DECISION_RETURN,
-    SG_DECISION_DISCARD,
-    SG_DECISION_KEEP,
-    SG_DECISION_ESCALATE,
-    SG_DECISION_NOT_A_BREACH,
-    SG_DECISION_NOTE,
-    SG_DECISION_REOPEN, /* what was settled is open again */
-    SG_DECISIONS
-} SgDecisionKind;
-extern const char *const sg_decision_kind_names[]; /* "release", "not-a-breach"; NULL-terminated */
-
-typedef struct SgDecision {
-    SgDecisionKind kind;
-    gint64 at;
-    const char *actor;
-    const char *role;
-    const char *reason;
-} SgDecision;
-
 typedef struct SgGuard {
     gboolean demote;   /* FALSE: the guard is off */
     guint64 holds;     /* so many decided holds are looked at, the latest ones */
     guint released;    /* more than so many in a hundred of them released is too many */
     gint64 look_every; /* seconds after which a gate that is running looks for what has changed */
 } SgGuard;
-
-/* Puts a decision about the incident `id` on record. Where it settles held mail (or opens it again)
- * each rule that held it is weighed, in the same transaction: one that is found imprecise is
- * demoted, and a notice for each of `alert` (NULL-terminated addresses) goes to the outbox. The
- * latest decision that settles an incident is the one that counts. `guard` may be NULL: none.
- * Nothing is delivered. An error, and nothing changed, when there is no such incident, when mail
- * that was never held is to be settled, or when it cannot be written. */
-gboolean sg_record_decide(SgRecord *record, const char *id, const SgDecision *decision,
-                          const SgGuard *guard, const char *const *alert, GError **error);
 
 typedef enum {
     SG_DEMOTION_DEMOTED,  /* the rule acts as `log` */
@@ -73,7 +41,8 @@ GPtrArray *sg_record_demotions(SgRecord *record, SgDemotions which, GError **err
 const SgDemotion *sg_demotion_of(const GPtrArray *demotions, const char *rule);
 
 /* Puts `rule` in force again, or ends the warning. Only mail that is held from now on is evidence
- * against it. An error (SG_RECORD_ERROR_NOT_FOUND) when nothing stands against it. */
+ * against it. It is on the audit trail. An error (SG_RECORD_ERROR_NOT_FOUND) when nothing stands
+ * against it. */
 gboolean sg_record_restore(SgRecord *record, const char *rule, gint64 at, const char *actor,
                            const char *reason, GError **error);
 

@@ -16,6 +16,8 @@ typedef enum {
     SG_RECORD_ERROR_READ,
     SG_RECORD_ERROR_NOT_FOUND, /* no such incident, or nothing stands against that rule */
     SG_RECORD_ERROR_REFUSED,   /* a decision that the incident is not open to */
+    SG_RECORD_ERROR_CONFLICT,  /* the reviewer is the sender or a recipient */
+    SG_RECORD_ERROR_FORBIDDEN, /* the reviewer's role may not do this */
 } SgRecordError;
 
 typedef struct SgRecord SgRecord;
@@ -29,16 +31,32 @@ SgRecord *sg_record_open(const char *path, SgRecordAccess access, GError **error
 void sg_record_close(SgRecord *record); /* waits for what is being written */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgRecord, sg_record_close)
 
-/* What became of the message as a whole. */
+/* What became of the message as a whole, and of each copy that was held. Copies begin as held; what
+ * leads from there to the others is in review.h. */
 typedef enum {
     SG_STATE_PASSED, /* delivered: logged, tagged, notified or overridden */
     SG_STATE_REFUSED,
-    SG_STATE_HELD,     /* in our store, undecided */
-    SG_STATE_HELD_MTA, /* in the MTA's hold queue */
+    SG_STATE_HELD,      /* in our store, undecided */
+    SG_STATE_HELD_MTA,  /* in the MTA's hold queue */
+    SG_STATE_RELEASING, /* to be sent on, which the MTA has not taken yet */
+    SG_STATE_RELEASED,
+    SG_STATE_RETURNING, /* to be sent back to its sender, likewise */
+    SG_STATE_RETURNED,
+    SG_STATE_KEPT, /* found to be a breach: goes nowhere, stays as evidence */
+    SG_STATE_DISCARDED,
     SG_STATES
 } SgState;
-extern const char
-    *const sg_state_names[]; /* "passed", "refused", "held", "held-mta"; NULL-terminated */
+extern const char *const sg_state_names[]; /* "passed", "held-mta", "released"; NULL-terminated */
+
+/* One recipient's copy of a held message. */
+typedef struct SgCopy {
+    char *address; /* as given */
+    SgState state;
+} SgCopy;
+
+/* What a person has found, whatever became of the message. */
+typedef enum { SG_JUDGED_OPEN, SG_JUDGED_BREACH, SG_JUDGED_NOT_A_BREACH } SgJudged;
+extern const char *const sg_judged_names[]; /* "open", "breach", "not-a-breach"; NULL-terminated */
 
 typedef struct SgIncidentRecipient {
     char *address;
@@ -68,30 +86,56 @@ typedef struct SgIncident {
     GPtrArray *findings;   /* of SgFinding */
     GBytes *message;       /* only when held: the bytes as they would have gone on; when read back:
                               NULL, see sg_record_message() */
-    char **held_for;    /* only when held: the recipients (as given, with their order) whose copy is
-                           held; NULL-terminated */
-    GPtrArray *notices; /* of SgNotice: what the outbox is to send on account of it */
+    GPtrArray *copies;     /* of SgCopy, in envelope order: those that are, or were, held */
+    GPtrArray *notices;    /* of SgNotice: what the outbox is to send on account of it */
+    char *return_to;       /* where its sender may be told of it, and have it back; NULL: nowhere,
+                              for nobody logged in, or it was not one of the school */
+    SgJudged judged;       /* the rest is set by decisions */
+    gboolean escalated;    /* the head decides */
+    gboolean legal_hold;   /* nothing of it is purged */
+    gint64 settled;        /* when nothing of it was left to decide; 0: something is */
+    GPtrArray *decisions;  /* of SgTaken (review.h), in order; only when read back alone */
 } SgIncident;
 
 SgIncident *sg_incident_new(void);
 void sg_incident_free(SgIncident *incident);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgIncident, sg_incident_free)
 
-/* Why a notice is sent; the words are the courier's. The last two are about a rule, and belong to
- * its demotion (guard.h) instead of an incident. */
+/* What is sent, and why; the words are the courier's. */
 typedef enum {
-    SG_NOTICE_PLEASE_NOTE,
-    SG_NOTICE_HELD,
-    SG_NOTICE_ALERT,
-    SG_NOTICE_DEMOTED,   /* it acts as `log` from now on */
-    SG_NOTICE_IMPRECISE, /* it would be, but is critical */
+    SG_NOTICE_PLEASE_NOTE, /* to the sender: delivered, but please note */
+    SG_NOTICE_HELD,        /* to the sender */
+    SG_NOTICE_ALERT,       /* to officer, head or successor */
+    SG_NOTICE_DEMOTED,     /* about a rule, not an incident: it acts as `log` from now on */
+    SG_NOTICE_IMPRECISE,   /* likewise: it would be demoted, but is critical */
+    SG_NOTICE_RELEASE,     /* the held message itself, to those whose copies are released */
+    SG_NOTICE_RELEASED,    /* to the sender: it has gone on */
+    SG_NOTICE_RETURN,      /* the held message, back to its sender, with a note */
+    SG_NOTICE_UNDELIVERED, /* to the officer: the MTA did not take what was to be released */
+    SG_NOTICE_OVERDUE,     /* to the officer: undecided too long, and it cannot be returned */
+    SG_NOTICE_DIGEST,      /* to the officer, about no incident: what is held this morning */
+    SG_NOTICES
 } SgNoticeKind;
 extern const char *const sg_notice_kind_names[]; /* "please-note", "held", …; NULL-terminated */
+
+typedef enum {
+    SG_OUTBOX_WAITING,
+    SG_OUTBOX_SENDING, /* a courier has it in hand */
+    SG_OUTBOX_SENT,    /* the MTA has taken it */
+    SG_OUTBOX_FAILED,  /* given up */
+    SG_OUTBOX_WITHDRAWN,
+} SgOutboxState;
+extern const char *const sg_outbox_state_names[]; /* "waiting", …; NULL-terminated */
+
 typedef struct SgNotice {
     SgNoticeKind kind;
-    char *to;
+    char *to;            /* "" for a release: that goes to copies */
+    SgOutboxState state; /* this and what follows: only when read back */
+    guint attempts;
+    char *last_words; /* of the MTA; may be NULL */
 } SgNotice;
 void sg_incident_add_notice(SgIncident *incident, SgNoticeKind kind, const char *to);
+void sg_incident_add_copy(SgIncident *incident, const char *address); /* held */
 
 /* An id that no incident has yet, for what must name the incident before it is stored: the reply
  * and the header. `prefix` as below. NULL on error. Free with g_free(). */
@@ -137,6 +181,3 @@ void sg_record_count(SgRecord *record, SgCount count);
 /* Sums since the day of `since`, that day included (0: ever), of what has been written. */
 gboolean sg_record_counts(SgRecord *record, gint64 since, guint64 counts[SG_COUNTS],
                           GError **error);
-
-/* The number of undelivered notices in the outbox. -1 on error. */
-gint64 sg_record_outbox_waiting(SgRecord *record, GError **error);

@@ -39,6 +39,16 @@ void sg_config_defaults(SgConfig *config);
 void sg_config_check(SgLoading *loading); /* what must be set, and what does not go together */
 void sg_config_clear_settings(SgConfig *config);
 
+/* courier.c, review.c: the first into SgCourierSettings, the others into SgConfig */
+extern const SgSetting sg_courier_settings[];
+extern const SgSetting sg_review_settings[];
+extern const SgSetting sg_retention_settings[];
+extern const SgSetting sg_reviewer_settings[];
+void sg_courier_defaults(SgCourierSettings *courier);
+void sg_courier_clear(SgCourierSettings *courier);
+void sg_review_defaults(SgConfig *config);
+void sg_config_read_reviewer(SgLoading *loading, const SgBlock *block);
+
 /* guard.c */
 extern const SgSetting sg_guard_settings[]; /* read into SgGuard */
 void sg_guard_defaults(SgGuard *guard);

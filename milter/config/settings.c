@@ -95,6 +95,9 @@ static const SgSetting school_settings[] = {
     {"officer", "ADDRESS", "the online safety officer, who reviews what is held", FALSE,
      read_address, OF(school.officer)},
     {"head", "ADDRESS", "the head teacher, for 'alert head'", FALSE, read_address, OF(school.head)},
+    {"successor", "ADDRESS",
+     "who decides about what concerns both officer and head, such as the chair of governors", FALSE,
+     read_address, OF(school.successor)},
     {"postmaster", "ADDRESS", "who looks after the rules (the officer's address)", FALSE,
      read_address, OF(school.postmaster)},
     {"contact", "TEXT", "whom a refusal says to ask (the officer's address)", FALSE,
@@ -287,6 +290,22 @@ static void read_guard(SgLoading *loading, const SgBlock *block)
     sg_block_read_settings(block, sg_guard_settings, &loading->config->guard, loading->report);
 }
 
+static void read_courier(SgLoading *loading, const SgBlock *block)
+{
+    sg_block_read_settings(block, sg_courier_settings, &loading->config->courier, loading->report);
+}
+
+static void read_review(SgLoading *loading, const SgBlock *block)
+{
+    sg_block_read_settings(block, sg_review_settings, &loading->config->review, loading->report);
+}
+
+static void read_retention(SgLoading *loading, const SgBlock *block)
+{
+    sg_block_read_settings(block, sg_retention_settings, &loading->config->retention,
+                           loading->report);
+}
+
 static void read_mode(SgLoading *loading, const SgBlock *block)
 {
     SgCursor cursor = sg_line_cursor(&block->head, loading->report);
@@ -352,6 +371,14 @@ const SgBlockKind sg_block_kinds[] = {
      record_settings},
     {"guard", "", "When a rule is found imprecise, and demoted", SG_STAGE_SETTINGS, TRUE,
      read_guard, sg_guard_settings},
+    {"reviewer", "NAME", "Who reviews what was held, and which addresses are theirs",
+     SG_STAGE_SETTINGS, FALSE, sg_config_read_reviewer, sg_reviewer_settings},
+    {"review", "", "How decisions are taken", SG_STAGE_SETTINGS, TRUE, read_review,
+     sg_review_settings},
+    {"courier", "", "How notices and released mail are sent", SG_STAGE_SETTINGS, TRUE, read_courier,
+     sg_courier_settings},
+    {"retention", "", "How long what is on record is kept", SG_STAGE_SETTINGS, TRUE, read_retention,
+     sg_retention_settings},
     {"mode", "enforce|observe", "With 'observe' no rule acts: what would have happened is logged",
      SG_STAGE_SETTINGS, TRUE, read_mode, NULL},
     {"role", "NAME", "Who has a role", SG_STAGE_SETTINGS, FALSE, read_role, sg_role_settings},
@@ -377,6 +404,8 @@ void sg_config_defaults(SgConfig *config)
 {
     sg_limits_init(&config->limits);
     sg_guard_defaults(&config->guard);
+    sg_courier_defaults(&config->courier);
+    sg_review_defaults(config);
     config->school.name = g_strdup("the school");
     config->school.reference = g_strdup("SG");
     config->school.time_zone = g_strdup("UTC");
@@ -404,6 +433,8 @@ void sg_config_check(SgLoading *loading)
         school->contact = g_strdup(school->officer ? school->officer : "");
     if (!school->postmaster)
         school->postmaster = g_strdup(school->officer ? school->officer : "");
+    if (!loading->config->courier.from)
+        loading->config->courier.from = g_strdup(school->officer ? school->officer : "");
 }
 
 void sg_config_clear_settings(SgConfig *config)
@@ -412,6 +443,7 @@ void sg_config_clear_settings(SgConfig *config)
     g_free(config->school.reference);
     g_free(config->school.officer);
     g_free(config->school.head);
+    g_free(config->school.successor);
     g_free(config->school.postmaster);
     g_free(config->school.contact);
     g_free(config->school.time_zone);
@@ -423,4 +455,6 @@ void sg_config_clear_settings(SgConfig *config)
     g_free(config->gate.cache);
     g_clear_pointer(&config->gate.inside, g_ptr_array_unref);
     g_free(config->database);
+    sg_courier_clear(&config->courier);
+    g_clear_pointer(&config->reviewers, g_ptr_array_unref);
 }

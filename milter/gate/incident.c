@@ -45,16 +45,12 @@ static void add_findings(SgIncident *incident, const SgCase *facts)
 
 static void add_held(SgIncident *incident, const SgCase *facts)
 {
-    g_autoptr(GPtrArray) held = g_ptr_array_new();
-
     for (guint i = 0; i < incident->recipients->len; i++) {
         const SgIncidentRecipient *recipient = incident->recipients->pdata[i];
 
         if (recipient->action == SG_ACTION_QUARANTINE)
-            g_ptr_array_add(held, g_strdup(recipient->address));
+            sg_incident_add_copy(incident, recipient->address);
     }
-    g_ptr_array_add(held, NULL);
-    incident->held_for = (char **)g_ptr_array_free(g_steal_pointer(&held), FALSE);
     incident->message = sg_plan_apply(facts->plan, facts->raw, facts->header_size);
 }
 

@@ -1,12 +1,13 @@
 /* decide.c - puts decisions about incidents on record, and weighs the rules that held the mail.
  * What the guard does to a rule is in the transaction of the decision that made it do so. */
 #include "record_internal.h"
-#include "schoolgate/guard.h"
+#include "schoolgate/review.h"
 
 #define DECIDE "put a decision on record in"
 
-const char *const sg_decision_kind_names[] = {
-    "release", "return", "discard", "keep", "escalate", "not-a-breach", "note", "reopen", NULL};
+const char *const sg_decision_kind_names[] = {"release",    "return",         "discard", "keep",
+                                              "escalate",   "not-a-breach",   "note",    "reopen",
+                                              "legal-hold", "end-legal-hold", "undo",    NULL};
 G_STATIC_ASSERT(G_N_ELEMENTS(sg_decision_kind_names) == SG_DECISIONS + 1);
 
 /* What a kind of decision does to what was settled before. */
@@ -79,8 +80,8 @@ static gboolean insert_decision(Deciding *deciding, GError **error)
     sg_bind_integer(&bind, deciding->incident);
     sg_bind_integer(&bind, decision->at);
     sg_bind_string(&bind, sg_decision_kind_names[decision->kind]);
-    sg_bind_string(&bind, decision->actor);
-    sg_bind_string(&bind, decision->role);
+    sg_bind_string(&bind, decision->by->name);
+    sg_bind_string(&bind, sg_reviewer_role_names[decision->by->role]);
     sg_bind_string(&bind, decision->reason);
     if (!sg_bind_run(&bind, DECIDE, error))
         return FALSE;
@@ -215,9 +216,11 @@ static gboolean insert_alerts(const Deciding *deciding, const Suspect *suspect, 
 {
     gint64 demotion = sqlite3_last_insert_rowid(deciding->db);
     SgNoticeKind kind = suspect->critical ? SG_NOTICE_IMPRECISE : SG_NOTICE_DEMOTED;
-    g_autoptr(sqlite3_stmt) statement = sg_sql_prepare(
-        deciding->db, "INSERT INTO outbox (demotion, kind, address, created) VALUES (?, ?, ?, ?)",
-        error);
+    g_autoptr(sqlite3_stmt) statement =
+        sg_sql_prepare(deciding->db,
+                       "INSERT INTO outbox (demotion, kind, address, created, due)"
+                       " VALUES (?1, ?2, ?3, ?4, ?4)",
+                       error);
 
     if (!statement)
         return FALSE;
@@ -265,11 +268,16 @@ static gboolean decide(sqlite3 *db, void *data, GError **error)
 }
 
 gboolean sg_record_decide(SgRecord *record, const char *id, const SgDecision *decision,
-                          const SgGuard *guard, const char *const *alert, GError **error)
+                          const SgReviewRules *rules, SgDecided *decided, GError **error)
 {
     g_autofree char *key = sg_id_key(id);
-    Deciding deciding = {
-        .key = key, .typed = id, .decision = decision, .guard = guard, .alert = alert};
+    Deciding deciding = {.key = key,
+                         .typed = id,
+                         .decision = decision,
+                         .guard = rules->guard,
+                         .alert = rules->alert};
+
+    (void)decided;
 
     g_return_val_if_fail((guint)decision->kind < SG_DECISIONS, FALSE);
     if (!key) {

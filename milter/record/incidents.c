@@ -1,5 +1,6 @@
 /* incidents.c - see query.h. From rows to SgIncident and all that it holds. */
 #include "query.h"
+#include "schoolgate/review.h"
 
 #include <stdlib.h>
 
@@ -76,6 +77,11 @@ static void read_incident(Reading *reading, SgRow *row)
     incident->reply = sg_row_string(row);
     incident->digest = sg_row_string(row);
     incident->duplicate_of = sg_row_string(row);
+    incident->return_to = sg_row_string(row);
+    incident->judged = (SgJudged)row_name(row, sg_judged_names, reading);
+    incident->escalated = row_flag(row);
+    incident->legal_hold = row_flag(row);
+    incident->settled = sg_row_integer(row);
 }
 
 static void read_recipient(Reading *reading, SgRow *row)
@@ -157,14 +163,14 @@ static void read_signal(Reading *reading, SgRow *row)
     g_ptr_array_add(finding->signals, hit);
 }
 
-static void read_held_recipient(Reading *reading, SgRow *row)
+static void read_copy(Reading *reading, SgRow *row)
 {
     SgIncident *incident = owner(reading->by_number, row);
-    guint n = incident->held_for ? g_strv_length(incident->held_for) : 0;
+    SgCopy *copy = g_new0(SgCopy, 1);
 
-    incident->held_for = g_renew(char *, incident->held_for, n + 2);
-    incident->held_for[n] = sg_row_string(row);
-    incident->held_for[n + 1] = NULL;
+    copy->address = sg_row_string(row);
+    copy->state = (SgState)row_name(row, sg_state_names, reading);
+    g_ptr_array_add(incident->copies, copy);
 }
 
 static void read_notice(Reading *reading, SgRow *row)
@@ -173,6 +179,27 @@ static void read_notice(Reading *reading, SgRow *row)
     SgNoticeKind kind = (SgNoticeKind)row_name(row, sg_notice_kind_names, reading);
 
     sg_incident_add_notice(incident, kind, sg_row_peek(row));
+    SgNotice *notice = incident->notices->pdata[incident->notices->len - 1];
+    notice->state = (SgOutboxState)row_name(row, sg_outbox_state_names, reading);
+    notice->attempts = (guint)sg_row_integer(row);
+    notice->last_words = sg_row_string(row);
+}
+
+static void read_taken(Reading *reading, SgRow *row)
+{
+    SgIncident *incident = owner(reading->by_number, row);
+    SgTaken *taken = g_new0(SgTaken, 1);
+
+    g_ptr_array_add(incident->decisions, taken);
+    taken->number = sg_row_integer(row);
+    taken->kind = (SgDecisionKind)row_name(row, sg_decision_kind_names, reading);
+    taken->at = sg_row_integer(row);
+    taken->actor = sg_row_string(row);
+    taken->role = sg_row_string(row);
+    taken->reason = sg_row_string(row);
+    taken->proposed = row_flag(row);
+    taken->undone = row_flag(row);
+    taken->recipients = g_strsplit(sg_row_peek(row), "\n", -1);
 }
 
 /* What belongs to incidents: their numbers are bound to ?1. */
@@ -197,12 +224,18 @@ static const Belonging belongings[] = {
      " FROM signal WHERE finding IN (SELECT number FROM finding WHERE incident " OF_THEM ")"
      " ORDER BY finding, position",
      read_signal, SG_WITH_SIGNALS},
-    {"SELECT incident, address FROM held_recipient WHERE incident " OF_THEM
+    {"SELECT incident, address, state FROM copy WHERE incident " OF_THEM
      " ORDER BY incident, position",
-     read_held_recipient, SG_WITHOUT_SIGNALS},
-    {"SELECT incident, kind, address FROM outbox WHERE incident " OF_THEM
-     " ORDER BY incident, number",
+     read_copy, SG_WITHOUT_SIGNALS},
+    {"SELECT incident, kind, address, state, attempts, last_words FROM outbox"
+     " WHERE incident " OF_THEM " ORDER BY incident, number",
      read_notice, SG_WITHOUT_SIGNALS},
+    {"SELECT incident, number, kind, at, actor, role, reason, proposed, undone_by IS NOT NULL,"
+     " coalesce((SELECT group_concat(address, char(10)) FROM decision_copy JOIN copy"
+     "  ON copy.incident = decision.incident AND copy.position = decision_copy.position"
+     "  WHERE decision_copy.decision = decision.number), '')"
+     " FROM decision WHERE incident " OF_THEM " ORDER BY incident, number",
+     read_taken, SG_WITH_SIGNALS},
 };
 
 static gboolean read_rows(Reading *reading, sqlite3_stmt *statement,
@@ -228,7 +261,8 @@ static gboolean read_selected(Reading *reading, const SgSelection *selection, GE
 {
     g_autofree char *sql =
         g_strconcat("SELECT number, id, at, state, action, queue_id, sender, sender_role, login,"
-                    " client, subject, message_id, size, reply, digest, duplicate_of"
+                    " client, subject, message_id, size, reply, digest, duplicate_of, return_to,"
+                    " judged, escalated, legal_hold, settled"
                     " FROM incident ",
                     selection->clauses, NULL);
     g_autoptr(sqlite3_stmt) statement = sg_sql_prepare(reading->db, sql, error);

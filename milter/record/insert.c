@@ -10,7 +10,7 @@ typedef enum {
     INSERT_FINDING,
     INSERT_SIGNAL,
     INSERT_HELD,
-    INSERT_HELD_RECIPIENT,
+    INSERT_COPY,
     INSERT_NOTICE,
     STATEMENTS
 } Statement;
@@ -19,8 +19,8 @@ static const char *const texts[STATEMENTS] = {
     [FIND_DUPLICATE] = "SELECT id FROM incident WHERE digest = ? AND at >= ? ORDER BY at LIMIT 1",
     [INSERT_INCIDENT] = "INSERT INTO incident (id, key, at, state, action, queue_id, sender,"
                         " sender_role, login, client, subject, message_id, size, reply, digest,"
-                        " duplicate_of)"
-                        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        " duplicate_of, return_to, settled)"
+                        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [INSERT_RECIPIENT] = "INSERT INTO recipient (incident, position, address, role, action)"
                          " VALUES (?, ?, ?, ?, ?)",
     [INSERT_FINDING] = "INSERT INTO finding (incident, kind, rule, title, policy, policy_version,"
@@ -32,9 +32,9 @@ static const char *const texts[STATEMENTS] = {
     [INSERT_SIGNAL] = "INSERT INTO signal (finding, position, name, points, place, excerpt,"
                       " excerpt_from, excerpt_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     [INSERT_HELD] = "INSERT INTO held (incident, message) VALUES (?, ?)",
-    [INSERT_HELD_RECIPIENT] = "INSERT INTO held_recipient (incident, position, address)"
-                              " VALUES (?, ?, ?)",
-    [INSERT_NOTICE] = "INSERT INTO outbox (incident, kind, address, created) VALUES (?, ?, ?, ?)",
+    [INSERT_COPY] = "INSERT INTO copy (incident, position, address) VALUES (?, ?, ?)",
+    [INSERT_NOTICE] = "INSERT INTO outbox (incident, kind, address, created, due)"
+                      " VALUES (?1, ?2, ?3, ?4, ?4)",
 };
 
 struct SgInserter {
@@ -112,6 +112,11 @@ static gboolean find_duplicate(SgInserter *inserter, const SgIncident *incident,
     return code == SQLITE_ROW || code == SQLITE_DONE;
 }
 
+static gboolean is_held(const SgIncident *incident)
+{
+    return incident->state == SG_STATE_HELD || incident->state == SG_STATE_HELD_MTA;
+}
+
 static gboolean insert_incident(SgInserter *inserter, const SgIncident *incident,
                                 const char *duplicate_of, GError **error)
 {
@@ -134,6 +139,8 @@ static gboolean insert_incident(SgInserter *inserter, const SgIncident *incident
     sg_bind_string(&bind, incident->reply);
     sg_bind_string(&bind, incident->digest);
     sg_bind_string(&bind, duplicate_of);
+    sg_bind_string(&bind, incident->return_to);
+    sg_bind_integer(&bind, is_held(incident) ? 0 : incident->at);
     return run(&bind, error);
 }
 
@@ -249,11 +256,13 @@ static gboolean insert_held(SgInserter *inserter, gint64 number, const SgInciden
     sg_bind_blob(&bind, bytes, length);
     if (!run(&bind, error))
         return FALSE;
-    for (gint64 i = 0; incident->held_for[i]; i++) {
-        bind = begin(inserter, INSERT_HELD_RECIPIENT);
+    for (guint i = 0; i < incident->copies->len; i++) {
+        const SgCopy *copy = incident->copies->pdata[i];
+
+        bind = begin(inserter, INSERT_COPY);
         sg_bind_integer(&bind, number);
         sg_bind_integer(&bind, i);
-        sg_bind_string(&bind, incident->held_for[i]);
+        sg_bind_string(&bind, copy->address);
         if (!run(&bind, error))
             return FALSE;
     }

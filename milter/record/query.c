@@ -156,15 +156,3 @@ gboolean sg_record_counts(SgRecord *record, gint64 since, guint64 counts[SG_COUN
     pthread_mutex_unlock(&record->lock);
     return summed;
 }
-
-gint64 sg_record_outbox_waiting(SgRecord *record, GError **error)
-{
-    gint64 waiting = 0;
-    gboolean read;
-
-    pthread_mutex_lock(&record->lock);
-    read = sg_sql_integer(record->reader, "SELECT count(*) FROM outbox WHERE state = 'waiting'",
-                          &waiting, error);
-    pthread_mutex_unlock(&record->lock);
-    return read ? waiting : -1;
-}

@@ -145,8 +145,7 @@ static gboolean bad(const char *why, GError **error)
 /* The slip of a caller that SQL would not notice. */
 static gboolean is_storable(const SgIncident *incident, GError **error)
 {
-    if (incident->state == SG_STATE_HELD &&
-        (!incident->message || !incident->held_for || !incident->held_for[0]))
+    if (incident->state == SG_STATE_HELD && (!incident->message || incident->copies->len == 0))
         return bad("it is held, but without its message or its recipients", error);
     return TRUE;
 }

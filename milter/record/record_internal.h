@@ -7,6 +7,7 @@
 #pragma once
 
 #include "ids.h"
+#include "schoolgate/audit.h"
 #include "sql.h"
 #include <pthread.h>
 
@@ -89,6 +90,11 @@ gboolean sg_record_write(SgRecord *record, SgTask task, void *data, GError **err
 
 /* query.c: the error for an incident that is not there. `key` is of what was typed; may be NULL. */
 void sg_record_not_found(GError **error, const char *typed, const char *key);
+
+/* audit.c: an entry within the caller's transaction; its number and hash are found here. */
+gboolean sg_audit_insert(sqlite3 *db, const SgAuditEntry *entry, GError **error);
+/* The hash of `entry`, whose number is set, behind one whose hash is `before`. g_free() it. */
+char *sg_audit_hash(const char *before, const SgAuditEntry *entry);
 
 /* writer.c: the thread that writes. */
 SgWriter *sg_writer_start(const char *path, const SgRecordOptions *options, SgCounters *counters,

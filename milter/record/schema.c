@@ -168,7 +168,104 @@ static const char guard_tables[] =
     "CREATE INDEX outbox_demotion ON outbox (demotion) WHERE demotion IS NOT NULL;"
     "CREATE INDEX outbox_waiting ON outbox (number) WHERE state = 'waiting';";
 
-const char *const sg_schema_steps[] = {first_tables, guard_tables, NULL};
+/* Deciding about what is held, sending what follows, the audit trail, and deleting. */
+static const char review_tables[] =
+    "ALTER TABLE incident ADD COLUMN return_to TEXT;"
+    "ALTER TABLE incident ADD COLUMN judged TEXT NOT NULL DEFAULT 'open';"
+    "ALTER TABLE incident ADD COLUMN escalated INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE incident ADD COLUMN legal_hold INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE incident ADD COLUMN settled INTEGER NOT NULL DEFAULT 0;" /* 0: it is not */
+
+    /* What was held for whom outlives the message. */
+    "CREATE TABLE copy ("
+    "  incident INTEGER NOT NULL REFERENCES incident ON DELETE CASCADE,"
+    "  position INTEGER NOT NULL,"
+    "  address  TEXT NOT NULL,"
+    "  state    TEXT NOT NULL DEFAULT 'held',"
+    "  PRIMARY KEY (incident, position)"
+    ") WITHOUT ROWID;"
+    "INSERT INTO copy (incident, position, address)"
+    " SELECT incident, position, address FROM held_recipient;"
+    "DROP TABLE held_recipient;"
+
+    /* A proposal waits for a second person, and then is one no more. */
+    "ALTER TABLE decision ADD COLUMN proposed INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE decision ADD COLUMN undone_by INTEGER;" /* the number of that decision */
+    "CREATE TABLE decision_copy ("
+    "  decision INTEGER NOT NULL REFERENCES decision ON DELETE CASCADE,"
+    "  position INTEGER NOT NULL," /* of the copy that it changed, */
+    "  before   TEXT NOT NULL,"    /* from that state */
+    "  after    TEXT NOT NULL,"
+    "  PRIMARY KEY (decision, position)"
+    ") WITHOUT ROWID;"
+
+    "ALTER TABLE outbox RENAME TO old_outbox;"
+    "DROP INDEX outbox_incident;"
+    "DROP INDEX outbox_demotion;"
+    "DROP INDEX outbox_waiting;"
+    "CREATE TABLE outbox ("
+    "  number     INTEGER PRIMARY KEY AUTOINCREMENT," /* in Message-IDs: never given again */
+    "  incident   INTEGER REFERENCES incident ON DELETE CASCADE,"
+    "  demotion   INTEGER REFERENCES demotion ON DELETE CASCADE,"
+    "  day        TEXT,"                                          /* of a digest */
+    "  decision   INTEGER REFERENCES decision ON DELETE CASCADE," /* that it comes from */
+    "  kind       TEXT NOT NULL,"
+    "  address    TEXT NOT NULL,"
+    "  state      TEXT NOT NULL DEFAULT 'waiting',"
+    "  created    INTEGER NOT NULL,"
+    "  due        INTEGER NOT NULL,"
+    "  attempts   INTEGER NOT NULL DEFAULT 0,"
+    "  finished   INTEGER," /* when it was sent, given up or withdrawn */
+    "  last_words TEXT,"    /* of the server that was last asked to take it */
+    "  CHECK ((incident IS NOT NULL) + (demotion IS NOT NULL) + (day IS NOT NULL) = 1)"
+    ");"
+    "INSERT INTO outbox"
+    " (number, incident, demotion, kind, address, state, created, due, attempts, last_words)"
+    " SELECT number, incident, demotion, kind, address, state, created, created, attempts,"
+    " last_words FROM old_outbox;"
+    "DROP TABLE old_outbox;"
+    "CREATE INDEX outbox_incident ON outbox (incident) WHERE incident IS NOT NULL;"
+    "CREATE INDEX outbox_demotion ON outbox (demotion) WHERE demotion IS NOT NULL;"
+    "CREATE INDEX outbox_decision ON outbox (decision) WHERE decision IS NOT NULL;"
+    "CREATE INDEX outbox_due ON outbox (due, number) WHERE state = 'waiting';"
+    "CREATE INDEX outbox_sending ON outbox (number) WHERE state = 'sending';"
+    "CREATE INDEX outbox_told ON outbox (address, kind, finished) WHERE state = 'sent';"
+    "CREATE UNIQUE INDEX outbox_day ON outbox (address, kind, day) WHERE day IS NOT NULL;"
+    "CREATE TABLE outbox_copy (" /* those that a release or a return takes along */
+    "  item     INTEGER NOT NULL REFERENCES outbox ON DELETE CASCADE,"
+    "  position INTEGER NOT NULL,"
+    "  PRIMARY KEY (item, position)"
+    ") WITHOUT ROWID;"
+
+    "CREATE TABLE audit ("
+    "  number   INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "  at       INTEGER NOT NULL,"
+    "  actor    TEXT NOT NULL,"
+    "  role     TEXT NOT NULL,"
+    "  action   TEXT NOT NULL,"
+    "  incident TEXT," /* its id */
+    "  detail   TEXT,"
+    "  hash     TEXT NOT NULL"
+    ");"
+    "CREATE TABLE audit_start (" /* the last entry that was purged */
+    "  number INTEGER NOT NULL,"
+    "  hash   TEXT NOT NULL"
+    ");"
+
+    "CREATE TABLE secret ("
+    "  name  TEXT PRIMARY KEY,"
+    "  value BLOB NOT NULL"
+    ") WITHOUT ROWID;"
+    "CREATE TABLE spent_token ("
+    "  nonce   TEXT PRIMARY KEY,"
+    "  expires INTEGER NOT NULL"
+    ") WITHOUT ROWID;"
+    "CREATE TABLE last_done (" /* of what is done every day */
+    "  what TEXT PRIMARY KEY,"
+    "  at   INTEGER NOT NULL"
+    ") WITHOUT ROWID;";
+
+const char *const sg_schema_steps[] = {first_tables, guard_tables, review_tables, NULL};
 
 static gboolean is_empty(sqlite3 *db, gboolean *empty, GError **error)
 {

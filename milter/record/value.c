@@ -1,16 +1,24 @@
 /* value.c - an incident as a value: made, freed, named, digested. No database here. */
 #include "record_internal.h"
+#include "schoolgate/review.h"
 
 #include <string.h>
 
-const char *const sg_state_names[] = {"passed", "refused", "held", "held-mta", NULL};
-const char *const sg_notice_kind_names[] = {"please-note", "held",      "alert",
-                                            "demoted",     "imprecise", NULL};
+const char *const sg_state_names[] = {"passed",    "refused",   "held",      "held-mta",
+                                      "releasing", "released",  "returning", "returned",
+                                      "kept",      "discarded", NULL};
+const char *const sg_judged_names[] = {"open", "breach", "not-a-breach", NULL};
+const char *const sg_notice_kind_names[] = {"please-note", "held",    "alert",    "demoted",
+                                            "imprecise",   "release", "released", "return",
+                                            "undelivered", "overdue", "digest",   NULL};
+const char *const sg_outbox_state_names[] = {"waiting", "sending",   "sent",
+                                             "failed",  "withdrawn", NULL};
 const char *const sg_count_names[] = {"judged", "passed",   "incidents", "refused",
                                       "held",   "deferred", "unjudged",  NULL};
 const char *const sg_finding_kind_names[] = {"rule", "unscannable", NULL};
 
 G_STATIC_ASSERT(G_N_ELEMENTS(sg_state_names) == SG_STATES + 1);
+G_STATIC_ASSERT(G_N_ELEMENTS(sg_notice_kind_names) == SG_NOTICES + 1);
 G_STATIC_ASSERT(G_N_ELEMENTS(sg_count_names) == SG_COUNTS + 1);
 
 GQuark sg_record_error_quark(void)
@@ -44,7 +52,34 @@ static void notice_free(void *data)
     if (!notice)
         return;
     g_free(notice->to);
+    g_free(notice->last_words);
     g_free(notice);
+}
+
+static void copy_free(void *data)
+{
+    SgCopy *copy = data;
+
+    if (!copy)
+        return;
+    g_free(copy->address);
+    g_free(copy);
+}
+
+void sg_taken_free(SgTaken *taken)
+{
+    if (!taken)
+        return;
+    g_free(taken->actor);
+    g_free(taken->role);
+    g_free(taken->reason);
+    g_strfreev(taken->recipients);
+    g_free(taken);
+}
+
+static void free_taken(void *data)
+{
+    sg_taken_free(data);
 }
 
 SgIncident *sg_incident_new(void)
@@ -53,7 +88,9 @@ SgIncident *sg_incident_new(void)
 
     incident->recipients = g_ptr_array_new_with_free_func(recipient_free);
     incident->findings = g_ptr_array_new_with_free_func((GDestroyNotify)sg_finding_free);
+    incident->copies = g_ptr_array_new_with_free_func(copy_free);
     incident->notices = g_ptr_array_new_with_free_func(notice_free);
+    incident->decisions = g_ptr_array_new_with_free_func(free_taken);
     return incident;
 }
 
@@ -75,8 +112,10 @@ void sg_incident_free(SgIncident *incident)
     g_clear_pointer(&incident->recipients, g_ptr_array_unref);
     g_clear_pointer(&incident->findings, g_ptr_array_unref);
     g_clear_pointer(&incident->message, g_bytes_unref);
-    g_strfreev(incident->held_for);
+    g_clear_pointer(&incident->copies, g_ptr_array_unref);
     g_clear_pointer(&incident->notices, g_ptr_array_unref);
+    g_clear_pointer(&incident->decisions, g_ptr_array_unref);
+    g_free(incident->return_to);
     g_free(incident);
 }
 
@@ -87,6 +126,15 @@ void sg_incident_add_notice(SgIncident *incident, SgNoticeKind kind, const char 
     notice->kind = kind;
     notice->to = g_strdup(to);
     g_ptr_array_add(incident->notices, notice);
+}
+
+void sg_incident_add_copy(SgIncident *incident, const char *address)
+{
+    SgCopy *copy = g_new0(SgCopy, 1);
+
+    copy->address = g_strdup(address);
+    copy->state = SG_STATE_HELD;
+    g_ptr_array_add(incident->copies, copy);
 }
 
 /* Each value is led by its length, so that no two messages digest the same bytes. */

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "../../milter/record/record_internal.h"
+#include "schoolgate/outbox.h"
 #include "support.h"
 
 #include <string.h>
@@ -85,8 +86,7 @@ G_GNUC_UNUSED static SgIncident *held(const void *bytes, gsize length)
     incident->state = SG_STATE_HELD;
     incident->action = SG_ACTION_QUARANTINE;
     incident->message = g_bytes_new(bytes, length);
-    incident->held_for = g_new0(char *, 2);
-    incident->held_for[0] = g_strdup(PUPIL);
+    sg_incident_add_copy(incident, PUPIL);
     return incident;
 }
 
@@ -143,6 +143,16 @@ G_GNUC_UNUSED static GPtrArray *listed(SgRecord *record, SgIncidentFilter filter
 
     g_assert_no_error(error);
     return incidents;
+}
+
+G_GNUC_UNUSED static gint64 waiting_in(SgRecord *record)
+{
+    g_autoptr(GError) error = NULL;
+    SgOutboxCounts counts = {0};
+
+    sg_outbox_counts(record, &counts, &error);
+    g_assert_no_error(error);
+    return (gint64)counts.waiting;
 }
 
 G_GNUC_UNUSED static guint count_all(SgRecord *record)

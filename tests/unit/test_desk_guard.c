@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "schoolgate/desk.h"
-#include "schoolgate/guard.h"
+#include "schoolgate/review.h"
 #include "support.h"
 
 #define JULY_1_1100 1782903600 /* 2026-07-01 11:00 UTC, noon in London */
@@ -93,17 +93,21 @@ static char *hold_at(Office *office, const char *rule, SgSeverity severity, gint
 
     incident->at = at;
     incident->message = g_bytes_new(message, strlen(message));
-    incident->held_for = g_strsplit("kim@students.kingsmead.example", " ", -1);
+    sg_incident_add_copy(incident, "kim@students.kingsmead.example");
     return add(office, incident);
 }
+
+static SgReviewer officer = {.name = (char *)"a.khan", .role = SG_REVIEWER_OFFICER};
 
 static void decide(Office *office, const char *id, SgDecisionKind kind)
 {
     static const SgGuard guard = {.demote = TRUE, .holds = 4, .released = 50};
-    const SgDecision decision = {kind, JULY_1_1100, "a.khan", "officer", "because"};
+    const SgReviewRules rules = {.guard = &guard};
+    SgDecided decided;
+    const SgDecision decision = {kind, JULY_1_1100, &officer, "because", NULL, FALSE};
     g_autoptr(GError) error = NULL;
 
-    sg_record_decide(office->record, id, &decision, &guard, NULL, &error);
+    sg_record_decide(office->record, id, &decision, &rules, &decided, &error);
     g_assert_no_error(error);
 }
 

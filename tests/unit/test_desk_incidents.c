@@ -90,11 +90,10 @@ static char *add(SgRecord *record, SgIncident *incident)
 
 static void add_held(Office *office, SgRecord *record)
 {
-    static const char *const held_for[] = {"kim@mail.example", NULL};
     SgIncident *incident = incident_of(SG_STATE_HELD, SG_ACTION_QUARANTINE, "contact", JULY_1_1100);
 
     incident->message = g_bytes_new_static(held_bytes, sizeof held_bytes - 1);
-    incident->held_for = g_strdupv((char **)held_for);
+    sg_incident_add_copy(incident, "kim@mail.example");
     add_recipient(incident, "kim@mail.example", SG_ACTION_QUARANTINE);
     add_recipient(incident, "parent@home.example", SG_ACTION_PASS);
     sg_incident_add_notice(incident, SG_NOTICE_ALERT, "online-safety@kingsmead.example");

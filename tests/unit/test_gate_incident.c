@@ -109,7 +109,7 @@ static void test_refused_message_leaves_its_reply_and_no_bytes(void)
     g_assert_true(g_str_has_prefix(incident->reply, "550-5.7."));
     support_assert_contains(incident->reply, "KM-7F3Q-2");
     g_assert_null(incident->message);
-    g_assert_null(incident->held_for);
+    g_assert_cmpuint(incident->copies->len, ==, 0);
     assert_notices(incident, "");
 }
 
@@ -120,8 +120,9 @@ static void test_held_message_keeps_bytes_for_those_whose_copy_is_held(void)
     affair_set_up(&affair, STAFF, finding_of("student", SG_ACTION_QUARANTINE), 1);
     g_autoptr(SgIncident) incident = sg_incident_of(&affair.facts);
     g_assert_true(incident->message == affair.raw);
-    g_assert_cmpuint(g_strv_length(incident->held_for), ==, 1);
-    g_assert_cmpstr(incident->held_for[0], ==, "ann@students.kingsmead.example");
+    g_assert_cmpuint(incident->copies->len, ==, 1);
+    g_assert_cmpstr(((SgCopy *)incident->copies->pdata[0])->address, ==,
+                    "ann@students.kingsmead.example");
     assert_notices(incident, "held t.gray@kingsmead.example");
 }
 

@@ -5,6 +5,7 @@
 #define RULES                                                                                      \
     "rule contact\n    clause 2.6\n    from staff\n    match /x/\n    action quarantine\n"         \
     "rule other\n    clause 2.6\n    from staff\n    match /y/\n    action quarantine\n"
+static SgReviewer officer = {.name = (char *)"a.khan", .role = SG_REVIEWER_OFFICER};
 static const SgGuard quick = {.demote = TRUE, .holds = 1, .released = 50};
 
 typedef struct Fixture {
@@ -38,7 +39,9 @@ static void tear_down(Fixture *fixture, gconstpointer unused)
 /* Somebody else, with the record open beside the gate, releases what `rule` held. */
 static void demote(Fixture *fixture, const char *rule, SgSeverity severity)
 {
-    static const SgDecision release = {SG_DECISION_RELEASE, 1592827200, "a.khan", "officer", "ok"};
+    const SgReviewRules rules = {.guard = &quick};
+    SgDecided decided;
+    static const SgDecision release = {SG_DECISION_RELEASE, 1592827200, &officer, "ok", NULL, FALSE};
     g_autoptr(GError) error = NULL;
     g_autoptr(SgRecord) record = sg_record_open(fixture->path, SG_RECORD_READ_WRITE, &error);
     g_autoptr(SgIncident) incident = sg_incident_new();
@@ -50,9 +53,9 @@ static void demote(Fixture *fixture, const char *rule, SgSeverity severity)
     incident->state = SG_STATE_HELD;
     incident->action = SG_ACTION_QUARANTINE;
     incident->message = g_bytes_new_static("x", 1);
-    incident->held_for = g_strsplit("s.brown@home.example", " ", -1);
+    sg_incident_add_copy(incident, "s.brown@home.example");
     g_assert_true(sg_record_add(record, incident, "KM", &error));
-    g_assert_true(sg_record_decide(record, incident->id, &release, &quick, NULL, &error));
+    g_assert_true(sg_record_decide(record, incident->id, &release, &rules, &decided, &error));
 }
 
 static void restore(Fixture *fixture, const char *rule)

@@ -54,8 +54,12 @@ static char *describe(const SgIncident *incident)
     }
     for (guint i = 0; i < incident->findings->len; i++)
         put_finding(out, incident->findings->pdata[i]);
-    for (guint i = 0; incident->held_for && incident->held_for[i]; i++)
-        put(out, "held for", incident->held_for[i]);
+    for (guint i = 0; i < incident->copies->len; i++) {
+        const SgCopy *copy = incident->copies->pdata[i];
+
+        g_string_append_printf(out, "copy %d\n", copy->state);
+        put(out, " address", copy->address);
+    }
     for (guint i = 0; i < incident->notices->len; i++) {
         const SgNotice *notice = incident->notices->pdata[i];
 
@@ -113,10 +117,12 @@ static SgIncident *full_incident(void)
         g_autofree char *address = g_strdup_printf("p%u\xfc@students.kingsmead.example", i);
         add_recipient(incident, address, i % 2 ? SG_ACTION_QUARANTINE : SG_ACTION_PASS);
     }
-    g_strfreev(incident->held_for);
-    incident->held_for = g_new0(char *, 1001);
-    for (guint i = 0; i < 1000; i++)
-        incident->held_for[i] = g_strdup_printf("<\xfc%u>", 1000 - i); /* out of order */
+    g_ptr_array_set_size(incident->copies, 0);
+    for (guint i = 0; i < 1000; i++) {
+        g_autofree char *address = g_strdup_printf("<\xfc%u>", 1000 - i); /* out of order */
+        sg_incident_add_copy(incident, address);
+    }
+    incident->return_to = g_strdup(TEACHER);
     fill_finding(incident->findings->pdata[0]);
     unscannable = add_finding(incident, "unscannable");
     unscannable->kind = SG_FINDING_UNSCANNABLE;
@@ -191,7 +197,7 @@ static void test_nothing_is_held_without_its_message_or_recipients(Fixture *fixt
     (void)data;
 
     g_clear_pointer(&bodiless->message, g_bytes_unref);
-    g_clear_pointer(&for_nobody->held_for, g_strfreev);
+    g_ptr_array_set_size(for_nobody->copies, 0);
     assert_not_added(fixture->record, bodiless, "without its message");
     assert_not_added(fixture->record, for_nobody, "or its recipients");
 }

@@ -112,7 +112,7 @@ static void assert_holds(SgRecord *record, const char *id, gsize length)
     g_assert_cmpuint(g_bytes_get_size(message), ==, length);
     g_assert_cmpuint(incident->recipients->len, ==, 1);
     g_assert_cmpuint(incident->findings->len, ==, 1);
-    g_assert_cmpuint(g_strv_length(incident->held_for), ==, 1);
+    g_assert_cmpuint(incident->copies->len, ==, 1);
 }
 
 /* No incident lacks a part, and SQLite finds no fault. */

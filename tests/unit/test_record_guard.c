@@ -1,12 +1,13 @@
 /* test_record_guard.c - decisions about held mail, what they tell of the rules, and the guard that
  * demotes a rule. */
 #include "record_builders.h"
-#include "schoolgate/guard.h"
+#include "schoolgate/review.h"
 
 #define POSTMASTER "postmaster@kingsmead.example"
 
 static const char *const alert[] = {POSTMASTER, OFFICER, NULL};
 static const SgGuard usual = {.demote = TRUE, .holds = 20, .released = 50};
+static SgReviewer khan = {.name = (char *)"a.khan", .role = SG_REVIEWER_OFFICER};
 
 static SgFinding *holding(SgIncident *incident, const char *rule)
 {
@@ -31,9 +32,11 @@ static SgIncident *held_by(const char *rule, const char *also)
 static gboolean try_to_decide(SgRecord *record, const char *id, SgDecisionKind kind,
                               const SgGuard *guard, GError **error)
 {
-    const SgDecision decision = {kind, NOON, "a.khan", "officer", "because"};
+    const SgReviewRules rules = {.guard = guard, .alert = alert};
+    SgDecided decided;
+    const SgDecision decision = {kind, NOON, &khan, "because", NULL, FALSE};
 
-    return sg_record_decide(record, id, &decision, guard, alert, error);
+    return sg_record_decide(record, id, &decision, &rules, &decided, error);
 }
 
 static void decide(SgRecord *record, const char *id, SgDecisionKind kind)
@@ -180,7 +183,7 @@ static void test_one_release_may_demote_two_rules(Fixture *fixture, gconstpointe
     }
     g_assert_true(stands(fixture->record, "contact"));
     g_assert_true(stands(fixture->record, "invitation"));
-    g_assert_cmpint(sg_record_outbox_waiting(fixture->record, NULL), ==, 4);
+    g_assert_cmpint(waiting_in(fixture->record), ==, 4);
 }
 
 static void test_postmaster_and_officer_are_alerted_once(Fixture *fixture, gconstpointer data)
@@ -398,7 +401,7 @@ static void test_decisions_at_the_same_time_demote_a_rule_once(Fixture *fixture,
     g_autoptr(GPtrArray) all = demotions(fixture->record, SG_DEMOTIONS_ALL);
     g_assert_cmpuint(all->len, ==, 1);
     g_assert_cmpuint(((SgDemotion *)all->pdata[0])->holds, ==, 20);
-    g_assert_cmpint(sg_record_outbox_waiting(fixture->record, NULL), ==, 2);
+    g_assert_cmpint(waiting_in(fixture->record), ==, 2);
     g_assert_cmpuint(stats_of(fixture->record, 0, "contact").released, ==, OFFICERS * EACH);
     for (guint i = 0; i < OFFICERS; i++)
         for (guint j = 0; j < EACH; j++)

@@ -73,16 +73,14 @@ static void test_a_list_shows_findings_but_not_their_signals(Fixture *fixture, g
 
 static void test_the_outbox_holds_what_was_asked_for(Fixture *fixture, gconstpointer data)
 {
-    g_autoptr(GError) error = NULL;
     SgIncident *incident = refused("Hello");
     (void)data;
 
-    g_assert_cmpint(sg_record_outbox_waiting(fixture->record, &error), ==, 0);
+    g_assert_cmpint(waiting_in(fixture->record), ==, 0);
     sg_incident_add_notice(incident, SG_NOTICE_PLEASE_NOTE, TEACHER);
     sg_incident_add_notice(incident, SG_NOTICE_ALERT, OFFICER);
     add(fixture->record, incident);
-    g_assert_cmpint(sg_record_outbox_waiting(fixture->record, &error), ==, 2);
-    g_assert_no_error(error);
+    g_assert_cmpint(waiting_in(fixture->record), ==, 2);
 }
 
 static void test_counts_are_written_when_the_record_is_closed(Fixture *fixture, gconstpointer data)

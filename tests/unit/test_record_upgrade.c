@@ -29,7 +29,7 @@ static void test_an_earlier_record_keeps_its_incidents_and_notices(void)
     g_assert_cmpuint(incident->notices->len, ==, 1);
     g_assert_cmpstr(((SgNotice *)incident->notices->pdata[0])->to, ==, OFFICER);
     g_assert_false(((SgFinding *)incident->findings->pdata[0])->demoted);
-    g_assert_cmpint(sg_record_outbox_waiting(record, NULL), ==, 1);
+    g_assert_cmpint(waiting_in(record), ==, 1);
     db = database_in(folder);
     g_assert_cmpint(ask(db, "SELECT count(*) FROM outbox WHERE number = 7 AND attempts = 3 AND"
                             " last_words = 'busy' AND demotion IS NULL"),
