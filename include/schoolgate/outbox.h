@@ -17,6 +17,7 @@ typedef struct SgOutboxItem {
     char *reason;   /* of the decision it comes from; NULL for none */
     char *decided_by; /* likewise: the reviewer's role */
     char *day;        /* of a digest: 2026-11-25 */
+    char **also;      /* ids of further incidents that it tells of; NULL-terminated, may be empty */
     gint64 created;
     guint attempts; /* this one counted */
 } SgOutboxItem;
@@ -25,8 +26,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgOutboxItem, sg_outbox_item_free)
 
 /* Takes the next item that is due at `now` in hand. FALSE on error only; `item` is NULL when none
  * is due. An item that is due later than any pause could make it is due now: the clock was set
- * back. */
-gboolean sg_outbox_take(SgRecord *record, gint64 now, SgOutboxItem **item, GError **error);
+ * back. A notice to a sender who was sent one of that kind about the same rule less than
+ * `notice_every` seconds ago is put off until then, and takes along what has come in meanwhile: all
+ * of that is in hand, sent, put off and given up with it. */
+gboolean sg_outbox_take(SgRecord *record, gint64 now, gint64 notice_every, SgOutboxItem **item,
+                        GError **error);
 
 /* The MTA has taken it, with these words. Copies of a release are released, of a return returned,
  * and the sender's notice, if there is to be one, is added. It is on the audit trail. */

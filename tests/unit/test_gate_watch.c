@@ -41,7 +41,8 @@ static void demote(Fixture *fixture, const char *rule, SgSeverity severity)
 {
     const SgReviewRules rules = {.guard = &quick};
     SgDecided decided;
-    static const SgDecision release = {SG_DECISION_RELEASE, 1592827200, &officer, "ok", NULL, FALSE};
+    static const SgDecision release = {
+        SG_DECISION_RELEASE, 1592827200, &officer, "ok", NULL, FALSE};
     g_autoptr(GError) error = NULL;
     g_autoptr(SgRecord) record = sg_record_open(fixture->path, SG_RECORD_READ_WRITE, &error);
     g_autoptr(SgIncident) incident = sg_incident_new();
