@@ -93,7 +93,8 @@ static int run_report(const SgVerb *self, int argc, char **argv)
 
 const SgVerb sg_verb_report = {
     .name = "report",
-    .usage = "[-c CONF] [--since WHEN] [--until WHEN] [--by GROUP] [--format FORM] [--overrides]",
+    .usage = "[-c CONF] [--since WHEN] [--until WHEN] [--by GROUP] [--format FORM]\n"
+             "                         [--overrides]",
     .summary = "count what became of mail, by clause, rule, role, week and outcome",
     .run = run_report,
 };

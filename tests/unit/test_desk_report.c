@@ -1,7 +1,14 @@
 /* test_desk_report.c - a report of figures in its four forms, and what it does not tell */
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <sysexits.h>
+#include <unistd.h>
+
 #include "../../milter/desk/figures_report.h"
 #include "golden.h"
 #include "record_builders.h"
+#include "schoolgate/desk.h"
 
 #define HOUR 3600
 #define WEEK (7 * 24 * (gint64)HOUR)
@@ -182,6 +189,40 @@ static void test_a_page_holds_no_markup_but_its_own(Fixture *fixture, gconstpoin
     support_assert_contains(html, "Kingsmead &lt;School&gt; &amp; &quot;College&quot;");
 }
 
+/* What `schoolgate report WORDS` prints. */
+static char *run(Fixture *fixture, const char *words)
+{
+    g_autofree char *conf = support_file(fixture->folder, "school.conf", school);
+    g_autofree char *line = g_strdup_printf("schoolgate report -c %s %s", conf, words);
+    g_autofree char *path = g_build_filename(fixture->folder, "output", NULL);
+    g_auto(GStrv) argv = g_strsplit(line, " ", -1);
+    g_autofree char **own = g_memdup2(argv, sizeof *argv * (g_strv_length(argv) + 1));
+
+    fflush(stdout);
+    int terminal = dup(STDOUT_FILENO), file = g_open(path, O_CREAT | O_TRUNC | O_WRONLY, 0600);
+    dup2(file, STDOUT_FILENO);
+    close(file);
+    int ended = sg_desk_main((int)g_strv_length(argv), own);
+    dup2(terminal, STDOUT_FILENO);
+    close(terminal);
+    g_assert_cmpint(ended, ==, EX_OK);
+    return support_read(path);
+}
+
+static void test_the_verb_takes_times_grouping_and_form(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    fill(fixture);
+    g_autofree char *week =
+        run(fixture, "--since 2020-06-29 --until 2020-07-06 --by week --format csv");
+    g_autofree char *all = run(fixture, "--since 2020-06-29 --overrides");
+    support_assert_contains(week, "\r\nweek,2020-06-29,,,,2,1,0,1,1,");
+    g_assert_null(strstr(week, "2020-06-22"));
+    support_assert_contains(week, ",2020-06-28T23:00:00Z,2020-07-05T23:00:00Z,");
+    support_assert_contains(all, "from 2020-06-29 00:00 +0100 to ");
+    support_assert_contains(all, "      1  " TEACHER "\n");
+}
+
 static void test_one_grouping_is_that_one_only(Fixture *fixture, gconstpointer data)
 {
     (void)data;
@@ -201,6 +242,7 @@ int main(int argc, char **argv)
     add_test("/desk/report/names", test_nobody_is_named_unless_asked_for);
     add_test("/desk/report/formulas", test_a_spreadsheet_is_given_no_formula);
     add_test("/desk/report/markup", test_a_page_holds_no_markup_but_its_own);
+    add_test("/desk/report/verb", test_the_verb_takes_times_grouping_and_form);
     add_test("/desk/report/one-grouping", test_one_grouping_is_that_one_only);
     return g_test_run();
 }
