@@ -8,6 +8,7 @@
 typedef struct Redaction {
     const SgSubject *subject;
     gint64 when;
+    GRegex *addresses;
 } Redaction;
 
 static char *role_of(const Redaction *redaction, const char *address)
@@ -32,17 +33,11 @@ static gboolean replace(const GMatchInfo *match, GString *result, gpointer data)
     return FALSE;
 }
 
-/* Whatever stands around an @: rather too much than too little. */
-static const GRegex *addresses(void)
-{
-    static gsize once = 0;
-
-    if (g_once_init_enter(&once))
-        g_once_init_leave(&once,
-                          (gsize)g_regex_new("[^\\s<>()\\[\\],;:\"']+@[^\\s<>()\\[\\],;:\"']+",
-                                             G_REGEX_OPTIMIZE, 0, NULL));
-    return (const GRegex *)once;
-}
+/* Whatever stands around an @: rather too much than too little. An address begins where a word
+ * does, so that no text, however long, is walked through more than once. */
+#define EDGE "\\s<>()\\[\\],;:\""
+static const char addresses[] = "(?:\"[^\"]{1,64}\"|(?<![^" EDGE "'])[^" EDGE "'@][^" EDGE "@]*+)"
+                                "@[^" EDGE "'@]+";
 
 /* Takes the place of `*text`; NULL stays. */
 static void redact_text(Redaction *redaction, char **text)
@@ -50,10 +45,11 @@ static void redact_text(Redaction *redaction, char **text)
     if (!*text)
         return;
     g_autofree char *valid = g_utf8_make_valid(*text, -1);
-    char *redacted = g_regex_replace_eval(addresses(), valid, -1, 0, 0, replace, redaction, NULL);
 
     g_free(*text);
-    *text = redacted ? redacted : g_strdup("[left out]");
+    *text = g_regex_replace_eval(redaction->addresses, valid, -1, 0, 0, replace, redaction, NULL);
+    if (!*text)
+        *text = g_strdup("[left out]");
 }
 
 static gboolean is_other(const Redaction *redaction, const char *address)
@@ -117,7 +113,8 @@ static void redact_sender(Redaction *redaction, SgIncident *incident)
 
 void sg_subject_redact(const SgSubject *subject, SgIncident *incident)
 {
-    Redaction redaction = {.subject = subject, .when = incident->at};
+    g_autoptr(GRegex) regex = g_regex_new(addresses, 0, 0, NULL);
+    Redaction redaction = {.subject = subject, .when = incident->at, .addresses = regex};
 
     redact_sender(&redaction, incident);
     for (guint i = 0; i < incident->recipients->len; i++) {

@@ -213,6 +213,34 @@ static void test_redacted_means_that_no_other_address_is_left(Office *office, gc
     }
 }
 
+/* `text` as the subject of a message, once it is redacted. */
+static void assert_redacted(const SgSubject *subject, const char *text, const char *wanted)
+{
+    g_autoptr(SgIncident) incident = refused(text);
+
+    sg_subject_redact(subject, incident);
+    g_assert_cmpstr(incident->subject, ==, wanted);
+}
+
+static void test_addresses_are_found_in_texts_however_they_stand(Office *office, gconstpointer data)
+{
+    g_autoptr(SgSubject) subject = subject_of(office, KIM, TRUE, REDACTED);
+    g_autofree char *filler = g_strnfill(1000000, 'a');
+    g_autofree char *longest = g_strconcat(filler, " jo@home.example", NULL);
+    g_autofree char *wanted = g_strconcat(filler, " [external]", NULL);
+
+    (void)data;
+    assert_redacted(subject, "Jo <jo@home.example>, x", "Jo <[external]>, x");
+    assert_redacted(subject, "mailto:jo@home.example", "mailto:[external]");
+    assert_redacted(subject, "'jo@home.example'", "'[external]'");
+    assert_redacted(subject, "o'brien@home.example", "[external]");
+    assert_redacted(subject, "\"jo smith\"@home.example", "[external]");
+    assert_redacted(subject, "jo@kingsmead.example;al@home.example", "[staff];[external]");
+    assert_redacted(subject, "(KIM@mail.example)", "(KIM@mail.example)");
+    assert_redacted(subject, "3 @ 4, a@", "3 @ 4, a@");
+    assert_redacted(subject, longest, wanted);
+}
+
 static void test_the_mark_stays_where_it_belongs_when_an_excerpt_is_redacted(Office *office,
                                                                              gconstpointer data)
 {
@@ -360,6 +388,7 @@ int main(int argc, char **argv)
     promise("/desk/subject/personal",
             test_personal_addresses_are_looked_for_when_asked_and_else_named);
     promise("/desk/subject/redacted", test_redacted_means_that_no_other_address_is_left);
+    promise("/desk/subject/texts", test_addresses_are_found_in_texts_however_they_stand);
     promise("/desk/subject/mark", test_the_mark_stays_where_it_belongs_when_an_excerpt_is_redacted);
     promise("/desk/subject/reviewers",
             test_reviewers_are_told_by_role_and_their_notes_to_the_trail_not);

@@ -1,6 +1,7 @@
 /* test_record_figures.c - what became of mail, in numbers, and that asking for them is quick */
 #include "record_builders.h"
 #include "schoolgate/figures.h"
+#include "schoolgate/subject.h"
 
 #define HOUR 3600
 
@@ -426,6 +427,34 @@ static void test_fifty_thousand_incidents_are_counted(Fixture *fixture, gconstpo
     }
 }
 
+static gboolean is_u7(const char *address, gpointer data)
+{
+    g_autofree char *normal = sg_address_normal(address);
+
+    (void)data;
+    return g_str_equal(normal, "u7@kingsmead.example");
+}
+
+static void test_one_person_is_found_among_fifty_thousand_incidents(Fixture *fixture,
+                                                                    gconstpointer data)
+{
+    sqlite3 *db = database_in(fixture->folder);
+
+    (void)data;
+    fill(db, 50000);
+    sqlite3_close(db);
+    gint64 begin = g_get_monotonic_time();
+    g_autoptr(GPtrArray) found = sg_record_concerning(fixture->record, is_u7, NULL, NULL);
+    gint64 middle = g_get_monotonic_time();
+    g_autoptr(GPtrArray) overrides = sg_record_overrides(fixture->record, 0, 0, NULL);
+    gint64 end = g_get_monotonic_time();
+
+    g_test_message("one person among 50,000 incidents: %.0f ms; overrides: %.0f ms",
+                   (double)(middle - begin) / 1000, (double)(end - middle) / 1000);
+    g_assert_cmpuint(found->len, ==, 56);
+    g_assert_cmpuint(overrides->len, ==, 0);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -444,5 +473,6 @@ int main(int argc, char **argv)
     add_test("/record/figures/noisiest", test_the_noisiest_rules_are_those_most_often_let_go);
     add_test("/record/figures/overrides", test_overrides_are_counted_by_incident_and_sender);
     add_test("/record/figures/quick", test_fifty_thousand_incidents_are_counted);
+    add_test("/record/figures/person", test_one_person_is_found_among_fifty_thousand_incidents);
     return g_test_run();
 }
