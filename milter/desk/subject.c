@@ -101,40 +101,44 @@ char *sg_subject_part(const SgSubject *subject, const SgIncident *incident)
     return g_strdup("sender");
 }
 
-static char *days(gint64 seconds)
+/* `until 2026-09-20 (90 days)` */
+static char *until(const SgSubject *subject, const SgIncident *incident, gint64 seconds)
 {
-    gint64 whole = seconds / (24 * 60 * 60);
+    gint64 from = MAX(incident->at, incident->settled), days = seconds / (24 * 60 * 60);
+    g_autofree char *when = sg_when_local(from + seconds, sg_policy_zone(subject->config->policy));
+    g_autofree char *day = g_strndup(when, strlen("2026-09-20"));
 
-    return g_strdup_printf("%" G_GINT64_FORMAT " day%s", whole, whole == 1 ? "" : "s");
+    return g_strdup_printf("until %s (%" G_GINT64_FORMAT " day%s)", day, days,
+                           days == 1 ? "" : "s");
 }
 
-static gboolean is_undecided(const SgIncident *incident)
+static char *kept_undecided(const SgRetention *retention, const SgIncident *incident)
 {
-    return incident->state == SG_STATE_HELD && incident->settled == 0;
+    gint64 days = retention->undecided / (24 * 60 * 60);
+
+    return g_strdup_printf(
+        "until somebody decides; %s when nobody has for %" G_GINT64_FORMAT " days",
+        incident->return_to && *incident->return_to ? "it goes back to its sender"
+                                                    : "the officer is told again",
+        days);
 }
 
-static gboolean was_held(const SgIncident *incident)
-{
-    return incident->state != SG_STATE_PASSED && incident->state != SG_STATE_REFUSED &&
-           incident->judged != SG_JUDGED_NOT_A_BREACH;
-}
-
-/* As retention.h has it, in words; the day itself depends on what is decided until then. */
+/* In words what a purge goes by. */
 char *sg_subject_kept(const SgSubject *subject, const SgIncident *incident)
 {
     const SgRetention *retention = &subject->config->retention;
-    g_autofree char *log = days(retention->log), *undecided = days(retention->undecided);
-    g_autofree char *released = days(retention->released), *upheld = days(retention->upheld);
 
     if (incident->legal_hold || retention->legal_hold)
         return g_strdup("until a legal hold ends");
-    if (is_undecided(incident))
-        return g_strdup_printf("until somebody decides; after %s the message goes back to its "
-                               "sender",
-                               undecided);
-    if (!was_held(incident))
-        return g_strdup_printf("for %s", log);
+    if (incident->state == SG_STATE_PASSED || incident->state == SG_STATE_REFUSED)
+        return until(subject, incident, retention->log);
+    if (incident->settled == 0)
+        return kept_undecided(retention, incident);
+    if (incident->judged == SG_JUDGED_NOT_A_BREACH)
+        return until(subject, incident, retention->log);
+    g_autofree char *whole = until(subject, incident, retention->upheld);
+    g_autofree char *text = until(subject, incident, retention->released);
     if (incident->state == SG_STATE_RELEASED || incident->state == SG_STATE_RETURNED)
-        return g_strdup_printf("for %s; the text of the message for %s", upheld, released);
-    return g_strdup_printf("for %s", upheld);
+        return g_strdup_printf("%s; the text of the message %s", whole, text);
+    return g_steal_pointer(&whole);
 }

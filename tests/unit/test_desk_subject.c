@@ -66,6 +66,7 @@ static SgIncident *written(void)
     set(&incident->sender_role, "student");
     incident->login = g_strdup("kim");
     set(&incident->subject, "for parent@home.example");
+    incident->return_to = g_strdup(KIM);
     add_recipient(incident, PARENT, SG_ACTION_QUARANTINE);
     cite(incident, SG_ACTION_QUARANTINE);
     set(&hit->excerpt, "tell jo@home.example of bad luck now");
@@ -264,6 +265,36 @@ static void test_reviewers_are_told_by_role_and_their_notes_to_the_trail_not(Off
     g_assert_null(strstr(text, "alert"));
 }
 
+static void assert_kept(const SgSubject *subject, SgState state, SgJudged judged, gint64 settled,
+                        const char *wanted)
+{
+    g_autoptr(SgIncident) incident = refused("a");
+
+    incident->state = state;
+    incident->judged = judged;
+    incident->settled = settled;
+    g_autofree char *kept = sg_subject_kept(subject, incident);
+    g_assert_cmpstr(kept, ==, wanted);
+}
+
+static void test_it_is_told_how_long_things_are_kept(Office *office, gconstpointer data)
+{
+    g_autoptr(SgSubject) subject = subject_of(office, KIM, TRUE, AS_IT_IS);
+    gint64 settled = NOON + (gint64)10 * 24 * 3600;
+    g_autoptr(SgIncident) incident = refused("a");
+
+    (void)data;
+    assert_kept(subject, SG_STATE_PASSED, SG_JUDGED_OPEN, 0, "until 2020-09-20 (90 days)");
+    assert_kept(subject, SG_STATE_HELD, SG_JUDGED_OPEN, 0,
+                "until somebody decides; the officer is told again when nobody has for 14 days");
+    assert_kept(subject, SG_STATE_KEPT, SG_JUDGED_BREACH, settled, "until 2020-12-29 (180 days)");
+    assert_kept(subject, SG_STATE_RELEASED, SG_JUDGED_NOT_A_BREACH, settled,
+                "until 2020-09-30 (90 days)");
+    incident->legal_hold = TRUE;
+    g_autofree char *kept = sg_subject_kept(subject, incident);
+    g_assert_cmpstr(kept, ==, "until a legal hold ends");
+}
+
 static void test_what_is_no_address_is_refused(Office *office, gconstpointer data)
 {
     static const char *const words[] = {"", "kim", "@", "kim@", "a b@c d"};
@@ -392,6 +423,7 @@ int main(int argc, char **argv)
     promise("/desk/subject/mark", test_the_mark_stays_where_it_belongs_when_an_excerpt_is_redacted);
     promise("/desk/subject/reviewers",
             test_reviewers_are_told_by_role_and_their_notes_to_the_trail_not);
+    promise("/desk/subject/kept", test_it_is_told_how_long_things_are_kept);
     promise("/desk/subject/no-address", test_what_is_no_address_is_refused);
     promise("/desk/subject/trail",
             test_looking_is_on_the_trail_with_the_address_and_for_each_incident);
