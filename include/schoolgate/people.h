@@ -93,6 +93,13 @@ SgParty *sg_people_party(const SgPeople *people, const char *address, gint64 whe
  * and in quotes, so that it can be taken for nobody's. Free with g_free(). */
 char *sg_address_normal(const char *address);
 
+/* Likewise, without its tag: all addresses of one mailbox come out alike. Free with g_free(). */
+char *sg_people_mailbox(const SgPeople *people, const char *address);
+
+/* The other addresses that files of people list as personal ones of whoever has `address`, in
+ * normal form, sorted; NULL-terminated, may be empty. Free with g_strfreev(). */
+char **sg_people_personal(const SgPeople *people, const char *address);
+
 typedef enum { SG_DIRECTION_OUTGOING, SG_DIRECTION_INCOMING } SgDirection;
 
 /* An earlier message with the same words, by the same sender. */

@@ -10,7 +10,8 @@
 const SgVerb *const sg_verbs[] = {
     &sg_verb_scan,      &sg_verb_view,  &sg_verb_replay,   &sg_verb_check,
     &sg_verb_who,       &sg_verb_rules, &sg_verb_coverage, &sg_verb_guard,
-    &sg_verb_incidents, &sg_verb_show,  &sg_verb_help,     NULL,
+    &sg_verb_incidents, &sg_verb_show,  &sg_verb_report,   &sg_verb_subject_access,
+    &sg_verb_help,      NULL,
 };
 
 const SgVerb *sg_verb_find(const char *name)
@@ -38,7 +39,7 @@ void sg_verbs_print(void)
     puts("usage: schoolgate VERB [OPTION...] [WORD...]\n"
          "The command line of schoolgate, which keeps a school's mail within its policy.\n");
     for (const SgVerb *const *verb = sg_verbs; *verb; verb++)
-        printf("  %-10s  %s\n", (*verb)->name, (*verb)->summary);
+        printf("  %-14s  %s\n", (*verb)->name, (*verb)->summary);
     puts("\n'schoolgate help VERB' tells more of one, 'schoolgate help rules' how rules are\n"
          "written, 'schoolgate help config' what the configuration may say.");
 }

@@ -13,6 +13,8 @@ extern const SgVerb sg_verb_coverage;
 extern const SgVerb sg_verb_guard;
 extern const SgVerb sg_verb_incidents;
 extern const SgVerb sg_verb_show;
+extern const SgVerb sg_verb_report;
+extern const SgVerb sg_verb_subject_access;
 extern const SgVerb sg_verb_help;
 
 /* NULL when there is no such verb. */

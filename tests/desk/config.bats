@@ -36,7 +36,7 @@ load support
 @test "every verb that needs the configuration is EX_CONFIG without a good one" {
     echo 'bogus' >>school.conf
     mail m.eml <<<'Hello.'
-    for words in 'scan m.eml' check 'who a@b' rules coverage incidents 'show KM-AAAA-2'; do
+    for words in 'scan m.eml' check 'who a@b' rules coverage incidents 'show KM-AAAA-2' report 'subject-access a@b.example'; do
         # shellcheck disable=SC2086 # the words are words
         stops_with 78 schoolgate $words
         says "school.conf:"

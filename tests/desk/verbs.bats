@@ -15,7 +15,7 @@ same_help()
     run schoolgate --help
     [ "$status" -eq 0 ]
     diff -u "$BATS_TEST_DIRNAME/help/schoolgate.txt" - <<<"$output"
-    for verb in scan view replay check who rules coverage guard incidents show help; do same_help "$verb"; done
+    for verb in scan view replay check who rules coverage guard incidents show report subject-access help; do same_help "$verb"; done
 }
 
 @test "help VERB is VERB --help, and every listed verb has it" {
@@ -27,7 +27,7 @@ same_help()
 }
 
 @test "help lines fit a terminal of 100 columns" {
-    for verb in scan view replay check who rules coverage guard incidents show help; do
+    for verb in scan view replay check who rules coverage guard incidents show report subject-access help; do
         is "$(schoolgate "$verb" --help | awk 'length > 100')" ""
     done
 }
@@ -45,7 +45,7 @@ same_help()
     stops_with 0 schoolgate --version
     [[ $output =~ ^schoolgate\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
     version=$output
-    for verb in scan view replay check who rules coverage guard incidents show help; do
+    for verb in scan view replay check who rules coverage guard incidents show report subject-access help; do
         is "$(schoolgate "$verb" --version)" "$version"
     done
 }
@@ -91,6 +91,17 @@ same_help()
     stops_with 64 schoolgate incidents --since soon
     stops_with 64 schoolgate incidents --limit -3
     stops_with 64 schoolgate incidents --limit many
+    stops_with 64 schoolgate report --by claus
+    says "did you mean 'clause'?"
+    stops_with 64 schoolgate report --format pdf
+    stops_with 64 schoolgate report --since soon
+    stops_with 64 schoolgate report --since 2026-09-01 --until 2026-09-01
+    says "--until is not after --since"
+    stops_with 64 schoolgate report week
+    stops_with 64 schoolgate subject-access
+    stops_with 64 schoolgate subject-access kim
+    says "'kim' is no address"
+    stops_with 64 schoolgate subject-access --redact-others --messages m kim@mail.example
     stops_with 64 schoolgate scan --at yesterday x
     says "2026-11-21T23:10"
 }
@@ -137,6 +148,9 @@ completions()
     is "$(completions schoolgate rules --st)" --stats
     is "$(completions schoolgate guard res)" restore
     is "$(completions schoolgate replay --ag)" --against
+    is "$(completions schoolgate report --by w)" week
+    is "$(completions schoolgate report --format h)" html
+    is "$(completions schoolgate subject-access --red)" --redact-others
     is "$(completions schoolgate help inc)" incidents
 }
 
@@ -148,5 +162,7 @@ completions()
     stops_with 69 schoolgate guard
     stops_with 69 schoolgate guard restore chain-letter --reason 'it is precise'
     stops_with 69 schoolgate replay --held
+    stops_with 69 schoolgate report
+    stops_with 69 schoolgate subject-access kim@mail.example
     [ ! -e record.db ]
 }

@@ -364,6 +364,44 @@ static void test_any_csv_is_read_and_its_good_last_line_counts(void)
     }
 }
 
+static void assert_personal(const Case *school, const char *address, const char *wanted)
+{
+    g_auto(GStrv) found = sg_people_personal(school->people, address);
+    g_autofree char *all = g_strjoinv(" ", found);
+
+    g_assert_cmpstr(all, ==, wanted);
+}
+
+static void test_personal_addresses_of_somebody_are_found_however_theirs_is_written(void)
+{
+    g_autoptr(Case) school = case_of_csv(
+        HEADER "kim@students.kingsmead.example,student,,,kim@Mail.example k@home.example\n"
+               "jo@kingsmead.example,staff,,,k@home.example\n");
+
+    assert_personal(school, "kim@students.kingsmead.example", "k@home.example kim@mail.example");
+    assert_personal(school, "<Kim+clubs@Students.Kingsmead.example>",
+                    "k@home.example kim@mail.example");
+    assert_personal(school, "jo@kingsmead.example", "k@home.example");
+    assert_personal(school, "kim@mail.example", "");
+    assert_personal(school, "nobody@kingsmead.example", "");
+}
+
+static void test_addresses_of_one_mailbox_come_out_alike(void)
+{
+    static const char *const same[] = {"kim@students.kingsmead.example",
+                                       "<Kim@Students.Kingsmead.Example>",
+                                       "kim+clubs@students.kingsmead.example"};
+    g_autoptr(Case) school = case_of_csv(HEADER "kim@students.kingsmead.example,student,,,\n");
+
+    for (guint i = 0; i < G_N_ELEMENTS(same); i++) {
+        g_autofree char *mailbox = sg_people_mailbox(school->people, same[i]);
+        g_assert_cmpstr(mailbox, ==, same[0]);
+    }
+    g_autofree char *other =
+        sg_people_mailbox(school->people, "kimberley@students.kingsmead.example");
+    g_assert_cmpstr(other, !=, same[0]);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -386,6 +424,8 @@ int main(int argc, char **argv)
     PROMISE(personal_address_knows_whose_it_is);
     PROMISE(personal_address_has_the_role_that_something_else_gives);
     PROMISE(owner_without_a_role_has_that_of_the_domain);
+    PROMISE(personal_addresses_of_somebody_are_found_however_theirs_is_written);
+    PROMISE(addresses_of_one_mailbox_come_out_alike);
     PROMISE(configuration_wins_over_csv);
     PROMISE(several_csv_files_add_up);
     PROMISE(file_that_cannot_be_read_is_an_error_where_it_is_named);
