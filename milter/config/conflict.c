@@ -1,10 +1,21 @@
 /* conflict.c - whom an incident concerns, and who looks at it instead */
 #include "schoolgate/config.h"
 
+/* What comes to the same mailbox: `name+anything@` is `name@`. */
+static char *mailbox(const char *address)
+{
+    char *normal = sg_address_normal(address);
+    char *tag = strchr(normal, '+'), *at = strrchr(normal, '@');
+
+    if (tag && at && tag > normal && tag < at)
+        memmove(tag, at, strlen(at) + 1);
+    return normal;
+}
+
 static gboolean is_same(const char *address, const char *other)
 {
-    g_autofree char *a = sg_address_normal(address);
-    g_autofree char *b = sg_address_normal(other);
+    g_autofree char *a = mailbox(address);
+    g_autofree char *b = mailbox(other);
 
     return strcmp(a, b) == 0;
 }

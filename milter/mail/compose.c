@@ -140,13 +140,14 @@ static void add_address_header(GString *out, const char *name, const char *perso
 
     g_string_append_printf(out, "%s:", name);
     g_strdelimit(line, "\"\\", '\'');
-    if (*line && (!is_ascii(line) || strlen(line) > WORD_MOST)) {
+    gboolean encoded = needs_encoding(line) || strlen(line) > WORD_MOST;
+    if (*line && encoded) {
         g_string_append_c(out, ' ');
         append_encoded(out, line);
     } else if (*line) {
         g_string_append_printf(out, " \"%s\"", line);
     }
-    if (strlen(name) + strlen(line) + strlen(address) + 8 > LINE_MOST || !is_ascii(line))
+    if (strlen(name) + strlen(line) + strlen(address) + 8 > LINE_MOST || encoded)
         g_string_append(out, "\r\n");
     g_string_append_printf(out, " <%s>\r\n", address);
 }
