@@ -146,7 +146,19 @@ static void add_clause(SgValues *values, const SgFinding *finding)
     sg_values_add(values, "title", cited ? NULL : finding->title);
 }
 
-static void add_reason(SgValues *values, const SgConfig *config, const SgFinding *finding)
+/* What the rule's author says to the sender; of what no rule held, why it could not be judged. */
+static void add_words(SgValues *values, const SgFinding *finding)
+{
+    gboolean unchecked = finding->kind == SG_FINDING_UNSCANNABLE;
+
+    if (finding->explain || !unchecked)
+        sg_values_add(values, "explain", finding->explain);
+    else
+        sg_values_add_format(values, "explain", "%s.", finding->title);
+    sg_values_add(values, "remedy", finding->remedy);
+}
+
+static void add_policy(SgValues *values, const SgConfig *config, const SgFinding *finding)
 {
     const SgSchoolPolicy *policy = policy_of(config, finding);
 
@@ -155,8 +167,6 @@ static void add_reason(SgValues *values, const SgConfig *config, const SgFinding
     sg_values_add(values, "title", finding->title);
     sg_values_add(values, "policy", policy ? policy->title : NULL);
     sg_values_add(values, "policy-url", policy ? policy->url : NULL);
-    sg_values_add(values, "explain", finding->explain);
-    sg_values_add(values, "remedy", finding->remedy);
 }
 
 /* What was matched, in quotes: enough to find it in one's own message. */
@@ -279,8 +289,12 @@ static void add_sender_values(SgValues *values, const SgNoticeFacts *facts)
     add_copies(values, facts);
     for (char **also = facts->item->also; also && *also; also++)
         sg_values_add(values, "also", *also);
-    if (finding && !is_critical(facts->incident)) {
-        add_reason(values, facts->config, finding);
+    gboolean critical = is_critical(facts->incident);
+    /* A note without any words of its rule would say nothing at all. */
+    if (finding && (!critical || facts->item->kind == SG_NOTICE_PLEASE_NOTE))
+        add_words(values, finding);
+    if (finding && !critical) {
+        add_policy(values, facts->config, finding);
         add_seen(values, finding);
     }
     if (facts->item->kind != SG_NOTICE_RETURN)

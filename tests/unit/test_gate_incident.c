@@ -1,5 +1,7 @@
 /* test_gate_incident.c - what the gate promises of what it puts on record and into the log */
+#include "../../milter/gate/automatic.h"
 #include "gate_builders.h"
+#include "schoolgate/notice.h"
 
 #define NOW 1790000000
 
@@ -223,6 +225,35 @@ static void test_mail_from_nobody_alerts_nobody(void)
     assert_alerts(SG_ALERT_OFFICER | SG_ALERT_HEAD, "", NULL, "");
 }
 
+/* Every notice comes from nobody and is automatic: whatever passes here makes no further one. */
+static void test_a_notice_that_passes_the_gate_itself_makes_no_other(void)
+{
+    for (int kind = 0; kind < SG_NOTICES; kind++) {
+        g_auto(Affair) affair = {0};
+        SgFinding *finding = finding_of("grave", SG_ACTION_LOG);
+        SgOutboxItem item = {.kind = (SgNoticeKind)kind, .incident = (char *)"KM-7F3Q-2"};
+
+        if (kind == SG_NOTICE_RELEASE)
+            continue;
+        finding->alert = SG_ALERT_OFFICER | SG_ALERT_HEAD;
+        finding->notify = TRUE;
+        affair_set_up(&affair, "<>", finding, 3);
+        g_autoptr(SgIncident) first = sg_incident_of(&affair.facts);
+        item.to = (char *)OFFICER;
+        const SgNoticeFacts facts = {
+            .config = affair.config, .item = &item, .incident = first, .now = NOW};
+        g_autoptr(SgMail) mail = sg_notice_mail(&facts);
+        g_autoptr(SgMessage) message = sg_message_new(mail->bytes, &affair.config->limits);
+        affair.facts.message = message;
+        affair.facts.raw = mail->bytes;
+        g_autoptr(SgIncident) incident = sg_incident_of(&affair.facts);
+        g_assert_cmpstr(mail->from, ==, "");
+        g_assert_true(sg_is_automatic(message));
+        assert_notices(incident, "");
+        g_assert_null(incident->return_to);
+    }
+}
+
 static void test_recipient_refused_early_is_an_incident_of_that_one_alone(void)
 {
     g_auto(Affair) affair = {0};
@@ -304,6 +335,8 @@ int main(int argc, char **argv)
                     test_nobody_is_alerted_of_their_own_mail);
     g_test_add_func("/gate/incident/mail_from_nobody_alerts_nobody",
                     test_mail_from_nobody_alerts_nobody);
+    g_test_add_func("/gate/incident/a_notice_that_passes_the_gate_itself_makes_no_other",
+                    test_a_notice_that_passes_the_gate_itself_makes_no_other);
     g_test_add_func("/gate/incident/recipient_refused_early_is_an_incident_of_that_one_alone",
                     test_recipient_refused_early_is_an_incident_of_that_one_alone);
     g_test_add_func("/gate/incident/log_line_says_what_became_of_the_message",
