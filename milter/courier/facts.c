@@ -69,12 +69,6 @@ static const char *digest_letter(const SgNoticeFacts *facts)
     return shown->len > 0 ? "digest" : "digest-quiet";
 }
 
-static const char *please_note_letter(const SgNoticeFacts *facts)
-{
-    (void)facts;
-    return "please-note";
-}
-
 static const char *name_of_kind(const SgNoticeFacts *facts)
 {
     return sg_notice_kind_names[facts->item->kind];
@@ -86,7 +80,7 @@ static const struct {
     gboolean to_sender;
     gboolean about_rule;
 } wordings[SG_NOTICES] = {
-    [SG_NOTICE_PLEASE_NOTE] = {please_note_letter, TRUE, FALSE},
+    [SG_NOTICE_PLEASE_NOTE] = {name_of_kind, TRUE, FALSE},
     [SG_NOTICE_HELD] = {held_letter, TRUE, FALSE},
     [SG_NOTICE_ALERT] = {alert_letter, FALSE, FALSE},
     [SG_NOTICE_DEMOTED] = {name_of_kind, FALSE, TRUE},

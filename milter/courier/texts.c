@@ -143,7 +143,7 @@ static SgTemplate *own(const SgConfig *config, const SgLetterKind *kind, SgRepor
     if (g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
         return NULL;
     *path = g_strdup(file);
-    if (bytes)
+    if (!error)
         return sg_template_read(file, bytes, kind->places, report);
     sg_report_error(report, (SgPlace){g_intern_string(file), 0, 0, 0}, "cannot read it: %s",
                     error->message);

@@ -114,9 +114,11 @@ static void test_released_for_some(void)
 
 static void return_by(Affair *affair, const char *role)
 {
+    static char *copies[] = {(char *)PUPIL, NULL};
+
     affair_set_up(affair, SG_NOTICE_RETURN, TEACHER);
     copy_in(affair, 0)->state = SG_STATE_RETURNING;
-    affair->item.copies = (char *[]){(char *)PUPIL, NULL};
+    affair->item.copies = copies;
     affair->item.decided_by = (char *)role;
     affair->item.reason =
         (char *)"Please take out the last two lines.\nThey ask people to pass it on.";

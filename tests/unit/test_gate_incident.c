@@ -230,11 +230,11 @@ static void test_a_notice_that_passes_the_gate_itself_makes_no_other(void)
 {
     for (int kind = 0; kind < SG_NOTICES; kind++) {
         g_auto(Affair) affair = {0};
-        SgFinding *finding = finding_of("grave", SG_ACTION_LOG);
         SgOutboxItem item = {.kind = (SgNoticeKind)kind, .incident = (char *)"KM-7F3Q-2"};
 
         if (kind == SG_NOTICE_RELEASE)
             continue;
+        SgFinding *finding = finding_of("grave", SG_ACTION_LOG);
         finding->alert = SG_ALERT_OFFICER | SG_ALERT_HEAD;
         finding->notify = TRUE;
         affair_set_up(&affair, "<>", finding, 3);
