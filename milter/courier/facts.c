@@ -253,8 +253,9 @@ static void add_copies(SgValues *values, const SgNoticeFacts *facts)
     for (guint i = 0; i < incident->recipients->len; i++) {
         const SgIncidentRecipient *recipient = incident->recipients->pdata[i];
 
+        /* The mail server holds a message as a whole. */
         if (!copy_of(incident, recipient->address))
-            add_name(&sent, recipient->address);
+            add_name(incident->state == SG_STATE_HELD_MTA ? &waiting : &sent, recipient->address);
     }
     for (guint i = 0; i < incident->copies->len; i++) {
         const SgCopy *copy = incident->copies->pdata[i];

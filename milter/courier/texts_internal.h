@@ -19,6 +19,7 @@ GPtrArray *sg_digest_shown(const SgNoticeFacts *facts); /* of SgIncident: what d
                                                            addressee, most urgent first; borrowed */
 void sg_digest_values(SgValues *values, const SgNoticeFacts *facts);
 
+/* dates.c */
 typedef enum { SG_DAY, SG_DAY_AND_TIME } SgTimeAs;
 /* In the school's zone. */
 void sg_values_add_time(SgValues *values, const char *name, const SgConfig *config, gint64 at,

@@ -75,7 +75,7 @@ static void tell_sender(SgIncident *incident, const SgCase *facts)
 {
     if (!incident->return_to || !facts->message || sg_is_automatic(facts->message))
         return;
-    if (incident->state == SG_STATE_HELD)
+    if (incident->state == SG_STATE_HELD || incident->state == SG_STATE_HELD_MTA)
         sg_incident_add_notice(incident, SG_NOTICE_HELD, incident->return_to);
     else if (incident->state == SG_STATE_PASSED && asks_to_notify(facts->verdict))
         sg_incident_add_notice(incident, SG_NOTICE_PLEASE_NOTE, incident->return_to);

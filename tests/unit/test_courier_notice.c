@@ -27,6 +27,16 @@ static void test_held_for_some(void)
     assert_golden(&affair, "held-for-some");
 }
 
+static void test_what_the_mail_server_holds_it_holds_for_all(void)
+{
+    g_auto(Affair) affair = {0};
+
+    affair_set_up(&affair, SG_NOTICE_HELD, TEACHER);
+    affair.incident->state = SG_STATE_HELD_MTA;
+    g_ptr_array_set_size(affair.incident->copies, 0);
+    assert_golden(&affair, "held");
+}
+
 static void test_held_critical(void)
 {
     g_auto(Affair) affair = {0};
@@ -410,6 +420,7 @@ int main(int argc, char **argv)
     sg_mail_init();
     TEST(held);
     TEST(held_for_some);
+    TEST(what_the_mail_server_holds_it_holds_for_all);
     TEST(held_critical);
     TEST(held_because_it_could_not_be_checked);
     TEST(held_several_times);

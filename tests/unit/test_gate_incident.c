@@ -135,6 +135,18 @@ static void test_held_message_keeps_bytes_for_those_whose_copy_is_held(void)
     assert_notices(incident, "held t.gray@kingsmead.example");
 }
 
+static void test_the_sender_is_told_of_what_the_mail_server_holds_too(void)
+{
+    g_auto(Affair) affair = {.login = LOGIN};
+    SgFinding *finding = finding_of("student", SG_ACTION_QUARANTINE);
+
+    finding->hold_at_mta = TRUE;
+    affair_set_up(&affair, STAFF, finding, 3);
+    g_autoptr(SgIncident) incident = sg_incident_of(&affair.facts);
+    g_assert_cmpint(incident->state, ==, SG_STATE_HELD_MTA);
+    assert_notices(incident, "held t.gray@kingsmead.example");
+}
+
 static void test_notify_asks_the_sender_to_take_note(void)
 {
     g_auto(Affair) affair = {.login = LOGIN};
@@ -322,6 +334,8 @@ int main(int argc, char **argv)
                     test_refused_message_leaves_its_reply_and_no_bytes);
     g_test_add_func("/gate/incident/held_message_keeps_bytes_for_those_whose_copy_is_held",
                     test_held_message_keeps_bytes_for_those_whose_copy_is_held);
+    g_test_add_func("/gate/incident/the_sender_is_told_of_what_the_mail_server_holds_too",
+                    test_the_sender_is_told_of_what_the_mail_server_holds_too);
     g_test_add_func("/gate/incident/notify_asks_the_sender_to_take_note",
                     test_notify_asks_the_sender_to_take_note);
     g_test_add_func("/gate/incident/strangers_get_no_notice", test_strangers_get_no_notice);
