@@ -20,24 +20,20 @@ static gboolean is_same(const char *address, const char *other)
     return strcmp(a, b) == 0;
 }
 
-/* A login may be an address, or be one with the school's domain behind it. */
-static gboolean logged_in_as(const SgConfig *config, const SgIncident *incident,
-                             const char *address)
+/* A login without a domain is a person's when it is what stands before the @ of their address. */
+static gboolean logged_in_as(const SgIncident *incident, const char *address)
 {
-    const char *domain = config->gate.login_domain;
+    const char *login = incident->login, *at = strrchr(address, '@');
 
-    if (!incident->login)
-        return FALSE;
-    if (strchr(incident->login, '@') || !domain)
-        return is_same(incident->login, address);
-    g_autofree char *whole = g_strconcat(incident->login, "@", domain, NULL);
-    return is_same(whole, address);
+    if (!login || strchr(login, '@') || !at)
+        return login && is_same(login, address);
+    return strlen(login) == (gsize)(at - address) &&
+           g_ascii_strncasecmp(login, address, (gsize)(at - address)) == 0;
 }
 
-static gboolean takes_part(const SgConfig *config, const SgIncident *incident, const char *address)
+static gboolean takes_part(const SgIncident *incident, const char *address)
 {
-    if ((incident->sender && is_same(incident->sender, address)) ||
-        logged_in_as(config, incident, address))
+    if ((incident->sender && is_same(incident->sender, address)) || logged_in_as(incident, address))
         return TRUE;
     for (guint i = 0; i < incident->recipients->len; i++) {
         const SgIncidentRecipient *recipient = incident->recipients->pdata[i];
@@ -57,11 +53,10 @@ static gboolean is_address_of(const SgReviewer *reviewer, const char *address)
     return FALSE;
 }
 
-static gboolean reviewer_takes_part(const SgConfig *config, const SgIncident *incident,
-                                    const SgReviewer *reviewer)
+static gboolean reviewer_takes_part(const SgIncident *incident, const SgReviewer *reviewer)
 {
     for (char **address = reviewer->addresses; *address; address++) {
-        if (takes_part(config, incident, *address))
+        if (takes_part(incident, *address))
             return TRUE;
     }
     return incident->login &&
@@ -73,10 +68,10 @@ gboolean sg_config_concerns(const SgConfig *config, const SgIncident *incident, 
     for (guint i = 0; i < config->reviewers->len; i++) {
         const SgReviewer *reviewer = config->reviewers->pdata[i];
 
-        if (is_address_of(reviewer, address) && reviewer_takes_part(config, incident, reviewer))
+        if (is_address_of(reviewer, address) && reviewer_takes_part(incident, reviewer))
             return TRUE;
     }
-    return takes_part(config, incident, address);
+    return takes_part(incident, address);
 }
 
 const char *sg_config_reviewer_for(const SgConfig *config, const SgIncident *incident, SgAsk ask)

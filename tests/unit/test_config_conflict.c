@@ -84,8 +84,7 @@ static void assert_concerns(const char *sender, const char *login, const char *t
                             gboolean expected)
 {
     g_autoptr(SgConfig) config =
-        school(EVERYBODY, "gate\n    login-domain kingsmead.example\n"
-                          "reviewer sharma\n"
+        school(EVERYBODY, "reviewer sharma\n"
                           "    address " OFFICER ", p.sharma@home.example\n"
                           "    login psharma\n");
     g_autoptr(SgIncident) incident = incident_from(sender, login, TO(to));
