@@ -34,7 +34,9 @@ QUIET := $(if $(V),,@)
 say    = @$(if $(V)$(findstring s,$(firstword -$(MAKEFLAGS))),:,printf '  %-4s %s\n' $(1) $(2))
 
 sources = $(filter-out $(MAINS),$(wildcard milter/$(1)/*.c))
-objects = $(patsubst %.c,$(BUILD)/%.o,$(foreach room,$(1),$(call sources,$(room))))
+# What is written by a script belongs to its room as well.
+generated_courier := milter/courier/built_in.c
+objects = $(patsubst %.c,$(BUILD)/%.o,$(foreach room,$(1),$(call sources,$(room)) $(generated_$(room))))
 
 LIBRARY  := $(BUILD)/libschoolgate.a
 PROGRAMS := $(BUILD)/schoolgated $(BUILD)/schoolgate
@@ -115,6 +117,13 @@ $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
 	$(QUIET)$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/milter/courier/built_in.c: milter/courier/embed $(wildcard rules/texts/*.txt)
+	@mkdir -p $(@D)
+	$(QUIET)milter/courier/embed $(wildcard rules/texts/*.txt) >$@
+$(BUILD)/milter/courier/built_in.o: $(BUILD)/milter/courier/built_in.c Makefile
+	$(call say,CC,$@)
+	$(QUIET)$(CC) $(CPPFLAGS) -Imilter/courier $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # So that another choice than last time is built, not only linked.
 $(BUILD)/milter/policy/scanner.o: $(BUILD)/vectorscan-$(VECTORSCAN)

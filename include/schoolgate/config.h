@@ -105,6 +105,18 @@ const char **sg_config_guard_alert(const SgConfig *config);
 /* The reviewer of that name, or who has that login on this machine. NULL for none. Borrowed. */
 const SgReviewer *sg_config_reviewer(const SgConfig *config, const char *name);
 
+/* Whether whoever has `address` (as a reviewer: any of their addresses and logins) is the
+ * incident's sender or one of its recipients. A list's members are not known here. */
+gboolean sg_config_concerns(const SgConfig *config, const SgIncident *incident,
+                            const char *address);
+
+typedef enum { SG_ASK_OFFICER, SG_ASK_HEAD } SgAsk;
+
+/* Who is told of `incident` where officer or head would be: whoever of officer (not for
+ * SG_ASK_HEAD), head and successor is named and not concerned by it comes first; else the
+ * postmaster. NULL when all of them are concerned. Borrowed. */
+const char *sg_config_reviewer_for(const SgConfig *config, const SgIncident *incident, SgAsk ask);
+
 /* What sg_record_decide() goes by. `alert` is sg_config_guard_alert()'s, and outlives the rules. */
 SgReviewRules sg_config_review_rules(const SgConfig *config, const char *const *alert);
 

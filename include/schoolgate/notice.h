@@ -25,10 +25,15 @@ typedef struct SgNoticeFacts {
     const SgIncident *incident;
     const SgDemotion *demotion; /* of what is about a rule */
     GBytes *message;            /* the held one, for a return */
-    const GPtrArray *waiting;   /* of SgIncident: what is held, for a digest */
+    const GPtrArray *waiting;   /* of SgIncident: what is held, for a digest; what concerns its
+                                   addressee is left out of it */
+    guint64 failures;           /* of a digest: what the outbox has given up */
+    guint64 judged;             /* likewise: messages judged since then; 0: not said */
+    gint64 judged_since;
     gint64 now;
 } SgNoticeFacts;
 
 /* The words of `facts->item`, to be sent to its address. Never fails: where a school's own text is
- * missing or broken the built-in one is used, and the log says so. */
+ * missing or broken the built-in one is used, and the log says so. The same item gives the same
+ * Message-ID: a mail that is sent twice is one. Not for a release, which is the message itself. */
 SgMail *sg_notice_mail(const SgNoticeFacts *facts);

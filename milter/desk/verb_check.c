@@ -6,10 +6,12 @@
 #include "mailfile.h"
 #include "options.h"
 #include "page.h"
+#include "schoolgate/texts.h"
 #include "verbs.h"
 
 static const char about[] =
-    "Reads the configuration and all it names, and runs every rule's own hit and miss examples.\n"
+    "Reads the configuration and all it names, the school's own texts among it, and runs every\n"
+    "rule's own hit and miss examples.\n"
     "Warns of what surprises: patterns that can never match, take for ever, stand twice, or that\n"
     "no example shows to find anything; rules that one phrase can fire.\n"
     "Where the record can be read, rules that the guard has demoted are named as well.\n"
@@ -105,6 +107,8 @@ static int run_check(const SgVerb *self, int argc, char **argv)
     g_autoptr(SgConfig) config = sg_desk_config_report(path, report);
     if (config) {
         guint examples = check_policy(config, report);
+
+        sg_letters_check(config, report);
         add_count(summary, "checked ", sg_policy_rule_count(config->policy), "rule");
         add_count(summary, ", ", examples, "example");
     }

@@ -147,8 +147,8 @@ const char *sg_envelope_notice_address(const SgEnvelope *envelope)
 {
     const SgParties *parties = envelope->parties;
 
-    if (parties->bounce || parties->direction != SG_DIRECTION_OUTGOING ||
-        parties->sender->role == SG_ROLE_EXTERNAL || !strchr(parties->sender->address, '@'))
+    if (parties->bounce || !parties->authenticated || parties->sender->role == SG_ROLE_EXTERNAL ||
+        !strchr(parties->sender->address, '@'))
         return NULL;
     return parties->sender->address;
 }

@@ -46,8 +46,9 @@ gboolean sg_envelope_in_scope(const SgEnvelope *envelope, const SgConfig *config
 void sg_envelope_read_author(SgEnvelope *envelope, const SgConfig *config,
                              const SgMessage *message);
 
-/* Where a notice to the sender may go: somebody of the school, known by login or network, and not
- * the system that sends bounces. NULL when to nobody. Borrowed. */
+/* Where a notice to the sender may go, and held mail back: somebody of the school who has logged
+ * in, and not the system that sends bounces. From an inside network anybody can write as anybody.
+ * NULL when to nobody. Borrowed. */
 const char *sg_envelope_notice_address(const SgEnvelope *envelope);
 
 /* `address` as the MTA gave it, without its angle brackets. Free with g_free(). */

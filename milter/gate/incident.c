@@ -1,6 +1,9 @@
 /* incident.c - fills an incident from a verdict, its message and its envelope. */
 #include "incident.h"
 
+#include "automatic.h"
+#include "schoolgate/log.h"
+
 #include <string.h>
 
 static void add_recipient(SgIncident *incident, const SgParty *party, SgAction action)
@@ -66,21 +69,49 @@ static gboolean asks_to_notify(const SgVerdict *verdict)
     return FALSE;
 }
 
-/* Who is refused is told so by the refusal itself. */
-static void add_notices(SgIncident *incident, const SgCase *facts)
+/* Who is refused is told so by the refusal itself. What a program has sent is not answered, or two
+ * programs might never end (RFC 3834, section 2); a person may still send it back. */
+static void tell_sender(SgIncident *incident, const SgCase *facts)
 {
-    const SgSchool *school = &facts->config->school;
-    const char *sender = sg_envelope_notice_address(facts->envelope);
-    guint alert = facts->verdict->alert;
+    if (!incident->return_to || !facts->message || sg_is_automatic(facts->message))
+        return;
+    if (incident->state == SG_STATE_HELD || incident->state == SG_STATE_HELD_MTA)
+        sg_incident_add_notice(incident, SG_NOTICE_HELD, incident->return_to);
+    else if (incident->state == SG_STATE_PASSED && asks_to_notify(facts->verdict))
+        sg_incident_add_notice(incident, SG_NOTICE_PLEASE_NOTE, incident->return_to);
+}
 
-    if (sender && incident->state == SG_STATE_HELD)
-        sg_incident_add_notice(incident, SG_NOTICE_HELD, sender);
-    else if (sender && incident->state == SG_STATE_PASSED && asks_to_notify(facts->verdict))
-        sg_incident_add_notice(incident, SG_NOTICE_PLEASE_NOTE, sender);
-    if ((alert & SG_ALERT_HEAD) && school->head)
-        sg_incident_add_notice(incident, SG_NOTICE_ALERT, school->head);
-    if ((alert & SG_ALERT_OFFICER) || ((alert & SG_ALERT_HEAD) && !school->head))
-        sg_incident_add_notice(incident, SG_NOTICE_ALERT, school->officer);
+static gboolean is_alerted(const SgIncident *incident, const char *address)
+{
+    for (guint i = 0; i < incident->notices->len; i++) {
+        const SgNotice *notice = incident->notices->pdata[i];
+
+        if (notice->kind == SG_NOTICE_ALERT && g_ascii_strcasecmp(notice->to, address) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static void alert(SgIncident *incident, const SgConfig *config, SgAsk ask)
+{
+    const char *to = sg_config_reviewer_for(config, incident, ask);
+
+    if (!to)
+        sg_log(LOG_WARNING, "id=%s: nobody is alerted, for it concerns all who could be",
+               incident->id);
+    else if (!is_alerted(incident, to))
+        sg_incident_add_notice(incident, SG_NOTICE_ALERT, to);
+}
+
+/* Mail from nobody alerts nobody: alerts are such mail themselves, and may pass here. */
+static void alert_reviewers(SgIncident *incident, const SgCase *facts)
+{
+    if (facts->envelope->parties->bounce)
+        return;
+    if (facts->verdict->alert & SG_ALERT_HEAD)
+        alert(incident, facts->config, SG_ASK_HEAD);
+    if (facts->verdict->alert & SG_ALERT_OFFICER)
+        alert(incident, facts->config, SG_ASK_OFFICER);
 }
 
 /* A recipient refused before there is a message has nothing to be told apart by: no digest. */
@@ -132,7 +163,9 @@ SgIncident *sg_incident_of(const SgCase *facts)
     add_findings(incident, facts);
     if (incident->state == SG_STATE_HELD)
         add_held(incident, facts);
-    add_notices(incident, facts);
+    incident->return_to = g_strdup(sg_envelope_notice_address(envelope));
+    tell_sender(incident, facts);
+    alert_reviewers(incident, facts);
     incident->digest = digest_of(incident, facts);
     return incident;
 }

@@ -83,12 +83,16 @@ static void assert_notice_to(const char *client, const char *sender, const char 
     g_assert_cmpstr(sg_envelope_notice_address(envelope), ==, expected);
 }
 
-static void test_notices_go_only_to_people_of_the_school_who_are_known(void)
+static void test_notices_go_only_to_people_of_the_school_who_have_logged_in(void)
 {
-    assert_notice_to("10.0.0.1", "<t.gray@kingsmead.example>", NULL, "t.gray@kingsmead.example");
     assert_notice_to("192.0.2.1", "<x@y.example>", "t.gray@kingsmead.example",
                      "t.gray@kingsmead.example");
+    assert_notice_to("10.0.0.1", "<t.gray@kingsmead.example>", "t.gray@kingsmead.example",
+                     "t.gray@kingsmead.example");
+    assert_notice_to("10.0.0.1", "<t.gray@kingsmead.example>", NULL, NULL);
+    assert_notice_to(NULL, "<t.gray@kingsmead.example>", NULL, NULL);
     assert_notice_to("192.0.2.1", "<t.gray@kingsmead.example>", NULL, NULL);
+    assert_notice_to("192.0.2.1", "<t.gray@kingsmead.example>", "x@y.example", NULL);
     assert_notice_to("10.0.0.1", "<x@y.example>", NULL, NULL);
 }
 
@@ -162,8 +166,8 @@ int main(int argc, char **argv)
                     test_login_that_names_no_mailbox_leaves_the_envelope_sender);
     g_test_add_func("/gate/envelope/null_sender_is_a_bounce_and_gets_no_notice",
                     test_null_sender_is_a_bounce_and_gets_no_notice);
-    g_test_add_func("/gate/envelope/notices_go_only_to_people_of_the_school_who_are_known",
-                    test_notices_go_only_to_people_of_the_school_who_are_known);
+    g_test_add_func("/gate/envelope/notices_go_only_to_people_of_the_school_who_have_logged_in",
+                    test_notices_go_only_to_people_of_the_school_who_have_logged_in);
     g_test_add_func("/gate/envelope/scope_is_outgoing_unless_widened",
                     test_scope_is_outgoing_unless_widened);
     g_test_add_func("/gate/envelope/recipients_keep_the_form_that_the_mta_gave_them",

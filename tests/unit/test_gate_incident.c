@@ -1,5 +1,7 @@
 /* test_gate_incident.c - what the gate promises of what it puts on record and into the log */
+#include "../../milter/gate/automatic.h"
 #include "gate_builders.h"
+#include "schoolgate/notice.h"
 
 #define NOW 1790000000
 
@@ -8,6 +10,9 @@ static const char text[] = "From: t.gray@kingsmead.example\r\nSubject: =?UTF-8?Q
 
 /* A whole case: one message from a member of staff to a student and a parent. */
 typedef struct Affair {
+    const char *login;   /* these may be set before affair_set_up(): NULL for no login, */
+    const char *headers; /* and further lines of the message */
+    const char *to;      /* further recipient */
     SgConfig *config;
     SgClient *client;
     SgEnvelope *envelope;
@@ -30,16 +35,19 @@ static void plan_affair(Affair *affair)
 /* `about`: the bits of the recipients whom the finding is about. Takes ownership of the finding. */
 static void affair_set_up(Affair *affair, const char *sender, SgFinding *finding, guint about)
 {
-    const char *end = strstr(text, "\r\n\r\n");
+    g_autofree char *whole = g_strconcat(affair->headers ? affair->headers : "", text, NULL);
+    const char *end = strstr(whole, "\r\n\r\n");
 
     affair->config = school("");
     affair->client = client_from("10.0.0.1", 4711);
-    affair->envelope = sg_envelope_new(affair->config, affair->client, sender, NULL, NOW);
+    affair->envelope = sg_envelope_new(affair->config, affair->client, sender, affair->login, NOW);
     sg_envelope_add_recipient(affair->envelope, affair->config, "<ann@students.kingsmead.example>");
     sg_envelope_add_recipient(affair->envelope, affair->config, "<mum@home.example>");
-    affair->verdict = verdict_of(finding, 2, about);
+    if (affair->to)
+        sg_envelope_add_recipient(affair->envelope, affair->config, affair->to);
+    affair->verdict = verdict_of(finding, affair->to ? 3 : 2, about);
     plan_affair(affair);
-    affair->raw = g_bytes_new_static(text, strlen(text));
+    affair->raw = g_bytes_new(whole, strlen(whole));
     affair->message = sg_message_new(affair->raw, &affair->config->limits);
     affair->facts = (SgCase){.config = affair->config,
                              .client = affair->client,
@@ -51,7 +59,7 @@ static void affair_set_up(Affair *affair, const char *sender, SgFinding *finding
                              .at = NOW,
                              .message = affair->message,
                              .raw = affair->raw,
-                             .header_size = (gsize)(end + 2 - text)};
+                             .header_size = (gsize)(end + 2 - whole)};
 }
 
 static void affair_tear_down(Affair *affair)
@@ -67,6 +75,7 @@ static void affair_tear_down(Affair *affair)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Affair, affair_tear_down)
 
 #define STAFF "<t.gray@kingsmead.example>"
+#define LOGIN "t.gray@kingsmead.example"
 
 static void assert_notices(const SgIncident *incident, const char *expected)
 {
@@ -115,7 +124,7 @@ static void test_refused_message_leaves_its_reply_and_no_bytes(void)
 
 static void test_held_message_keeps_bytes_for_those_whose_copy_is_held(void)
 {
-    g_auto(Affair) affair = {0};
+    g_auto(Affair) affair = {.login = LOGIN};
 
     affair_set_up(&affair, STAFF, finding_of("student", SG_ACTION_QUARANTINE), 1);
     g_autoptr(SgIncident) incident = sg_incident_of(&affair.facts);
@@ -126,9 +135,21 @@ static void test_held_message_keeps_bytes_for_those_whose_copy_is_held(void)
     assert_notices(incident, "held t.gray@kingsmead.example");
 }
 
+static void test_the_sender_is_told_of_what_the_mail_server_holds_too(void)
+{
+    g_auto(Affair) affair = {.login = LOGIN};
+    SgFinding *finding = finding_of("student", SG_ACTION_QUARANTINE);
+
+    finding->hold_at_mta = TRUE;
+    affair_set_up(&affair, STAFF, finding, 3);
+    g_autoptr(SgIncident) incident = sg_incident_of(&affair.facts);
+    g_assert_cmpint(incident->state, ==, SG_STATE_HELD_MTA);
+    assert_notices(incident, "held t.gray@kingsmead.example");
+}
+
 static void test_notify_asks_the_sender_to_take_note(void)
 {
-    g_auto(Affair) affair = {0};
+    g_auto(Affair) affair = {.login = LOGIN};
 
     affair_set_up(&affair, STAFF, finding_of("note", SG_ACTION_NOTIFY), 3);
     g_autoptr(SgIncident) incident = sg_incident_of(&affair.facts);
@@ -144,16 +165,105 @@ static void test_strangers_get_no_notice(void)
     assert_notices(incident, "");
 }
 
-static void test_alert_goes_to_whom_the_rule_names(void)
+static void test_who_has_not_logged_in_gets_no_notice_and_nothing_back(void)
 {
     g_auto(Affair) affair = {0};
-    SgFinding *finding = finding_of("grave", SG_ACTION_QUARANTINE);
 
-    finding->alert = SG_ALERT_OFFICER | SG_ALERT_HEAD;
-    affair_set_up(&affair, "<>", finding, 3);
+    affair_set_up(&affair, STAFF, finding_of("student", SG_ACTION_QUARANTINE), 1);
     g_autoptr(SgIncident) incident = sg_incident_of(&affair.facts);
-    assert_notices(incident, "alert head@kingsmead.example, "
-                             "alert online-safety@kingsmead.example");
+    assert_notices(incident, "");
+    g_assert_null(incident->return_to);
+}
+
+static void assert_automatic(const char *headers, const char *expected)
+{
+    g_auto(Affair) affair = {.login = LOGIN, .headers = headers};
+
+    affair_set_up(&affair, STAFF, finding_of("student", SG_ACTION_QUARANTINE), 1);
+    g_autoptr(SgIncident) incident = sg_incident_of(&affair.facts);
+    assert_notices(incident, expected);
+    g_assert_cmpstr(incident->return_to, ==, LOGIN);
+}
+
+static void test_what_a_program_sent_is_not_answered_but_may_be_sent_back(void)
+{
+    assert_automatic("Auto-Submitted: auto-replied\r\n", "");
+    assert_automatic("Auto-Submitted: auto-generated (by a printer)\r\n", "");
+    assert_automatic("Precedence: Bulk\r\n", "");
+    assert_automatic("Precedence: list\r\n", "");
+    assert_automatic("List-Id: Year 9 <year9.kingsmead.example>\r\n", "");
+    assert_automatic("X-Autoreply: yes\r\n", "");
+    assert_automatic("Auto-Submitted: no\r\n", "held " LOGIN);
+    assert_automatic("Auto-Submitted: No (a person)\r\n", "held " LOGIN);
+    assert_automatic("Precedence: first-class\r\n", "held " LOGIN);
+    assert_automatic("", "held " LOGIN);
+}
+
+#define OFFICER "online-safety@kingsmead.example"
+#define HEAD    "head@kingsmead.example"
+
+/* Who is alerted of a message from `sender`, who has logged in, to `to` besides others. */
+static void assert_alerts(guint alert, const char *sender, const char *to, const char *expected)
+{
+    g_autofree char *brackets = g_strdup_printf("<%s>", sender);
+    g_auto(Affair) affair = {.login = *sender ? sender : NULL, .to = to};
+    SgFinding *finding = finding_of("grave", SG_ACTION_LOG);
+
+    finding->alert = alert;
+    affair_set_up(&affair, brackets, finding, 3);
+    g_autoptr(SgIncident) incident = sg_incident_of(&affair.facts);
+    assert_notices(incident, expected);
+}
+
+static void test_alert_goes_to_whom_the_rule_names(void)
+{
+    assert_alerts(SG_ALERT_OFFICER, LOGIN, NULL, "alert " OFFICER);
+    assert_alerts(SG_ALERT_HEAD, LOGIN, NULL, "alert " HEAD);
+    assert_alerts(SG_ALERT_OFFICER | SG_ALERT_HEAD, LOGIN, NULL, "alert " HEAD ", alert " OFFICER);
+}
+
+static void test_nobody_is_alerted_of_their_own_mail(void)
+{
+    assert_alerts(SG_ALERT_OFFICER, OFFICER, NULL, "alert " HEAD);
+    assert_alerts(SG_ALERT_OFFICER, "Online-Safety+x@kingsmead.example", NULL, "alert " HEAD);
+    assert_alerts(SG_ALERT_OFFICER, LOGIN, "<Online-Safety@Kingsmead.Example>", "alert " HEAD);
+    assert_alerts(SG_ALERT_OFFICER | SG_ALERT_HEAD, LOGIN, "<" OFFICER ">", "alert " HEAD);
+    assert_alerts(SG_ALERT_HEAD, HEAD, NULL, "alert " OFFICER);
+    assert_alerts(SG_ALERT_OFFICER, OFFICER, "<" HEAD ">", "");
+}
+
+static void test_mail_from_nobody_alerts_nobody(void)
+{
+    assert_alerts(SG_ALERT_OFFICER | SG_ALERT_HEAD, "", NULL, "");
+}
+
+/* Every notice comes from nobody and is automatic: whatever passes here makes no further one. */
+static void test_a_notice_that_passes_the_gate_itself_makes_no_other(void)
+{
+    for (int kind = 0; kind < SG_NOTICES; kind++) {
+        g_auto(Affair) affair = {0};
+        SgOutboxItem item = {.kind = (SgNoticeKind)kind, .incident = (char *)"KM-7F3Q-2"};
+
+        if (kind == SG_NOTICE_RELEASE)
+            continue;
+        SgFinding *finding = finding_of("grave", SG_ACTION_LOG);
+        finding->alert = SG_ALERT_OFFICER | SG_ALERT_HEAD;
+        finding->notify = TRUE;
+        affair_set_up(&affair, "<>", finding, 3);
+        g_autoptr(SgIncident) first = sg_incident_of(&affair.facts);
+        item.to = (char *)OFFICER;
+        const SgNoticeFacts facts = {
+            .config = affair.config, .item = &item, .incident = first, .now = NOW};
+        g_autoptr(SgMail) mail = sg_notice_mail(&facts);
+        g_autoptr(SgMessage) message = sg_message_new(mail->bytes, &affair.config->limits);
+        affair.facts.message = message;
+        affair.facts.raw = mail->bytes;
+        g_autoptr(SgIncident) incident = sg_incident_of(&affair.facts);
+        g_assert_cmpstr(mail->from, ==, "");
+        g_assert_true(sg_is_automatic(message));
+        assert_notices(incident, "");
+        g_assert_null(incident->return_to);
+    }
 }
 
 static void test_recipient_refused_early_is_an_incident_of_that_one_alone(void)
@@ -224,11 +334,23 @@ int main(int argc, char **argv)
                     test_refused_message_leaves_its_reply_and_no_bytes);
     g_test_add_func("/gate/incident/held_message_keeps_bytes_for_those_whose_copy_is_held",
                     test_held_message_keeps_bytes_for_those_whose_copy_is_held);
+    g_test_add_func("/gate/incident/the_sender_is_told_of_what_the_mail_server_holds_too",
+                    test_the_sender_is_told_of_what_the_mail_server_holds_too);
     g_test_add_func("/gate/incident/notify_asks_the_sender_to_take_note",
                     test_notify_asks_the_sender_to_take_note);
     g_test_add_func("/gate/incident/strangers_get_no_notice", test_strangers_get_no_notice);
+    g_test_add_func("/gate/incident/who_has_not_logged_in_gets_no_notice_and_nothing_back",
+                    test_who_has_not_logged_in_gets_no_notice_and_nothing_back);
+    g_test_add_func("/gate/incident/what_a_program_sent_is_not_answered_but_may_be_sent_back",
+                    test_what_a_program_sent_is_not_answered_but_may_be_sent_back);
     g_test_add_func("/gate/incident/alert_goes_to_whom_the_rule_names",
                     test_alert_goes_to_whom_the_rule_names);
+    g_test_add_func("/gate/incident/nobody_is_alerted_of_their_own_mail",
+                    test_nobody_is_alerted_of_their_own_mail);
+    g_test_add_func("/gate/incident/mail_from_nobody_alerts_nobody",
+                    test_mail_from_nobody_alerts_nobody);
+    g_test_add_func("/gate/incident/a_notice_that_passes_the_gate_itself_makes_no_other",
+                    test_a_notice_that_passes_the_gate_itself_makes_no_other);
     g_test_add_func("/gate/incident/recipient_refused_early_is_an_incident_of_that_one_alone",
                     test_recipient_refused_early_is_an_incident_of_that_one_alone);
     g_test_add_func("/gate/incident/log_line_says_what_became_of_the_message",

@@ -1,0 +1,50 @@
+/* automatic.c - tells by its headers whether a message is an answer of a program, or of a list. */
+#include "automatic.h"
+
+/* RFC 3834, section 5: anything but "no", which a comment or a parameter may follow. */
+static gboolean not_no(const char *value)
+{
+    gsize word = strcspn(value, " \t;(");
+
+    return word > 0 && !(word == 2 && g_ascii_strncasecmp(value, "no", 2) == 0);
+}
+
+static gboolean is_bulk(const char *value)
+{
+    static const char *const words[] = {"bulk", "junk", "list", "auto_reply", NULL};
+
+    for (const char *const *word = words; *word; word++) {
+        if (g_ascii_strcasecmp(value, *word) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean is_there(const char *value)
+{
+    (void)value;
+    return TRUE;
+}
+
+static const struct {
+    const char *header;
+    gboolean (*says_so)(const char *value);
+} signs[] = {
+    {"Auto-Submitted", not_no},  {"Precedence", is_bulk},
+    {"List-Id", is_there},       {"X-Autoreply", is_there}, /* of programs older than RFC 3834 */
+    {"X-Autorespond", is_there},                            /* likewise */
+};
+
+gboolean sg_is_automatic(const SgMessage *message)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(signs); i++) {
+        const char *value = sg_message_header(message, signs[i].header);
+
+        if (!value)
+            continue;
+        g_autofree char *bare = g_strstrip(g_strdup(value));
+        if (signs[i].says_so(bare))
+            return TRUE;
+    }
+    return FALSE;
+}
