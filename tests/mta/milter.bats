@@ -113,16 +113,16 @@ LUA
     printf 'Subject: letter\r\n\r\nplease hold\r\n' | cmp - "$HOST/plain.eml"
 }
 
-@test "a message sent again as school business is handed back without its line, whatever its size" {
+@test "a message sent again as school business is handed back without its line" {
     play <<'LUA'
 connect()
 local line = "School-business: for the lesson\r\n"
-local text = "please refuse\r\n" .. string.rep("a line of many\r\n", 3000)
+local text = "please refuse\r\nand an end without a line end"
 envelope("business")
 headers()
 done("header", mt.header(conn, "School-Business", "for the lesson"))
-done("body", mt.bodystring(conn, line .. text:sub(1, 30000)))
-done("body", mt.bodystring(conn, text:sub(30001)))
+done("body", mt.bodystring(conn, line .. text:sub(1, 20)))
+done("body", mt.bodystring(conn, text:sub(21)))
 equal("answer", finish(), "accept")
 equal("header", mt.eom_check(conn, MT_HDRDELETE, "School-Business"), true)
 equal("body", mt.eom_check(conn, MT_BODYCHANGE, text), true)
