@@ -242,7 +242,7 @@ static gboolean lines_stay_short(SgSpan raw, const GArray *cuts)
             start--;
         while (end < raw.len && raw.at[end] != '\n')
             end++;
-        if (end - start - cut->len > LINE_MOST)
+        if (start < cut->start && end > cut->start + cut->len && end - start - cut->len > LINE_MOST)
             return FALSE;
     }
     return TRUE;

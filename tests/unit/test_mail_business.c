@@ -248,6 +248,10 @@ static void test_joined_lines_stay_within_what_mail_servers_take(void)
                     style, "\">Hi</p>", NULL);
 
     assert_html(html, NULL);
+    g_autofree char *was_long = g_strconcat(LINE, style, style, "\r\n", NULL);
+    g_autofree char *message = g_strconcat(TOP "\r\n", was_long, NULL);
+    g_autofree char *expected = g_strconcat(TOP "\r\n", style, style, "\r\n", NULL);
+    assert_becomes(message, expected);
 }
 
 int main(int argc, char **argv)
