@@ -27,7 +27,8 @@ typedef struct SgCut {
  * it cannot be cut out with certainty: signed and encrypted mail, base64, what mail programs read
  * in different ways, a line that only one version of the text has. Without the cuts, sg_message_new
  * reads in every text what it read before, less the mark; that is tried before anything is
- * returned. Cuts within the headers are whole School-Business fields and parts of a Subject. Free
+ * returned. Cuts within the headers are whole School-Business fields and parts of a Subject
+ * or a Thread-Topic, of which there is at most one each. Free
  * with g_array_unref(). */
 GArray *sg_business_cuts(GBytes *raw, gsize header_size, const SgLimits *limits);
 

@@ -14,7 +14,7 @@ gsize sg_field_end(SgSpan headers, gsize at)
     return at;
 }
 
-static gboolean field_is(SgSpan headers, gsize at, const char *name)
+gboolean sg_field_is(SgSpan headers, gsize at, const char *name)
 {
     gsize len = strlen(name);
 
@@ -39,7 +39,7 @@ static const SgStep *change_of(const SgPlan *plan, SgSpan headers, gsize at)
         const SgStep *step = plan->steps->pdata[i];
 
         if ((step->kind == SG_STEP_SET_HEADER || step->kind == SG_STEP_DELETE_HEADER) &&
-            field_is(headers, at, step->name))
+            sg_field_is(headers, at, step->name))
             return step;
     }
     return NULL;
@@ -73,7 +73,7 @@ static gboolean changes_message(const SgPlan *plan)
 
 static void append_headers(GByteArray *into, const SgPlan *plan, SgSpan headers)
 {
-    const SgStep *set = NULL;
+    g_autoptr(GHashTable) set = g_hash_table_new(NULL, NULL); /* steps: only the first of a name */
 
     for (gsize at = 0, end; at < headers.len; at = end) {
         const SgStep *step = change_of(plan, headers, at);
@@ -81,8 +81,8 @@ static void append_headers(GByteArray *into, const SgPlan *plan, SgSpan headers)
         end = sg_field_end(headers, at);
         if (step && step->kind == SG_STEP_DELETE_HEADER)
             continue;
-        if (step && !set)
-            append_field(into, set = step);
+        if (step && g_hash_table_add(set, (gpointer)step))
+            append_field(into, step);
         else
             g_byte_array_append(into, (const guint8 *)headers.at + at, (guint)(end - at));
     }

@@ -62,8 +62,11 @@ char *sg_plan_cut_mark(SgPlan *plan, const SgMarked *marked)
         gone = cut_within(marked->cuts, at, end);
         if (gone == end - at)
             whole++;
-        else if (gone > 0 && !subject)
+        else if (gone > 0 && sg_field_is(headers, at, "Subject"))
             subject = value_left(marked, bytes, at, end);
+        else if (gone > 0)
+            sg_plan_add_step(plan, SG_STEP_SET_HEADER, "Thread-Topic", 1,
+                             value_left(marked, bytes, at, end));
     }
     /* From the last backward: a deletion renumbers those behind it. */
     for (; whole > 0; whole--)

@@ -157,23 +157,31 @@ static gboolean has_lone_cr(SgSpan bytes)
     return FALSE;
 }
 
+gboolean sg_business_is_subject(const char *name)
+{
+    return g_ascii_strcasecmp(name, "Subject") == 0 ||
+           g_ascii_strcasecmp(name, "Thread-Topic") == 0;
+}
+
 static gboolean cut_fields(SgSpan raw, const SgFields *fields, GArray *cuts)
 {
     guint subjects = 0;
+    guint topics = 0;
 
     for (guint i = 0; i < fields->fields->len; i++) {
         const SgField *field = &g_array_index(fields->fields, SgField, i);
+        g_autofree char *name = sg_span_dup(field->name);
 
         if (vouches(field))
             return FALSE;
         if (sg_span_is_ci(field->name, SG_BUSINESS_HEADER))
             cut_field(raw, field, cuts);
-        if (sg_span_is_ci(field->name, "Subject")) {
-            subjects++;
+        subjects += sg_span_is_ci(field->name, "Subject") ? 1 : 0;
+        topics += sg_span_is_ci(field->name, "Thread-Topic") ? 1 : 0;
+        if (sg_business_is_subject(name))
             cut_tags(raw, field->value, cuts);
-        }
     }
-    return subjects <= 1;
+    return subjects <= 1 && topics <= 1;
 }
 
 static gboolean cut_headers(SgSpan raw, gsize header_size, const SgLimits *limits, GArray *cuts)

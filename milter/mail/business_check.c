@@ -86,7 +86,7 @@ static gboolean expected(const SgText *text, const char *mark, GString *into)
     SgSpan readable = sg_text_form(text, SG_FORM_READABLE);
     SgSpan rest = without_lead(readable);
 
-    if (sg_text_kind(text) == SG_TEXT_SUBJECT) {
+    if (sg_text_kind(text) == SG_TEXT_SUBJECT || sg_business_is_subject(sg_text_origin(text))) {
         g_autofree char *subject = without_tags(readable);
 
         g_string_append(into, subject);
@@ -196,7 +196,7 @@ static gboolean same_header(const SgHeader *before, const SgHeader *after)
 {
     if (strcmp(before->name, after->name) != 0)
         return FALSE;
-    if (g_ascii_strcasecmp(before->name, "Subject") != 0)
+    if (!sg_business_is_subject(before->name))
         return strcmp(before->raw, after->raw) == 0;
     g_autofree char *wanted = without_tags(sg_span(before->decoded));
     g_autofree char *got = without_tags(sg_span(after->decoded));

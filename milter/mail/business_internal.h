@@ -13,6 +13,10 @@ void sg_cut_add(GArray *cuts, gsize start, gsize end);
  * end. Free with g_free(). */
 char *sg_business_collapse(SgSpan text);
 
+/* Whether a header of that name repeats what the sender wrote as the subject: Outlook makes a
+ * Thread-Topic of it. */
+gboolean sg_business_is_subject(const char *name);
+
 /* ---- business_body.c */
 
 /* Adds what is to be cut out of the body to take the line `mark` (collapsed; NULL when no text has

@@ -51,7 +51,7 @@ static void check_order(const GArray *cuts, gsize size)
     }
 }
 
-/* Within the headers only whole fields go, and parts of a Subject. */
+/* Within the headers only whole fields go, and parts of a Subject or a Thread-Topic. */
 static void check_headers(const SgMessage *before, const SgMessage *after)
 {
     const GPtrArray *old = sg_message_headers(before);
@@ -67,7 +67,8 @@ static void check_headers(const SgMessage *before, const SgMessage *after)
         insist(at < new->len);
         left = new->pdata[at++];
         insist(strcmp(header->name, left->name) == 0);
-        if (g_ascii_strcasecmp(header->name, "Subject") != 0)
+        if (g_ascii_strcasecmp(header->name, "Subject") != 0 &&
+            g_ascii_strcasecmp(header->name, "Thread-Topic") != 0)
             insist(strcmp(header->raw, left->raw) == 0);
     }
     insist(at == new->len);
@@ -81,7 +82,8 @@ static void check_texts(const SgMessage *before, const SgMessage *after)
 
     for (guint i = 0; i < new->len; i++) {
         SgSpan left = sg_text_form(new->pdata[i], SG_FORM_READABLE);
-        gboolean found = sg_text_kind(new->pdata[i]) == SG_TEXT_SUBJECT;
+        gboolean found = sg_text_kind(new->pdata[i]) == SG_TEXT_SUBJECT ||
+                         strcmp(sg_text_origin(new->pdata[i]), "Thread-Topic") == 0;
 
         while (left.len > 0 && g_ascii_isspace(*left.at))
             left = (SgSpan){left.at + 1, left.len - 1};

@@ -204,7 +204,7 @@ static void test_held_bytes_without_changes_are_not_copied(void)
 /* A message that bears the mark in every place, and what of it is cut. */
 #define MARKED_HEADERS                                                                             \
     "From: a@b\r\nSchool-Business: x\r\nSubject: [School-business: x] So\r\n\tfa\r\n"              \
-    "school-business: y\r\n"
+    "school-business: y\r\nThread-Topic: [School-business: x] Sofa\r\n"
 #define MARKED MARKED_HEADERS "\r\nSchool-business: x\r\nHi\r\n"
 
 typedef struct Marked {
@@ -232,6 +232,8 @@ static Marked marked_new(void)
     cut_out(&marked, "School-Business: x\r\n");
     cut_out(&marked, "[School-business: x] ");
     cut_out(&marked, "school-business: y\r\n");
+    cut_out(&marked, "[School-business: x] Sofa");
+    g_array_index(marked.cuts, SgCut, 3).len -= strlen("Sofa");
     cut_out(&marked, "School-business: x\r\n");
     return marked;
 }
@@ -260,7 +262,8 @@ static void test_mark_of_school_business_is_taken_out(void)
 
     g_assert_true(sg_verdict_is_overridden(verdict));
     assert_plan(plan,
-                "delete School-Business 2; delete School-Business 1; body 'Hi\r\n'; "
+                "set Thread-Topic 1: Sofa; delete School-Business 2; delete School-Business 1; "
+                "body 'Hi\r\n'; "
                 "set Subject 1: So\n\tfa",
                 SG_ANSWER_ACCEPT, SG_STATE_PASSED);
     marked_done(&marked);

@@ -184,6 +184,11 @@ static void test_tag_goes_from_the_subject(void)
     assert_subject(" [a] [School-business: lesson] [School-business: two] b", " [a] b");
     assert_subject(" [School-business: lesson] Fwd: Hoaxes", " Fwd: Hoaxes");
     assert_subject(" [School-business: lesson] =?utf-8?q?caf=C3=A9?=", " =?utf-8?q?caf=C3=A9?=");
+    assert_subject(
+        " [School-business: lesson] Hoaxes\r\nThread-Topic: [School-business: lesson] Hoaxes",
+        " Hoaxes\r\nThread-Topic: Hoaxes");
+    assert_subject(
+        " a [School-business: x] b\r\nThread-Topic: =?utf-8?q?=5BSchool-business:_x=5D?=", NULL);
     assert_subject(" =?utf-8?q?a?= [School-business: x] =?utf-8?q?b?=", NULL);
     assert_subject(" =?utf-8?q?=5BSchool-business:_lesson=5D?= Hoaxes", NULL);
 }
