@@ -17,6 +17,7 @@ typedef struct SgCase {
     SgMessage *message;   /* NULL for a recipient refused before the message was sent: */
     GBytes *raw;          /* then the case is of the envelope's last recipient alone */
     gsize header_size;
+    const GArray *cuts; /* of SgCut: the sender's mark, which is not delivered; may be NULL */
 } SgCase;
 
 SgIncident *sg_incident_of(const SgCase *facts);

@@ -96,6 +96,8 @@ static SgPlan *record(SgCase *facts, const SgLetter *letter, char **id, GError *
     if (!*id)
         return NULL;
     SgPlanFacts about = plan_facts(letter, *id);
+    SgMarked marked = {facts->raw, facts->header_size, facts->cuts};
+    about.marked = facts->cuts ? &marked : NULL;
     plan = sg_plan_new(facts->verdict, facts->message ? SG_REFUSE_MESSAGE : SG_REFUSE_RECIPIENT,
                        &about);
     facts->id = *id;
@@ -165,6 +167,15 @@ static SgVerdict *judge(SgLetter *letter, SgMessage *message, gint64 now, GError
     return verdict;
 }
 
+/* The sender's reason is for the school. A bounce stays as it was made. */
+static GArray *mark_cuts(const SgLetter *letter, const SgVerdict *verdict, GBytes *raw)
+{
+    if (!sg_verdict_is_overridden(verdict) || verdict->action == SG_ACTION_REJECT ||
+        letter->envelope->parties->bounce)
+        return NULL;
+    return sg_business_cuts(raw, letter->intake->header_size, &letter->config->limits);
+}
+
 sfsistat sg_letter_finish(SgLetter *letter, SMFICTX *ctx)
 {
     gint64 now = g_get_real_time() / G_USEC_PER_SEC;
@@ -177,6 +188,7 @@ sfsistat sg_letter_finish(SgLetter *letter, SMFICTX *ctx)
         return defer(letter, ctx);
     g_autoptr(SgMessage) message = sg_message_new(raw, &letter->config->limits);
     g_autoptr(SgVerdict) verdict = judge(letter, message, now, &error);
+    g_autoptr(GArray) cuts = verdict ? mark_cuts(letter, verdict, raw) : NULL;
     sg_slots_give(sg_gate_slots());
 
     if (!verdict)
@@ -196,6 +208,7 @@ sfsistat sg_letter_finish(SgLetter *letter, SMFICTX *ctx)
         .message = message,
         .raw = raw,
         .header_size = letter->intake->header_size,
+        .cuts = cuts,
     };
     return record_and_answer(letter, ctx, &facts);
 }

@@ -31,8 +31,8 @@ gboolean sg_negotiate(SMFICTX *ctx, const SgWishes *wishes, unsigned long *actio
 
     if ((*actions & SG_ACTIONS_NEEDED) != SG_ACTIONS_NEEDED) {
         sg_log(LOG_ERR,
-               "the MTA does not let filters change headers, remove recipients and quarantine "
-               "(it offers 0x%lx, needed is 0x%lx); it gets no answers",
+               "the MTA does not let filters change headers and bodies, remove recipients and "
+               "quarantine (it offers 0x%lx, needed is 0x%lx); it gets no answers",
                *actions, (unsigned long)SG_ACTIONS_NEEDED);
         return FALSE;
     }

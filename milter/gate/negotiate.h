@@ -4,7 +4,8 @@
 #include <glib.h>
 #include <libmilter/mfapi.h>
 
-#define SG_ACTIONS_NEEDED (SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_DELRCPT | SMFIF_QUARANTINE)
+#define SG_ACTIONS_NEEDED                                                                          \
+    (SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_CHGBODY | SMFIF_DELRCPT | SMFIF_QUARANTINE)
 
 typedef struct SgWishes {
     gboolean reply_to_sender;    /* mail that is not judged is let go at MAIL */

@@ -3,6 +3,9 @@
 
 #include "schoolgate/log.h"
 
+/* Bytes of a body that are handed over at once; libmilter takes 65535. */
+#define BODY_CHUNK 32768
+
 /* libmilter reads a reply as a format. */
 static char *doubled_percents(const char *line)
 {
@@ -33,8 +36,24 @@ static const char *const step_names[] = {
     [SG_STEP_SET_HEADER] = "change a header",
     [SG_STEP_DELETE_HEADER] = "delete a header",
     [SG_STEP_DELETE_RECIPIENT] = "take a recipient off the message",
+    [SG_STEP_REPLACE_BODY] = "replace the body",
     [SG_STEP_HOLD_AT_MTA] = "put the message into its hold queue",
 };
+
+/* An empty body has to be said as well. */
+static int replace_body(SMFICTX *ctx, GBytes *body)
+{
+    SgSpan left = sg_span_of_bytes(body);
+    int done;
+
+    do {
+        gsize len = MIN(left.len, BODY_CHUNK);
+
+        done = smfi_replacebody(ctx, (unsigned char *)left.at, (int)len);
+        left = (SgSpan){left.at + len, left.len - len};
+    } while (done == MI_SUCCESS && left.len > 0);
+    return done;
+}
 
 static int take(SMFICTX *ctx, const SgStep *step)
 {
@@ -47,6 +66,8 @@ static int take(SMFICTX *ctx, const SgStep *step)
         return smfi_chgheader(ctx, step->name, (int)step->index, NULL);
     case SG_STEP_DELETE_RECIPIENT:
         return smfi_delrcpt(ctx, step->value);
+    case SG_STEP_REPLACE_BODY:
+        return replace_body(ctx, step->body);
     case SG_STEP_HOLD_AT_MTA:
         return smfi_quarantine(ctx, step->value);
     }

@@ -14,14 +14,15 @@ static void step_free(gpointer data)
 
     g_free(step->name);
     g_free(step->value);
+    g_bytes_unref(step->body);
     g_free(step);
 }
 
-static void add_step(SgPlan *plan, SgStepKind kind, const char *name, guint index, char *value)
+void sg_plan_add_step(SgPlan *plan, SgStepKind kind, const char *name, guint index, char *value)
 {
     SgStep *step = g_new(SgStep, 1);
 
-    *step = (SgStep){kind, g_strdup(name), index, value};
+    *step = (SgStep){kind, g_strdup(name), index, value, NULL};
     g_ptr_array_add(plan->steps, step);
 }
 
@@ -33,6 +34,15 @@ void sg_plan_free(SgPlan *plan)
     sg_refusal_free(plan->refusal);
     g_array_unref(plan->recipients);
     g_free(plan);
+}
+
+gboolean sg_verdict_is_overridden(const SgVerdict *verdict)
+{
+    for (guint i = 0; i < verdict->findings->len; i++) {
+        if (((const SgFinding *)verdict->findings->pdata[i])->override_reason)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 gboolean sg_finding_takes_effect(const SgFinding *finding)
@@ -56,7 +66,7 @@ static void plan_deletions(SgPlan *plan, const GPtrArray *foreign)
         char *name = g_ascii_strdown(foreign->pdata[i - 1], -1);
         guint index = GPOINTER_TO_UINT(g_hash_table_lookup(left, name));
 
-        add_step(plan, SG_STEP_DELETE_HEADER, foreign->pdata[i - 1], index, NULL);
+        sg_plan_add_step(plan, SG_STEP_DELETE_HEADER, foreign->pdata[i - 1], index, NULL);
         g_hash_table_insert(left, name, GUINT_TO_POINTER(index - 1));
     }
 }
@@ -107,7 +117,8 @@ static char *header_text(const char *text)
     return g_string_free(encoded, FALSE);
 }
 
-static void plan_subject(SgPlan *plan, const char *prefix, const char *subject)
+/* `subject` with the prefix; NULL when it has that already. */
+static char *prefixed(const char *prefix, const char *subject)
 {
     const char *old = subject ? subject + strspn(subject, " \t") : "";
     /* Readers drop the space between two encoded words, so it goes into the first. */
@@ -116,15 +127,27 @@ static void plan_subject(SgPlan *plan, const char *prefix, const char *subject)
     g_autofree char *lead = header_text(spaced);
 
     if (g_str_has_prefix(old, lead))
-        return;
-    char *value = g_strconcat(" ", lead, *old ? " " : "", old, NULL);
-    if (subject)
-        add_step(plan, SG_STEP_SET_HEADER, "Subject", 1, value);
-    else
-        add_step(plan, SG_STEP_ADD_HEADER, "Subject", 0, value);
+        return NULL;
+    return g_strconcat(" ", lead, *old ? " " : "", old, NULL);
 }
 
-static void plan_tags(SgPlan *plan, const SgVerdict *verdict, const SgPlanFacts *facts)
+/* `cut` is the subject without the mark of school business, NULL where it had none; `prefix` may be
+ * NULL or empty. */
+static void plan_subject(SgPlan *plan, const char *prefix, const char *cut, const char *subject)
+{
+    const char *old = cut ? cut : subject;
+    char *value = prefix && *prefix ? prefixed(prefix, old) : NULL;
+
+    if (!value)
+        value = g_strdup(cut);
+    if (value && subject)
+        sg_plan_add_step(plan, SG_STEP_SET_HEADER, "Subject", 1, value);
+    else if (value)
+        sg_plan_add_step(plan, SG_STEP_ADD_HEADER, "Subject", 0, value);
+}
+
+/* Returns the prefix that the subject gets, or NULL; borrowed. */
+static const char *plan_tags(SgPlan *plan, const SgVerdict *verdict, const char *id)
 {
     const char *prefix = NULL;
 
@@ -133,12 +156,19 @@ static void plan_tags(SgPlan *plan, const SgVerdict *verdict, const SgPlanFacts 
 
         if (!wants_tag(finding))
             continue;
-        add_step(plan, SG_STEP_ADD_HEADER, TAG, 0, tag_value(facts->id, finding));
+        sg_plan_add_step(plan, SG_STEP_ADD_HEADER, TAG, 0, tag_value(id, finding));
         if (!prefix)
             prefix = finding->subject_prefix;
     }
-    if (prefix && *prefix)
-        plan_subject(plan, prefix, facts->subject);
+    return prefix;
+}
+
+static void plan_changes(SgPlan *plan, const SgVerdict *verdict, const SgPlanFacts *facts)
+{
+    g_autofree char *cut = facts->marked ? sg_plan_cut_mark(plan, facts->marked) : NULL;
+    const char *prefix = plan_tags(plan, verdict, facts->id);
+
+    plan_subject(plan, prefix, cut, facts->subject);
 }
 
 /* Takes the copies that the verdict wants held away from the MTA; where those are all, the message.
@@ -150,8 +180,8 @@ static void plan_hold(SgPlan *plan, const SgPlanFacts *facts)
     plan->state = SG_STATE_HELD;
     for (guint i = 0; i < plan->recipients->len; i++) {
         if (g_array_index(plan->recipients, SgAction, i) == SG_ACTION_QUARANTINE)
-            add_step(plan, SG_STEP_DELETE_RECIPIENT, NULL, 0,
-                     g_strdup(facts->recipients->pdata[i]));
+            sg_plan_add_step(plan, SG_STEP_DELETE_RECIPIENT, NULL, 0,
+                             g_strdup(facts->recipients->pdata[i]));
         else
             passed++;
     }
@@ -174,7 +204,8 @@ static void plan_action(SgPlan *plan, const SgVerdict *verdict, SgRefusalOf of,
             return;
         }
         plan->state = SG_STATE_HELD_MTA;
-        add_step(plan, SG_STEP_HOLD_AT_MTA, NULL, 0, g_strdup_printf("schoolgate %s", facts->id));
+        sg_plan_add_step(plan, SG_STEP_HOLD_AT_MTA, NULL, 0,
+                         g_strdup_printf("schoolgate %s", facts->id));
         return;
     default:
         plan->state = SG_STATE_PASSED;
@@ -193,7 +224,7 @@ SgPlan *sg_plan_new(const SgVerdict *verdict, SgRefusalOf of, const SgPlanFacts 
     if (!verdict)
         return plan;
     g_array_append_vals(plan->recipients, verdict->recipients->data, verdict->recipients->len);
-    plan_tags(plan, verdict, facts);
+    plan_changes(plan, verdict, facts);
     plan_action(plan, verdict, of, facts);
     return plan;
 }

@@ -3,6 +3,7 @@
  * Pure: nothing here talks to the MTA or the disk. outcome.h carries a plan out. */
 #pragma once
 
+#include "schoolgate/business.h"
 #include "schoolgate/explain.h"
 #include "schoolgate/record.h"
 
@@ -11,6 +12,7 @@ typedef enum {
     SG_STEP_SET_HEADER,       /* the index-th header of that name gets the value */
     SG_STEP_DELETE_HEADER,    /* the index-th header of that name */
     SG_STEP_DELETE_RECIPIENT, /* value, as the MTA gave it */
+    SG_STEP_REPLACE_BODY,     /* body */
     SG_STEP_HOLD_AT_MTA,      /* value: the reason */
 } SgStepKind;
 
@@ -19,6 +21,7 @@ typedef struct SgStep {
     char *name;
     guint index; /* from 1 */
     char *value; /* of a header: with its leading space */
+    GBytes *body;
 } SgStep;
 
 typedef enum {
@@ -27,6 +30,13 @@ typedef enum {
     SG_ANSWER_DISCARD, /* only once the record has the message */
 } SgAnswer;
 
+/* A message with the mark of school business, which is cut out of what goes on. */
+typedef struct SgMarked {
+    GBytes *message;
+    gsize header_size;
+    const GArray *cuts; /* of SgCut */
+} SgMarked;
+
 /* What the plan must know beside the verdict; all borrowed, all may be NULL where there is none. */
 typedef struct SgPlanFacts {
     const char *id;              /* of the incident */
@@ -34,6 +44,7 @@ typedef struct SgPlanFacts {
     const GPtrArray *recipients; /* of char *, as the MTA gave them */
     const GPtrArray *foreign;    /* of char *: names of X-Schoolgate headers of others, in order */
     const char *subject;         /* the Subject's value as received */
+    const SgMarked *marked;      /* where the sender has overridden a rule */
 } SgPlanFacts;
 
 typedef struct SgPlan {
@@ -49,9 +60,19 @@ SgPlan *sg_plan_new(const SgVerdict *verdict, SgRefusalOf of, const SgPlanFacts 
 void sg_plan_free(SgPlan *plan);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgPlan, sg_plan_free)
 
-/* `message` with the header changes of the plan: the first `header_size` bytes are its headers.
+/* `message` with the changes of the plan: the first `header_size` bytes are its headers.
  * Without changes it is `message` itself. Free with g_bytes_unref(). */
 GBytes *sg_plan_apply(const SgPlan *plan, GBytes *message, gsize header_size);
 
+/* Whether the sender's reason has kept a rule from taking effect. */
+gboolean sg_verdict_is_overridden(const SgVerdict *verdict);
+
 /* FALSE for a finding that only says what would have happened: observed, or overridden. */
 gboolean sg_finding_takes_effect(const SgFinding *finding);
+
+/* What the files that make a plan share. */
+
+void sg_plan_add_step(SgPlan *plan, SgStepKind kind, const char *name, guint index, char *value);
+/* Plans to deliver `marked` without its cuts. Returns what the Subject's value becomes, or NULL
+ * where it stays as it was: setting it is left to the caller. Free with g_free(). */
+char *sg_plan_cut_mark(SgPlan *plan, const SgMarked *marked);

@@ -1,10 +1,10 @@
-/* plan_apply.c - a held message as it would have gone on: with its plan's header changes made. */
+/* plan_apply.c - a held message as it would have gone on: with its plan's changes made. */
 #include "plan.h"
+#include "plan_fields.h"
 
 #include <string.h>
 
-/* The end of the header field that begins at `at`, its folded lines included. */
-static gsize field_end(SgSpan headers, gsize at)
+gsize sg_field_end(SgSpan headers, gsize at)
 {
     do {
         const char *end = memchr(headers.at + at, '\n', headers.len - at);
@@ -14,7 +14,7 @@ static gsize field_end(SgSpan headers, gsize at)
     return at;
 }
 
-static gboolean field_is(SgSpan headers, gsize at, const char *name)
+gboolean sg_field_is(SgSpan headers, gsize at, const char *name)
 {
     gsize len = strlen(name);
 
@@ -31,24 +31,41 @@ static void append_field(GByteArray *into, const SgStep *step)
     g_byte_array_append(into, (const guint8 *)field, (guint)strlen(field));
 }
 
-/* Foreign headers were never taken in, so that only additions and new values are left to make. */
-static const SgStep *replacement(const SgPlan *plan, SgSpan headers, gsize at)
+/* The step that is about the header at `at`. Deletions are of all of a name: foreign headers were
+ * never taken in, and of School-Business none stays. */
+static const SgStep *change_of(const SgPlan *plan, SgSpan headers, gsize at)
 {
     for (guint i = 0; i < plan->steps->len; i++) {
         const SgStep *step = plan->steps->pdata[i];
 
-        if (step->kind == SG_STEP_SET_HEADER && field_is(headers, at, step->name))
+        if ((step->kind == SG_STEP_SET_HEADER || step->kind == SG_STEP_DELETE_HEADER) &&
+            sg_field_is(headers, at, step->name))
             return step;
     }
     return NULL;
 }
 
-static gboolean changes_headers(const SgPlan *plan)
+static const SgStep *new_body(const SgPlan *plan)
 {
     for (guint i = 0; i < plan->steps->len; i++) {
         const SgStep *step = plan->steps->pdata[i];
 
-        if (step->kind == SG_STEP_ADD_HEADER || step->kind == SG_STEP_SET_HEADER)
+        if (step->kind == SG_STEP_REPLACE_BODY)
+            return step;
+    }
+    return NULL;
+}
+
+static gboolean changes_message(const SgPlan *plan)
+{
+    static const gboolean changes[] = {
+        [SG_STEP_ADD_HEADER] = TRUE,        [SG_STEP_SET_HEADER] = TRUE,
+        [SG_STEP_DELETE_HEADER] = TRUE,     [SG_STEP_REPLACE_BODY] = TRUE,
+        [SG_STEP_DELETE_RECIPIENT] = FALSE, [SG_STEP_HOLD_AT_MTA] = FALSE,
+    };
+
+    for (guint i = 0; i < plan->steps->len; i++) {
+        if (changes[((const SgStep *)plan->steps->pdata[i])->kind])
             return TRUE;
     }
     return FALSE;
@@ -56,14 +73,16 @@ static gboolean changes_headers(const SgPlan *plan)
 
 static void append_headers(GByteArray *into, const SgPlan *plan, SgSpan headers)
 {
-    const SgStep *done = NULL;
+    g_autoptr(GHashTable) set = g_hash_table_new(NULL, NULL); /* steps: only the first of a name */
 
     for (gsize at = 0, end; at < headers.len; at = end) {
-        const SgStep *step = done ? NULL : replacement(plan, headers, at);
+        const SgStep *step = change_of(plan, headers, at);
 
-        end = field_end(headers, at);
-        if (step)
-            append_field(into, done = step);
+        end = sg_field_end(headers, at);
+        if (step && step->kind == SG_STEP_DELETE_HEADER)
+            continue;
+        if (step && g_hash_table_add(set, (gpointer)step))
+            append_field(into, step);
         else
             g_byte_array_append(into, (const guint8 *)headers.at + at, (guint)(end - at));
     }
@@ -75,16 +94,26 @@ static void append_headers(GByteArray *into, const SgPlan *plan, SgSpan headers)
     }
 }
 
+static void append_body(GByteArray *into, const SgPlan *plan, SgSpan body)
+{
+    const SgStep *step = new_body(plan);
+
+    if (step) {
+        g_byte_array_append(into, (const guint8 *)"\r\n", 2);
+        body = sg_span_of_bytes(step->body);
+    }
+    g_byte_array_append(into, (const guint8 *)body.at, (guint)body.len);
+}
+
 GBytes *sg_plan_apply(const SgPlan *plan, GBytes *message, gsize header_size)
 {
-    gsize len;
-    const guint8 *bytes = g_bytes_get_data(message, &len);
+    SgSpan bytes = sg_span_of_bytes(message);
     GByteArray *changed;
 
-    if (!changes_headers(plan))
+    if (!changes_message(plan))
         return g_bytes_ref(message);
-    changed = g_byte_array_sized_new((guint)(len + 1024));
-    append_headers(changed, plan, (SgSpan){(const char *)bytes, header_size});
-    g_byte_array_append(changed, bytes + header_size, (guint)(len - header_size));
+    changed = g_byte_array_sized_new((guint)(bytes.len + 1024));
+    append_headers(changed, plan, (SgSpan){bytes.at, header_size});
+    append_body(changed, plan, (SgSpan){bytes.at + header_size, bytes.len - header_size});
     return g_byte_array_free_to_bytes(changed);
 }

@@ -1,5 +1,6 @@
 /* shown.c - what mail programs show of a header: subjects, and the names of people and groups. */
 #include "mail_internal.h"
+#include "schoolgate/business.h"
 
 /* Subject and names of a message, as texts. */
 static void add_name(const char *name, const char *address, gpointer data)
@@ -24,6 +25,16 @@ static void read_names(SgMessage *message, const char *origin, const SgField *fi
     sg_message_add_text(message, SG_TEXT_NAME, origin, names);
 }
 
+/* Whoever sends a forward again as school business may put that before its subject. */
+static gboolean is_forward(SgSpan subject)
+{
+    SgSpan tag = sg_business_tag(subject);
+
+    if (tag.len > 0 && tag.at == subject.at)
+        subject = sg_span_trim((SgSpan){subject.at + tag.len, subject.len - tag.len});
+    return sg_span_begins_ci(subject, "fw:") || sg_span_begins_ci(subject, "fwd:");
+}
+
 static void read_subject(SgMessage *message, const SgField *field, SgWithin within)
 {
     g_autofree char *raw = sg_value_unfold(field->value);
@@ -31,8 +42,7 @@ static void read_subject(SgMessage *message, const SgField *field, SgWithin with
     SgSpan subject = sg_span(decoded);
 
     subject.len = sg_message_text_room(message, subject);
-    if (!within.attached &&
-        (sg_span_begins_ci(subject, "fw:") || sg_span_begins_ci(subject, "fwd:")))
+    if (!within.attached && is_forward(subject))
         message->forward = TRUE;
     sg_message_add_text(message, within.attached ? SG_TEXT_ATTACHMENT : SG_TEXT_SUBJECT,
                         within.attached ? "subject of an attached message" : "subject",

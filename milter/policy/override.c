@@ -1,7 +1,7 @@
 /* override.c - finds the sender's own words that a message is school business. */
 #include "policy_internal.h"
+#include "schoolgate/business.h"
 
-#define WORD         "school-business:"
 #define LEAST_REASON 3 /* letters or digits: "x" is no reason */
 #define LONGEST      300
 
@@ -20,11 +20,11 @@ static char *reason_after(const char *text, gsize len)
     return letters >= LEAST_REASON ? g_steal_pointer(&line) : NULL;
 }
 
-static char *reason_in_line(const char *text, gsize len)
+static char *reason_behind_word(SgSpan words)
 {
-    if (len < strlen(WORD) || g_ascii_strncasecmp(text, WORD, strlen(WORD)) != 0)
-        return NULL;
-    return reason_after(text + strlen(WORD), len - strlen(WORD));
+    gsize len = strlen(SG_BUSINESS_WORD);
+
+    return words.len >= len ? reason_after(words.at + len, words.len - len) : NULL;
 }
 
 static char *reason_in_body(SgMessage *message)
@@ -33,13 +33,10 @@ static char *reason_in_body(SgMessage *message)
 
     for (guint i = 0; i < texts->len; i++) {
         const SgText *text = texts->pdata[i];
-        if (sg_text_kind(text) != SG_TEXT_BODY)
-            continue;
-        SgSpan span = sg_text_form(text, SG_FORM_READABLE);
-        while (span.len > 0 && g_ascii_isspace(*span.at))
-            span = (SgSpan){span.at + 1, span.len - 1};
-        const char *stop = span.len > 0 ? memchr(span.at, '\n', span.len) : NULL;
-        char *reason = reason_in_line(span.at, stop ? (gsize)(stop - span.at) : span.len);
+        char *reason = NULL;
+
+        if (sg_text_kind(text) == SG_TEXT_BODY)
+            reason = reason_behind_word(sg_business_line(sg_text_form(text, SG_FORM_READABLE)));
         if (reason)
             return reason;
     }
@@ -49,18 +46,21 @@ static char *reason_in_body(SgMessage *message)
 /* `[School-business: why]` anywhere in the subject. */
 static char *reason_in_subject(const char *subject)
 {
-    for (const char *open = strchr(subject, '['); open; open = strchr(open + 1, '[')) {
-        const char *close = strchr(open, ']');
-        char *reason = close ? reason_in_line(open + 1, (gsize)(close - open - 1)) : NULL;
+    SgSpan rest = sg_span(subject);
+
+    for (SgSpan tag; (tag = sg_business_tag(rest)).len > 0;) {
+        char *reason = reason_behind_word((SgSpan){tag.at + 1, tag.len - 2});
+
         if (reason)
             return reason;
+        rest = sg_span(tag.at + tag.len);
     }
     return NULL;
 }
 
 char *sg_override_reason(SgMessage *message)
 {
-    const char *header = sg_message_header(message, "School-Business");
+    const char *header = sg_message_header(message, SG_BUSINESS_HEADER);
     const char *subject = sg_message_header(message, "Subject");
     char *reason = header ? reason_after(header, strlen(header)) : NULL;
 

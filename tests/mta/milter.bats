@@ -74,10 +74,10 @@ for _, name in ipairs{"NOHELO", "NODATA", "NOUNKNOWN", "NOEOH", "NR_CONN", "NR_H
                       "HDR_LEADSPC"} do
     equal(name, mt.test_option(conn, _G["SMFIP_" .. name]), true)
 end
-for _, name in ipairs{"ADDHDRS", "CHGHDRS", "DELRCPT", "QUARANTINE"} do
+for _, name in ipairs{"ADDHDRS", "CHGHDRS", "CHGBODY", "DELRCPT", "QUARANTINE"} do
     equal(name, mt.test_action(conn, _G["SMFIF_" .. name]), true)
 end
-for _, name in ipairs{"CHGBODY", "ADDRCPT", "CHGFROM"} do
+for _, name in ipairs{"ADDRCPT", "CHGFROM"} do
     equal(name, _G["SMFIF_" .. name] and mt.test_action(conn, _G["SMFIF_" .. name]) or false, false)
 end
 mt.disconnect(conn)
@@ -111,6 +111,28 @@ mt.disconnect(conn)
 LUA
     gate_cli "$HOST" show --message "$(field "$(line_of plain)" id)" >"$HOST/plain.eml"
     printf 'Subject: letter\r\n\r\nplease hold\r\n' | cmp - "$HOST/plain.eml"
+}
+
+@test "a message sent again as school business is handed back without its line" {
+    play <<'LUA'
+connect()
+local line = "School-business: for the lesson\r\n"
+local text = "please refuse\r\nand an end without a line end"
+envelope("business")
+headers()
+done("header", mt.header(conn, "School-Business", "for the lesson"))
+done("body", mt.bodystring(conn, line .. text:sub(1, 20)))
+done("body", mt.bodystring(conn, text:sub(21)))
+equal("answer", finish(), "accept")
+equal("header", mt.eom_check(conn, MT_HDRDELETE, "School-Business"), true)
+equal("body", mt.eom_check(conn, MT_BODYCHANGE, text), true)
+
+envelope("business-else")
+equal("answer", letter(line .. "nothing wrong"), "accept")
+equal("body of mail that breaks no rule", mt.eom_check(conn, MT_BODYCHANGE), false)
+mt.disconnect(conn)
+LUA
+    equal 'state' passed "$(field "$(line_of business)" state)"
 }
 
 @test "what an aborted message held is not mixed into the next" {

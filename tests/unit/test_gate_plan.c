@@ -3,17 +3,23 @@
 
 static const char *const two[] = {"<a@b.example>", "<c@d.example>", NULL};
 
-static SgPlan *plan_for(const SgVerdict *verdict, const char *const *foreign, const char *subject)
+static SgPlan *plan_of(const SgVerdict *verdict, const char *const *foreign, const char *subject,
+                       const SgMarked *marked)
 {
     g_autoptr(GPtrArray) recipients = g_ptr_array_new();
     g_autoptr(GPtrArray) names = g_ptr_array_new();
-    SgPlanFacts facts = {"KM-7F3Q-2", "the office", recipients, names, subject};
+    SgPlanFacts facts = {"KM-7F3Q-2", "the office", recipients, names, subject, marked};
 
     for (guint i = 0; two[i]; i++)
         g_ptr_array_add(recipients, (char *)two[i]);
     for (guint i = 0; foreign && foreign[i]; i++)
         g_ptr_array_add(names, (char *)foreign[i]);
     return sg_plan_new(verdict, SG_REFUSE_MESSAGE, &facts);
+}
+
+static SgPlan *plan_for(const SgVerdict *verdict, const char *const *foreign, const char *subject)
+{
+    return plan_of(verdict, foreign, subject, NULL);
 }
 
 /* The steps in one line, such as "add X-Schoolgate: id=…; remove <a@b.example>". */
@@ -34,6 +40,9 @@ static char *steps_of(const SgPlan *plan)
             g_string_append_printf(text, "delete %s %u", step->name, step->index);
         else if (step->kind == SG_STEP_DELETE_RECIPIENT)
             g_string_append_printf(text, "remove %s", step->value);
+        else if (step->kind == SG_STEP_REPLACE_BODY)
+            g_string_append_printf(text, "body '%.*s'", (int)g_bytes_get_size(step->body),
+                                   (const char *)g_bytes_get_data(step->body, NULL));
         else
             g_string_append_printf(text, "hold %s", step->value);
     }
@@ -192,6 +201,121 @@ static void test_held_bytes_without_changes_are_not_copied(void)
     g_assert_true(same == message);
 }
 
+/* A message that bears the mark in every place, and what of it is cut. */
+#define MARKED_HEADERS                                                                             \
+    "From: a@b\r\nSchool-Business: x\r\nSubject: [School-business: x] So\r\n\tfa\r\n"              \
+    "school-business: y\r\nThread-Topic: [School-business: x] Sofa\r\n"
+#define MARKED MARKED_HEADERS "\r\nSchool-business: x\r\nHi\r\n"
+
+typedef struct Marked {
+    GBytes *message;
+    GArray *cuts;
+    SgMarked marked;
+} Marked;
+
+static void cut_out(Marked *marked, const char *words)
+{
+    const char *start = g_bytes_get_data(marked->message, NULL);
+    SgCut cut = {(gsize)(strstr(start, words) - start), strlen(words)};
+
+    g_array_append_val(marked->cuts, cut);
+}
+
+static Marked marked_new(void)
+{
+    Marked marked = {g_bytes_new_static(MARKED, strlen(MARKED)),
+                     g_array_new(FALSE, FALSE, sizeof(SgCut)),
+                     {NULL, strlen(MARKED_HEADERS), NULL}};
+
+    marked.marked.message = marked.message;
+    marked.marked.cuts = marked.cuts;
+    cut_out(&marked, "School-Business: x\r\n");
+    cut_out(&marked, "[School-business: x] ");
+    cut_out(&marked, "school-business: y\r\n");
+    cut_out(&marked, "[School-business: x] Sofa");
+    g_array_index(marked.cuts, SgCut, 3).len -= strlen("Sofa");
+    cut_out(&marked, "School-business: x\r\n");
+    return marked;
+}
+
+static void marked_done(Marked *marked)
+{
+    g_array_unref(marked->cuts);
+    g_bytes_unref(marked->message);
+}
+
+static SgFinding *overridden_finding(void)
+{
+    SgFinding *finding = finding_of("sofa", SG_ACTION_REJECT);
+
+    finding->enforced = SG_ACTION_LOG;
+    finding->override_reason = g_strdup("x");
+    return finding;
+}
+
+static void test_mark_of_school_business_is_taken_out(void)
+{
+    Marked marked = marked_new();
+    g_autoptr(SgVerdict) verdict = verdict_of(overridden_finding(), 2, 3);
+    g_autoptr(SgPlan) plan =
+        plan_of(verdict, NULL, " [School-business: x] So\n\tfa", &marked.marked);
+
+    g_assert_true(sg_verdict_is_overridden(verdict));
+    assert_plan(plan,
+                "set Thread-Topic 1: Sofa; delete School-Business 2; delete School-Business 1; "
+                "body 'Hi\r\n'; "
+                "set Subject 1: So\n\tfa",
+                SG_ANSWER_ACCEPT, SG_STATE_PASSED);
+    marked_done(&marked);
+}
+
+static void test_subject_prefix_goes_before_what_the_mark_leaves(void)
+{
+    SgFinding *finding = finding_of("sofa", SG_ACTION_TAG);
+    Marked marked = marked_new();
+
+    finding->subject_prefix = g_strdup("[sale]");
+    g_autoptr(SgVerdict) verdict = verdict_of(finding, 2, 3);
+    g_autoptr(SgPlan) plan =
+        plan_of(verdict, NULL, " [School-business: x] So\n\tfa", &marked.marked);
+    g_autofree char *steps = steps_of(plan);
+    g_assert_true(g_str_has_suffix(steps, "; set Subject 1: [sale] So\n\tfa"));
+    marked_done(&marked);
+}
+
+/* Another rule has held it: what is kept is what would have gone on. */
+static void test_held_bytes_are_without_the_mark(void)
+{
+    Marked marked = marked_new();
+    g_autoptr(SgVerdict) verdict = verdict_of(finding_of("r", SG_ACTION_QUARANTINE), 2, 3);
+    g_autoptr(SgPlan) plan =
+        plan_of(verdict, NULL, " [School-business: x] So\n\tfa", &marked.marked);
+    g_autoptr(GBytes) held = sg_plan_apply(plan, marked.message, marked.marked.header_size);
+    GByteArray *kept = g_byte_array_new();
+
+    sg_cuts_keep(kept, sg_span(MARKED), 0, strlen(MARKED), marked.cuts);
+    g_assert_cmpmem(g_bytes_get_data(held, NULL), g_bytes_get_size(held), kept->data, kept->len);
+    g_assert_cmpint(plan->answer, ==, SG_ANSWER_DISCARD);
+    g_byte_array_unref(kept);
+    marked_done(&marked);
+}
+
+static void test_body_that_is_all_mark_is_replaced_by_none(void)
+{
+    static const char message[] = "A: b\r\n\r\nSchool-business: x\r\n";
+    g_autoptr(GBytes) raw = g_bytes_new_static(message, strlen(message));
+    g_autoptr(GArray) cuts = g_array_new(FALSE, FALSE, sizeof(SgCut));
+    SgMarked marked = {raw, 6, cuts};
+    SgCut cut = {8, strlen(message) - 8};
+
+    g_array_append_val(cuts, cut);
+    g_autoptr(SgVerdict) verdict = verdict_of(overridden_finding(), 2, 3);
+    g_autoptr(SgPlan) plan = plan_of(verdict, NULL, NULL, &marked);
+    assert_plan(plan, "body ''", SG_ANSWER_ACCEPT, SG_STATE_PASSED);
+    g_autoptr(GBytes) applied_to = sg_plan_apply(plan, raw, 6);
+    g_assert_cmpmem(g_bytes_get_data(applied_to, NULL), g_bytes_get_size(applied_to), message, 8);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -216,5 +340,13 @@ int main(int argc, char **argv)
                     test_held_bytes_have_the_header_changes);
     g_test_add_func("/gate/plan/held_bytes_without_changes_are_not_copied",
                     test_held_bytes_without_changes_are_not_copied);
+    g_test_add_func("/gate/plan/mark_of_school_business_is_taken_out",
+                    test_mark_of_school_business_is_taken_out);
+    g_test_add_func("/gate/plan/subject_prefix_goes_before_what_the_mark_leaves",
+                    test_subject_prefix_goes_before_what_the_mark_leaves);
+    g_test_add_func("/gate/plan/held_bytes_are_without_the_mark",
+                    test_held_bytes_are_without_the_mark);
+    g_test_add_func("/gate/plan/body_that_is_all_mark_is_replaced_by_none",
+                    test_body_that_is_all_mark_is_replaced_by_none);
     return g_test_run();
 }
