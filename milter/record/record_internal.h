@@ -93,6 +93,11 @@ void sg_record_not_found(GError **error, const char *typed, const char *key);
 
 /* audit.c: an entry within the caller's transaction; its number and hash are found here. */
 gboolean sg_audit_insert(sqlite3 *db, const SgAuditEntry *entry, GError **error);
+/* Number and hash of the last entry, be it one that was purged; 0 and "" for none. */
+gboolean sg_audit_last(sqlite3 *db, gint64 *number, char **hash, GError **error);
+/* The action of the entry that tells of purged ones; its detail begins with the number of the last.
+ */
+#define SG_AUDIT_PURGED "audit-purged"
 /* The hash of `entry`, whose number is set, behind one whose hash is `before`. g_free() it. */
 char *sg_audit_hash(const char *before, const SgAuditEntry *entry);
 
