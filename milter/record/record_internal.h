@@ -17,6 +17,7 @@ typedef struct SgRecordOptions {
     int flush_ms;           /* how often the counters are written */
     int checkpoint_pages;   /* length of the WAL at which copying into the database begins */
     int wal_pages_max;      /* at which the writer has it begun anew */
+    int wipe_ms;            /* how long a purge waits for readers who keep the WAL in use */
     int database_pages_max; /* 0 for no limit but the disk's */
     SgRandom random;
 } SgRecordOptions;
@@ -33,6 +34,7 @@ SgRecord *sg_record_open_with(const char *path, SgRecordAccess access,
 struct SgRecord {
     char *path;
     SgRandom random;
+    int wipe_ms;
     SgCounters *counters; /* NULL when open for reading only, as is writer */
     SgWriter *writer;
     pthread_mutex_t lock; /* guards what follows */
