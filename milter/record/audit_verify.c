@@ -128,7 +128,8 @@ typedef struct Walk {
 } Walk;
 
 /* Only the first thing that is wrong is told: what follows may follow from it. */
-G_GNUC_PRINTF(2, 3) static gboolean broken(Walk *walk, const char *format, ...)
+static gboolean broken(Walk *walk, const char *format, ...) G_GNUC_PRINTF(2, 3);
+static gboolean broken(Walk *walk, const char *format, ...)
 {
     va_list values;
 
