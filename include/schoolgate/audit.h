@@ -21,23 +21,28 @@ typedef struct SgAuditEntry {
 /* Adds an entry; it is durable when this returns TRUE. */
 gboolean sg_record_audit(SgRecord *record, const SgAuditEntry *entry, GError **error);
 
-/* Calls `each` for every entry since `since` (0: all), oldest first. */
+/* Calls `each` for every entry since `since` (0: all), oldest first: the trail as it is when this
+ * begins, whatever is added meanwhile. */
 gboolean sg_audit_each(SgRecord *record, gint64 since,
                        void (*each)(const SgAuditEntry *entry, gpointer data), gpointer data,
                        GError **error);
 
-/* The last entry's number and hash, as "NUMBER:HASH". Free with g_free(). */
+/* The last entry's number and hash, as "NUMBER:HASH"; "0:" while there is none. Free with g_free().
+ */
 char *sg_audit_head(SgRecord *record, GError **error);
+/* Whether `text` is of that form. */
+gboolean sg_audit_is_head(const char *text);
 
 typedef struct SgAuditReport {
     gboolean intact;
-    guint64 entries; /* that were looked at */
-    char *head;      /* the last, as of sg_audit_head() */
-    char *broken;    /* what is wrong, and where: "entry 17 was changed"; NULL while intact */
+    guint64 entries;  /* that were looked at */
+    char *head;       /* the last, as of sg_audit_head() */
+    char *broken;     /* what is wrong, and where: "entry 17 was changed"; NULL while intact */
+    gboolean too_old; /* the `head` that was noted is of an entry that has been purged since */
 } SgAuditReport;
 void sg_audit_report_clear(SgAuditReport *report);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SgAuditReport, sg_audit_report_clear)
 
 /* Reads the whole trail. `head` may be one that was noted earlier, to see whether what came before
- * it is still there. FALSE only when it could not be read. */
+ * it is still there; NULL for none. FALSE only when it could not be read. */
 gboolean sg_audit_verify(SgRecord *record, const char *head, SgAuditReport *report, GError **error);

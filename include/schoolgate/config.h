@@ -70,6 +70,7 @@ typedef struct SgReviewSettings {
 
 typedef struct SgConfig {
     char *path;
+    char *digest; /* SHA-256, hexadecimal, of that file and all it includes, in order */
     SgSchool school;
     SgGateSettings gate;
     SgFailures failures;

@@ -150,6 +150,8 @@ const GPtrArray *sg_policy_school_policies(const SgPolicy *policy); /* of SgScho
 
 /* The time zone of the school's calendar, for showing times and reading them. Borrowed. */
 GTimeZone *sg_policy_zone(const SgPolicy *policy);
+/* Whether it is Monday to Friday there, and within a term, should the calendar have any. */
+gboolean sg_policy_is_school_day(const SgPolicy *policy, gint64 when);
 
 /* What examples that are message files need: this room itself opens no file and starts no helper.
  * Both say in `error` why they cannot. */

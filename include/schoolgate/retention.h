@@ -1,7 +1,7 @@
 /* retention.h - how long things are kept, and deleting them so that they are gone
  *
  * Each time is in seconds. Nothing under a legal hold, nor with something in the outbox, is
- * touched.
+ * touched. The counters stay for ever: they name nobody.
  */
 #pragma once
 
@@ -23,16 +23,28 @@ typedef struct SgPurged {
     guint64 returned;  /* undecided: on their way back to the sender */
     guint64 overdue;   /* undecided, but nobody to return them to: the officer is told */
     guint64 audit;     /* entries of the audit trail, from its beginning */
-    guint64 kept;      /* that would have been deleted, but for a legal hold */
+    guint64 kept;      /* incidents that would have been deleted, or their text, but for a legal
+                          hold */
 } SgPurged;
 
 typedef enum { SG_PURGE_FOR_GOOD, SG_PURGE_DRY_RUN } SgPurgeHow;
 
-/* Deletes what is kept no longer, `undo` being how long a decision can be undone, and returns what
- * nobody has decided; `officer` is told of what cannot be returned. A run is on the audit trail.
- * When this returns, what was deleted is in no file of the record. */
-gboolean sg_record_purge(SgRecord *record, const SgRetention *retention, gint64 undo,
-                         const char *officer, gint64 now, SgPurgeHow how, SgPurged *purged,
+typedef struct SgPurging {
+    const SgRetention *retention;
+    gint64 undo;         /* how long a decision can be undone */
+    const char *officer; /* who is told of what cannot be returned; NULL for nobody */
+    const char *actor;   /* who purges, for the audit trail */
+    const char *role;
+    gint64 now;
+    SgPurgeHow how;
+} SgPurging;
+
+/* Deletes what is kept no longer, and returns what nobody has decided. Each deletion is on the
+ * audit trail, with the numbers of the incidents. When this returns TRUE, what was deleted is in no
+ * file of the record. An error may come after much was done: `purged` says how much; what was
+ * deleted is then not known to be gone from the files, and the next purge sees to it. A dry run
+ * changes nothing at all, and takes a record that is open for reading only. */
+gboolean sg_record_purge(SgRecord *record, const SgPurging *purging, SgPurged *purged,
                          GError **error);
 
 /* When something was last done: "purge", "audit-head". 0: never. -1 on error. */

@@ -15,6 +15,7 @@ void sg_loading_init(SgLoading *loading, SgConfig *config, SgReport *report)
         .config = config,
         .report = report,
         .blocks = g_ptr_array_new_with_free_func((GDestroyNotify)sg_block_free),
+        .files = g_checksum_new(G_CHECKSUM_SHA256),
         .spec = sg_people_spec_new(),
         .calendar = sg_calendar_new(),
     };
@@ -23,6 +24,7 @@ void sg_loading_init(SgLoading *loading, SgConfig *config, SgReport *report)
 void sg_loading_clear(SgLoading *loading)
 {
     g_ptr_array_unref(loading->blocks);
+    g_checksum_free(loading->files);
     sg_people_spec_free(loading->spec);
     g_clear_pointer(&loading->builder, sg_policy_builder_free);
     g_clear_pointer(&loading->calendar, sg_calendar_free);
@@ -137,6 +139,8 @@ static void read_file(SgLoading *loading, const char *path, SgPlace asked_at, gu
         sg_report_error(loading->report, asked_at, "cannot open '%s': %s", path, error->message);
         return;
     }
+    g_checksum_update(loading->files, g_bytes_get_data(bytes, NULL),
+                      (gssize)g_bytes_get_size(bytes));
     g_autoptr(GPtrArray) blocks = sg_blocks_read(path, bytes, loading->report);
     while (blocks->len > 0) {
         SgBlock *block = g_ptr_array_steal_index(blocks, 0);
@@ -241,6 +245,7 @@ SgConfig *sg_config_load(const char *path, SgReport *report)
     read_file(&loading, path, (SgPlace){0}, 0);
     if (loading.blocks->len > 0 || sg_report_errors(report) == 0)
         load_blocks(&loading);
+    config->digest = g_strdup(g_checksum_get_string(loading.files));
     sg_loading_clear(&loading);
     return sg_report_errors(report) == 0 ? g_steal_pointer(&config) : NULL;
 }
@@ -263,6 +268,7 @@ void sg_config_unref(SgConfig *config)
     }
     sg_config_clear_settings(config);
     g_free(config->path);
+    g_free(config->digest);
     g_clear_pointer(&config->people, sg_people_unref);
     g_free(config);
 }

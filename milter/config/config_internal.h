@@ -7,6 +7,7 @@ typedef struct SgLoading {
     SgConfig *config;
     SgReport *report;
     GPtrArray *blocks; /* of SgBlock, of all files, in order */
+    GChecksum *files;  /* of all that was read */
     SgPeopleSpec *spec;
     SgPolicyBuilder *builder; /* NULL before SG_STAGE_POLICY */
     SgCalendar *calendar;     /* NULL once the policy has it */

@@ -8,9 +8,12 @@
 #include "options.h"
 
 const SgVerb *const sg_verbs[] = {
-    &sg_verb_scan,  &sg_verb_view,     &sg_verb_replay,         &sg_verb_check, &sg_verb_who,
-    &sg_verb_rules, &sg_verb_coverage, &sg_verb_guard,          &sg_verb_texts, &sg_verb_incidents,
-    &sg_verb_show,  &sg_verb_report,   &sg_verb_subject_access, &sg_verb_help,  NULL,
+    &sg_verb_scan,           &sg_verb_view,  &sg_verb_replay,
+    &sg_verb_check,          &sg_verb_who,   &sg_verb_rules,
+    &sg_verb_coverage,       &sg_verb_guard, &sg_verb_texts,
+    &sg_verb_incidents,      &sg_verb_show,  &sg_verb_report,
+    &sg_verb_subject_access, &sg_verb_purge, &sg_verb_audit,
+    &sg_verb_help,           NULL,
 };
 
 const SgVerb *sg_verb_find(const char *name)

@@ -16,6 +16,8 @@ extern const SgVerb sg_verb_incidents;
 extern const SgVerb sg_verb_show;
 extern const SgVerb sg_verb_report;
 extern const SgVerb sg_verb_subject_access;
+extern const SgVerb sg_verb_purge;
+extern const SgVerb sg_verb_audit;
 extern const SgVerb sg_verb_help;
 
 /* NULL when there is no such verb. */

@@ -11,7 +11,7 @@ typedef enum {
     SG_WORD_RELOAD = 'r',  /* parent: load the configuration */
     SG_WORD_READY = 'y',   /* gate: about to take connections */
     SG_WORD_LOADED = 'l',  /* gate: goes by the new configuration */
-    SG_WORD_REFUSED = 'n', /* gate: keeps the old one */
+    SG_WORD_REFUSED = 'n', /* gate: keeps the old one; parent: it had errors, so keep yours */
 } SgWord;
 
 /* Both ends close on exec. FALSE with errno set when there are no descriptors left. */

@@ -157,14 +157,53 @@ static SgWord hear_parent(void)
     return sg_channel_hear_for(gate.channel, gate.config->guard.look_every);
 }
 
+static void audit(const char *action, const char *detail)
+{
+    sg_gate_enter();
+    sg_store_audit(gate.store, action, detail);
+    sg_gate_leave();
+}
+
+static void audit_config(void)
+{
+    g_autofree char *detail =
+        g_strdup_printf("%s sha256=%s", gate.config->path, gate.config->digest);
+
+    audit("config-loaded", detail);
+}
+
+static void audit_refused(void)
+{
+    g_autofree char *detail = g_strdup_printf("%s has errors; in force is sha256=%s",
+                                              gate.config->path, gate.config->digest);
+
+    audit("config-refused", detail);
+}
+
+/* The parent, and whoever waits for it, hears first: the trail may have to wait for the disk. */
+static void reload_and_audit(void)
+{
+    SgWord word = reload();
+
+    sg_channel_say(gate.channel, word);
+    if (word == SG_WORD_LOADED)
+        audit_config();
+    else
+        audit_refused();
+}
+
 /* Only this thread replaces the configuration, so that it may read the pointer without the lock. */
 static gpointer listen_to_parent(gpointer data)
 {
     SgWord word;
 
+    audit("gate-started", "schoolgated " SG_VERSION);
+    audit_config();
     while ((word = hear_parent()) != SG_WORD_NONE) {
         if (word == SG_WORD_RELOAD)
-            sg_channel_say(gate.channel, reload());
+            reload_and_audit();
+        else if (word == SG_WORD_REFUSED)
+            audit_refused();
         else
             look_for_demotions();
     }

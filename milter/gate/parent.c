@@ -166,6 +166,8 @@ static void reload(Parent *parent)
     sg_gate_log_report(report);
     if (!config) {
         keep_old("the new one has errors");
+        if (parent->gate.pid > 0)
+            sg_channel_say(parent->channel, SG_WORD_REFUSED); /* for the audit trail */
         return;
     }
     changed = sg_gate_keep_fixed(parent->good, config);

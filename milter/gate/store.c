@@ -1,6 +1,7 @@
 /* store.c - opens the record, and again now and then when it could not be opened. */
 #include "store.h"
 
+#include "schoolgate/audit.h"
 #include "schoolgate/guard.h"
 #include "schoolgate/log.h"
 
@@ -101,6 +102,20 @@ GPtrArray *sg_store_demotions(SgStore *store)
     record = store->record;
     pthread_mutex_unlock(&store->lock);
     return record ? sg_record_demotions(record, SG_DEMOTIONS_STANDING, NULL) : NULL;
+}
+
+void sg_store_audit(SgStore *store, const char *action, const char *detail)
+{
+    const SgAuditEntry entry = {.at = g_get_real_time() / G_USEC_PER_SEC,
+                                .actor = "schoolgate",
+                                .role = "schoolgate",
+                                .action = action,
+                                .detail = detail};
+    g_autoptr(GError) error = NULL;
+    SgRecord *record = record_of(store, &error);
+
+    if (!record || !sg_record_audit(record, &entry, &error))
+        sg_log(LOG_WARNING, "not on the audit trail: %s %s (%s)", action, detail, error->message);
 }
 
 void sg_store_count(SgStore *store, SgCount count)

@@ -19,5 +19,9 @@ gboolean sg_store_add(SgStore *store, SgIncident *incident, const char *prefix, 
  * it is not open, and when it cannot be read. */
 GPtrArray *sg_store_demotions(SgStore *store);
 
+/* Puts what schoolgate itself did on the audit trail, or into the log when that cannot be now. May
+ * wait for the disk: not for threads that have mail in hand. */
+void sg_store_audit(SgStore *store, const char *action, const char *detail);
+
 /* Counted even while there is no record, and carried over once there is. */
 void sg_store_count(SgStore *store, SgCount count);

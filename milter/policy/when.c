@@ -154,20 +154,40 @@ static gboolean span_holds(const Span *span, const SgCalendar *calendar, const G
     return minute < span->to && day_fits(span, calendar, &before);
 }
 
-gboolean sg_when_holds(const SgCondition *condition, const SgCalendar *calendar, gint64 when)
+/* What calendar and clock on the school's wall show. FALSE beyond all calendars. */
+static gboolean read_wall(const SgCalendar *calendar, gint64 when, GDate *date, gint *minute)
 {
-    const GArray *spans = condition->data;
     g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(when);
     g_autoptr(GDateTime) local = utc ? g_date_time_to_timezone(utc, calendar->zone) : NULL;
     gint year, month, day;
-    GDate date;
 
     if (!local)
         return FALSE;
     g_date_time_get_ymd(local, &year, &month, &day);
-    g_date_clear(&date, 1);
-    g_date_set_dmy(&date, (GDateDay)day, (GDateMonth)month, (GDateYear)year);
-    gint minute = g_date_time_get_hour(local) * 60 + g_date_time_get_minute(local);
+    g_date_clear(date, 1);
+    g_date_set_dmy(date, (GDateDay)day, (GDateMonth)month, (GDateYear)year);
+    *minute = g_date_time_get_hour(local) * 60 + g_date_time_get_minute(local);
+    return TRUE;
+}
+
+gboolean sg_policy_is_school_day(const SgPolicy *policy, gint64 when)
+{
+    static const Span school_day = {PART_TERM, 0x1f, 0, DAY_MINUTES};
+    GDate date;
+    gint minute;
+
+    return read_wall(policy->calendar, when, &date, &minute) &&
+           day_fits(&school_day, policy->calendar, &date);
+}
+
+gboolean sg_when_holds(const SgCondition *condition, const SgCalendar *calendar, gint64 when)
+{
+    const GArray *spans = condition->data;
+    GDate date;
+    gint minute;
+
+    if (!read_wall(calendar, when, &date, &minute))
+        return FALSE;
     for (guint i = 0; i < spans->len; i++) {
         if (span_holds(&g_array_index(spans, Span, i), calendar, &date, minute))
             return TRUE;

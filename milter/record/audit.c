@@ -34,13 +34,13 @@ char *sg_audit_hash(const char *before, const SgAuditEntry *entry)
     return g_strdup(g_checksum_get_string(checksum));
 }
 
-/* The last entry, be it one that was purged. */
-static gboolean find_last(sqlite3 *db, gint64 *number, char **hash, GError **error)
+gboolean sg_audit_last(sqlite3 *db, gint64 *number, char **hash, GError **error)
 {
     g_autoptr(sqlite3_stmt) statement =
         sg_sql_prepare(db,
-                       "SELECT number, hash FROM audit UNION ALL"
-                       " SELECT number, hash FROM audit_start ORDER BY number DESC LIMIT 1",
+                       "SELECT * FROM (SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1)"
+                       " UNION ALL SELECT number, hash FROM audit_start"
+                       " ORDER BY number DESC LIMIT 1",
                        error);
     SgRow row = sg_row(statement);
     int code;
@@ -86,14 +86,15 @@ gboolean sg_audit_insert(sqlite3 *db, const SgAuditEntry *entry, GError **error)
     g_autofree char *before = NULL, *hash = NULL;
     g_autofree char *actor = as_text(entry->actor), *role = as_text(entry->role);
     g_autofree char *action = as_text(entry->action), *detail = as_text(entry->detail);
+    g_autofree char *incident = as_text(entry->incident);
     SgAuditEntry text = {.at = entry->at,
                          .actor = actor,
                          .role = role,
                          .action = action,
-                         .incident = entry->incident,
+                         .incident = incident,
                          .detail = detail};
 
-    if (!find_last(db, &text.number, &before, error))
+    if (!sg_audit_last(db, &text.number, &before, error))
         return FALSE;
     text.number++;
     hash = sg_audit_hash(before, &text);

@@ -2,10 +2,15 @@
  */
 #include "record_internal.h"
 #include "schema.h"
+#include "schoolgate/log.h"
+#include "scrub.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
+
+#define INCREMENTAL    2                   /* as SQLite numbers it */
+#define ANEW_PAGES_MAX ((gint64)64 * 1024) /* 256 MB */
 
 /* No part of an incident goes to a temporary file. */
 static const char in_memory[] = "PRAGMA temp_store = MEMORY";
@@ -59,6 +64,36 @@ static gboolean configure(sqlite3 *db, const SgRecordOptions *options, GError **
            sg_sql_exec(db, sizes, SG_RECORD_ERROR_OPEN, "open", error);
 }
 
+/* Pages that are free leave the file when they are told to. Only an empty file can be laid out so
+ * from the start. */
+static gboolean lay_out(sqlite3 *db, GError **error)
+{
+    gint64 pages = 0;
+
+    if (!sg_sql_integer(db, "PRAGMA page_count", &pages, error))
+        return FALSE;
+    return pages > 0 || sg_sql_exec(db, "PRAGMA auto_vacuum = INCREMENTAL", SG_RECORD_ERROR_OPEN,
+                                    "create", error);
+}
+
+/* A record of an earlier version is laid out anew, once. That takes a copy of it in memory, and the
+ * record to itself; without it nothing is wrong but that the file does not shrink. */
+static void lay_out_anew(sqlite3 *db)
+{
+    g_autoptr(GError) error = NULL;
+    gint64 how = 0, pages = 0;
+
+    if (!sg_sql_integer(db, "PRAGMA auto_vacuum", &how, NULL) || how == INCREMENTAL ||
+        !sg_sql_integer(db, "PRAGMA page_count", &pages, NULL))
+        return;
+    if (pages > ANEW_PAGES_MAX)
+        sg_log(LOG_NOTICE, "'%s' is too large to be laid out anew: the file will not shrink",
+               sqlite3_db_filename(db, "main"));
+    else if (!sg_sql_exec(db, "PRAGMA auto_vacuum = INCREMENTAL; VACUUM", SG_RECORD_ERROR_WRITE,
+                          "lay out anew", &error))
+        sg_log(LOG_NOTICE, "%s; it is tried again when it is next opened", error->message);
+}
+
 /* Whose file it is comes first: nothing is written to somebody else's. */
 static gboolean prepare(sqlite3 *db, SgConnectionKind kind, const SgRecordOptions *options,
                         GError **error)
@@ -75,8 +110,12 @@ static gboolean prepare(sqlite3 *db, SgConnectionKind kind, const SgRecordOption
     case SG_CONNECTION_WRITE:
         return configure(db, options, error);
     case SG_CONNECTION_CREATE:
-        return sg_schema_version(db, &version, error) && configure(db, options, error) &&
-               begin_wal(db, error) && sg_schema_upgrade(db, sg_schema_steps, error);
+        if (!sg_schema_version(db, &version, error) || !lay_out(db, error) ||
+            !configure(db, options, error) || !begin_wal(db, error) ||
+            !sg_schema_upgrade(db, sg_schema_steps, error))
+            return FALSE;
+        lay_out_anew(db);
+        return TRUE;
     }
     g_return_val_if_reached(FALSE);
 }
@@ -90,7 +129,7 @@ sqlite3 *sg_connection_open(const char *path, SgConnectionKind kind, const SgRec
 
     if (kind == SG_CONNECTION_CREATE && !create_file(path, error))
         return NULL;
-    if (sqlite3_open_v2(path, &db, flags, NULL) != SQLITE_OK)
+    if (sqlite3_open_v2(path, &db, flags, sg_scrub_vfs()) != SQLITE_OK)
         sg_sql_fail_open(error, db, path);
     else if (prepare(db, kind, options, error))
         return db;

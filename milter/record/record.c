@@ -8,6 +8,7 @@ const SgRecordOptions sg_record_defaults = {
     .flush_ms = 60 * 1000,
     .checkpoint_pages = 1000,   /* 4 MB */
     .wal_pages_max = 16 * 1024, /* 64 MB */
+    .wipe_ms = 10 * 1000,
     .random = sg_id_random,
 };
 
@@ -42,6 +43,7 @@ SgRecord *sg_record_open_with(const char *path, SgRecordAccess access,
 
     record->path = g_canonicalize_filename(path, NULL); /* SQLite would read "file:" in it */
     record->random = options->random;
+    record->wipe_ms = options->wipe_ms;
     pthread_mutex_init(&record->lock, NULL);
     if (access == SG_RECORD_READ_WRITE && !open_writer(record, options, error))
         return NULL;

@@ -17,6 +17,7 @@ typedef struct SgRecordOptions {
     int flush_ms;           /* how often the counters are written */
     int checkpoint_pages;   /* length of the WAL at which copying into the database begins */
     int wal_pages_max;      /* at which the writer has it begun anew */
+    int wipe_ms;            /* how long a purge waits for readers who keep the WAL in use */
     int database_pages_max; /* 0 for no limit but the disk's */
     SgRandom random;
 } SgRecordOptions;
@@ -33,6 +34,7 @@ SgRecord *sg_record_open_with(const char *path, SgRecordAccess access,
 struct SgRecord {
     char *path;
     SgRandom random;
+    int wipe_ms;
     SgCounters *counters; /* NULL when open for reading only, as is writer */
     SgWriter *writer;
     pthread_mutex_t lock; /* guards what follows */
@@ -93,6 +95,11 @@ void sg_record_not_found(GError **error, const char *typed, const char *key);
 
 /* audit.c: an entry within the caller's transaction; its number and hash are found here. */
 gboolean sg_audit_insert(sqlite3 *db, const SgAuditEntry *entry, GError **error);
+/* Number and hash of the last entry, be it one that was purged; 0 and "" for none. */
+gboolean sg_audit_last(sqlite3 *db, gint64 *number, char **hash, GError **error);
+/* The action of the entry that tells of purged ones; its detail begins with the number of the last.
+ */
+#define SG_AUDIT_PURGED "audit-purged"
 /* The hash of `entry`, whose number is set, behind one whose hash is `before`. g_free() it. */
 char *sg_audit_hash(const char *before, const SgAuditEntry *entry);
 

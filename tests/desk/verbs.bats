@@ -15,7 +15,7 @@ same_help()
     run schoolgate --help
     [ "$status" -eq 0 ]
     diff -u "$BATS_TEST_DIRNAME/help/schoolgate.txt" - <<<"$output"
-    for verb in scan view replay check who rules coverage guard texts incidents show report subject-access help; do same_help "$verb"; done
+    for verb in scan view replay check who rules coverage guard texts incidents show report subject-access purge audit help; do same_help "$verb"; done
 }
 
 @test "help VERB is VERB --help, and every listed verb has it" {
@@ -27,7 +27,7 @@ same_help()
 }
 
 @test "help lines fit a terminal of 100 columns" {
-    for verb in scan view replay check who rules coverage guard texts incidents show report subject-access help; do
+    for verb in scan view replay check who rules coverage guard texts incidents show report subject-access purge audit help; do
         is "$(schoolgate "$verb" --help | awk 'length > 100')" ""
     done
 }
@@ -45,7 +45,7 @@ same_help()
     stops_with 0 schoolgate --version
     [[ $output =~ ^schoolgate\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
     version=$output
-    for verb in scan view replay check who rules coverage guard texts incidents show report subject-access help; do
+    for verb in scan view replay check who rules coverage guard texts incidents show report subject-access purge audit help; do
         is "$(schoolgate "$verb" --version)" "$version"
     done
 }

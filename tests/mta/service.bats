@@ -245,3 +245,32 @@ another_gate_than()
     ! ldd "$BUILD/schoolgated" | grep -q libhs || logged "patterns are compiled anew at every start: cannot write '/nonexistent/schoolgate/"
     answers
 }
+
+# trail NUMBER: waits for so many entries about the service, and prints them.
+trail()
+{
+    wait_until 10 "$1 entries on the audit trail" eval \
+        "[ \"\$(sqlite3 '$HOST/record/record.db' 'SELECT count(*) FROM audit')\" = $1 ]"
+    sqlite3 "$HOST/record/record.db" 'SELECT action, detail FROM audit ORDER BY number'
+}
+
+digest_of() { cat "$@" | sha256sum | cut -d' ' -f1; }
+
+@test "what was loaded, and what was refused, is on the audit trail with its digest" {
+    first=$(digest_of "$CONF" "$HOST/policy.rules")
+    gate_start "$HOST"
+    trail 2 | tee "$HOST/trail"
+    grep -qx 'gate-started|schoolgated [0-9.]*' "$HOST/trail"
+    grep -qFx "config-loaded|$CONF sha256=$first" "$HOST/trail"
+
+    echo '# another word' >>"$HOST/policy.rules"
+    second=$(digest_of "$CONF" "$HOST/policy.rules")
+    gate_reload "$HOST"
+    trail 3 | tail -1 | tee "$HOST/trail"
+    grep -qFx "config-loaded|$CONF sha256=$second" "$HOST/trail"
+
+    echo 'nonsense' >>"$CONF"
+    fails gate_reload "$HOST"
+    trail 4 | tail -1 | tee "$HOST/trail"
+    grep -qFx "config-refused|$CONF has errors; in force is sha256=$second" "$HOST/trail"
+}

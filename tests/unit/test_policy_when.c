@@ -56,11 +56,50 @@ static void test_night_hours_belong_to_the_day_on_which_they_begin(void)
     g_assert_false(applies_at("mon 22:00-06:00", "2026-09-22T22:00:00Z"));
 }
 
+static gboolean is_school_day(SgCalendar *calendar, const char *time)
+{
+    School school = school_with("rule r\n    clause 2.6\n    from staff\n    when term\n",
+                                SG_MODE_ENFORCE, calendar);
+    g_autoptr(GDateTime) at = g_date_time_new_from_iso8601(time, NULL);
+    gboolean is = sg_policy_is_school_day(school.policy, g_date_time_to_unix(at));
+
+    school_done(&school);
+    return is;
+}
+
+static void test_school_days_are_weekdays_of_a_term(void)
+{
+    g_assert_true(is_school_day(london(), "2026-09-21T08:00:00Z"));
+    g_assert_true(is_school_day(london(), "2026-09-25T08:00:00Z"));
+    g_assert_false(is_school_day(london(), "2026-09-26T08:00:00Z")); /* a Saturday */
+    g_assert_false(is_school_day(london(), "2026-09-27T08:00:00Z"));
+    g_assert_false(is_school_day(london(), "2026-08-31T08:00:00Z")); /* the day before term */
+    g_assert_true(is_school_day(london(), "2026-09-01T08:00:00Z"));
+    g_assert_true(is_school_day(london(), "2026-12-18T23:59:59Z"));
+    g_assert_false(is_school_day(london(), "2026-12-21T08:00:00Z"));
+    g_assert_true(is_school_day(sg_calendar_new(), "2026-12-25T08:00:00Z")); /* no terms known */
+}
+
+/* The clocks go back on Sunday, 25 October. */
+static void test_a_school_day_begins_at_the_schools_midnight(void)
+{
+    g_assert_false(is_school_day(london(), "2026-09-20T22:59:59Z")); /* Sunday 23:59 */
+    g_assert_true(is_school_day(london(), "2026-09-20T23:00:00Z"));
+    g_assert_false(is_school_day(london(), "2026-10-25T00:30:00Z")); /* 01:30, the first time */
+    g_assert_false(is_school_day(london(), "2026-10-25T01:30:00Z")); /* and the second */
+    g_assert_false(is_school_day(london(), "2026-10-25T23:59:59Z"));
+    g_assert_true(is_school_day(london(), "2026-10-26T00:00:00Z"));
+    g_assert_true(is_school_day(london(), "2026-10-23T22:59:59Z")); /* Friday 23:59 */
+    g_assert_false(is_school_day(london(), "2026-10-23T23:00:00Z"));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
 #define PROMISE(name) g_test_add_func("/policy/when/" #name, test_##name)
     PROMISE(when_is_in_the_schools_time_zone_and_terms);
     PROMISE(night_hours_belong_to_the_day_on_which_they_begin);
+    PROMISE(school_days_are_weekdays_of_a_term);
+    PROMISE(a_school_day_begins_at_the_schools_midnight);
     return g_test_run();
 }

@@ -122,7 +122,7 @@ static void assert_whole(const char *folder)
     gint64 incidents = ask(db, "SELECT count(*) FROM incident");
 
     g_assert_cmpint(ask(db, "SELECT count(*) FROM held"), ==, incidents);
-    g_assert_cmpint(ask(db, "SELECT count(*) FROM held_recipient"), ==, incidents);
+    g_assert_cmpint(ask(db, "SELECT count(*) FROM copy"), ==, incidents);
     g_assert_cmpint(ask(db, "SELECT count(*) FROM recipient"), ==, incidents);
     g_assert_cmpint(ask(db, "SELECT count(*) FROM finding"), ==, incidents);
     g_assert_cmpint(ask(db, "SELECT count(*) FROM signal"), ==, incidents);

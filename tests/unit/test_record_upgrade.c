@@ -39,10 +39,71 @@ static void test_an_earlier_record_keeps_its_incidents_and_notices(void)
     support_folder_remove(folder);
 }
 
+/* Of a connection that sees the file for the first time. */
+static gint64 asked_anew(const char *folder, const char *question)
+{
+    sqlite3 *db = database_in(folder);
+    gint64 answer = ask(db, question);
+
+    sqlite3_close(db);
+    return answer;
+}
+
+static SgRecord *opened_in_haste(const char *folder)
+{
+    SgRecordOptions hasty = sg_record_defaults;
+
+    hasty.busy_ms = 1;
+    return record_with(folder, &hasty);
+}
+
+/* As all were before, with pages that are free and stay in the file. */
+static void test_an_earlier_record_is_laid_out_anew_when_nobody_writes(void)
+{
+    g_autofree char *folder = support_folder();
+    g_autoptr(GError) error = NULL;
+    sqlite3 *db = database_in(folder);
+
+    execute(db, "PRAGMA auto_vacuum = NONE; PRAGMA journal_mode = WAL");
+    g_assert_true(sg_schema_upgrade(db, sg_schema_steps, &error));
+    execute(db, "CREATE TABLE large (text); INSERT INTO large VALUES (zeroblob(400000));"
+                "DROP TABLE large; CREATE TABLE other (n)");
+    g_assert_cmpint(ask(db, "PRAGMA freelist_count"), >, 90);
+
+    execute(db, "BEGIN; SELECT * FROM incident"); /* who only reads is not in the way */
+    g_autoptr(SgRecord) record = opened_in_haste(folder);
+    execute(db, "COMMIT");
+    g_assert_cmpint(asked_anew(folder, "PRAGMA auto_vacuum"), ==, 2);
+    g_assert_cmpint(asked_anew(folder, "PRAGMA freelist_count"), ==, 0);
+    execute(db, "INSERT INTO other VALUES (1)"); /* from before, and none the worse for it */
+    add(record, refused("A letter"));
+    g_assert_cmpint(asked_anew(folder, "SELECT count(*) FROM pragma_integrity_check() WHERE"
+                                       " integrity_check <> 'ok'"),
+                    ==, 0);
+    sqlite3_close(db);
+    sg_record_close(g_steal_pointer(&record));
+    support_folder_remove(folder);
+}
+
+static void test_a_new_record_gives_pages_back(void)
+{
+    g_autofree char *folder = support_folder();
+    g_autoptr(SgRecord) record = record_in(folder);
+    sqlite3 *db = database_in(folder);
+
+    g_assert_cmpint(ask(db, "PRAGMA auto_vacuum"), ==, 2);
+    sqlite3_close(db);
+    sg_record_close(g_steal_pointer(&record));
+    support_folder_remove(folder);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/record/upgrade/first-step",
                     test_an_earlier_record_keeps_its_incidents_and_notices);
+    g_test_add_func("/record/upgrade/laid-out-anew",
+                    test_an_earlier_record_is_laid_out_anew_when_nobody_writes);
+    g_test_add_func("/record/upgrade/new", test_a_new_record_gives_pages_back);
     return g_test_run();
 }

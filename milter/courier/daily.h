@@ -1,0 +1,7 @@
+/* daily.h - what is done once a day, or once in a while, beside sending */
+#pragma once
+
+#include "schoolgate/config.h"
+
+/* Does what is due at `now`; called about once a minute. Trouble is logged, and tried again. */
+void sg_daily_work(const SgConfig *config, SgRecord *record, gint64 now);
