@@ -100,7 +100,8 @@ typedef struct SgTaken {
     char *reason;
     char **recipients; /* whose copies it changed; NULL-terminated */
     gboolean proposed; /* waits, or waited, for a second person */
-    gboolean undone;
+    gboolean undone;   /* or, of a proposal, replaced by another decision */
+    gboolean waits;    /* of a proposal: nobody has made it take effect, or replaced it */
 } SgTaken;
 void sg_taken_free(SgTaken *taken);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgTaken, sg_taken_free)

@@ -42,9 +42,27 @@ void sg_incident_add_members(JsonBuilder *builder, const SgIncident *incident)
     sg_json_text(builder, "duplicate_of", incident->duplicate_of);
 }
 
+SgRecord *sg_desk_record(const SgConfig *config, GError **error)
+{
+    g_autoptr(SgRecord) there = sg_record_open(config->database, SG_RECORD_READ_ONLY, error);
+
+    return there ? sg_record_open(config->database, SG_RECORD_READ_WRITE, error) : NULL;
+}
+
 int sg_complain_of_record(const GError *error)
 {
     sg_complain("%s", error->message);
-    return g_error_matches(error, SG_RECORD_ERROR, SG_RECORD_ERROR_NOT_FOUND) ? EX_NOINPUT
-                                                                              : EX_UNAVAILABLE;
+    if (error->domain != SG_RECORD_ERROR)
+        return EX_UNAVAILABLE;
+    switch (error->code) {
+    case SG_RECORD_ERROR_NOT_FOUND:
+        return EX_NOINPUT;
+    case SG_RECORD_ERROR_REFUSED:
+        return EX_DATAERR;
+    case SG_RECORD_ERROR_CONFLICT:
+    case SG_RECORD_ERROR_FORBIDDEN:
+        return EX_NOPERM;
+    default:
+        return EX_UNAVAILABLE;
+    }
 }

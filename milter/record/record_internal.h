@@ -93,6 +93,22 @@ gboolean sg_record_write(SgRecord *record, SgTask task, void *data, GError **err
 /* query.c: the error for an incident that is not there. `key` is of what was typed; may be NULL. */
 void sg_record_not_found(GError **error, const char *typed, const char *key);
 
+/* decide.c: sg_record_decide() within the caller's transaction, with its errors; then the caller
+ * rolls back. `decided` may be NULL. */
+struct SgDecision;
+struct SgReviewRules;
+struct SgDecided;
+gboolean sg_decide(sqlite3 *db, const char *id, const struct SgDecision *decision,
+                   const struct SgReviewRules *rules, struct SgDecided *decided, GError **error);
+
+/* standing.c: makes the state of the incident, by its row's number, follow from its copies', and
+ * `settled` with it: `at`, should nothing of it be left to decide or to send now. */
+gboolean sg_incident_update_state(sqlite3 *db, gint64 incident, gint64 at, GError **error);
+
+/* review.c: the error for a reviewer whom the incident concerns. */
+struct SgReviewer;
+void sg_record_conflict(GError **error, const char *typed, const struct SgReviewer *by);
+
 /* audit.c: an entry within the caller's transaction; its number and hash are found here. */
 gboolean sg_audit_insert(sqlite3 *db, const SgAuditEntry *entry, GError **error);
 /* Number and hash of the last entry, be it one that was purged; 0 and "" for none. */
