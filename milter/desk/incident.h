@@ -8,6 +8,9 @@
  * and its notices. The caller begins and ends the object. */
 void sg_incident_add_members(JsonBuilder *builder, const SgIncident *incident);
 
+/* The whole of it for a person, times in `zone`. */
+void sg_incident_put(SgPage *page, const SgIncident *incident, GTimeZone *zone);
+
 /* The record, to be written to. Looks before it opens: a record that is not there is not made, and
  * an old one not upgraded, by whoever types this. */
 SgRecord *sg_desk_record(const SgConfig *config, GError **error);

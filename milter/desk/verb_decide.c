@@ -229,8 +229,8 @@ static int run_decide(const SgVerb *self, int argc, char **argv)
 }
 
 #define FOR_ALL  "[-c CONF] ID... --reason TEXT [--as NAME]"
-#define FOR_SOME "[-c CONF] ID... --reason TEXT [--to ADDRESS]... [--as NAME]"
-#define SENDING  "[-c CONF] ID... --reason TEXT [--to ADDRESS]... [--undoable] [--as NAME]"
+#define FOR_SOME "[-c CONF] ID... --reason TEXT [--to A]... [--as NAME]"
+#define SENDING  "[-c CONF] ID... --reason TEXT [--to A]... [--undoable] [--as NAME]"
 #define ENDING   "[-c CONF] ID... --reason TEXT [--end] [--as NAME]"
 
 const SgVerb sg_verb_release = {"release", SENDING, "send held messages on", run_decide};

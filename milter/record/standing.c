@@ -132,13 +132,15 @@ static gboolean read_state(const SgDeciding *deciding, GError **error)
         sg_sql_prepare(deciding->db, "SELECT state FROM incident WHERE number = ?", error);
     SgBind bind = sg_bind(statement);
     SgRow row = sg_row(statement);
+    int state;
 
     if (!statement)
         return FALSE;
     sg_bind_integer(&bind, deciding->incident_number);
     if (sg_sql_step(statement, error) != SQLITE_ROW)
         return FALSE;
-    deciding->decided->state = (SgState)MAX(sg_name_index(sg_state_names, sg_row_peek(&row)), 0);
+    state = sg_name_index(sg_state_names, sg_row_peek(&row));
+    deciding->decided->state = (SgState)MAX(state, 0);
     return TRUE;
 }
 
