@@ -162,11 +162,13 @@ static int decide(const SgConfig *config, const Asked *asked, SgDecisionKind kin
     for (char **id = asked->ids; *id; id++) {
         g_autoptr(GError) why = NULL;
         SgDecided decided;
+        int code = EX_OK;
 
         if (sg_record_decide(record, *id, &decision, &rules, &decided, &why))
             say(*id, kind, &decided, sg_policy_zone(config->policy));
         else
-            worst = MAX(worst, sg_complain_of_record(why));
+            code = sg_complain_of_record(why);
+        worst = MAX(worst, code);
     }
     return worst;
 }

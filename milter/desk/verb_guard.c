@@ -174,7 +174,7 @@ static int run_guard(const SgVerb *self, int argc, char **argv)
 
 const SgVerb sg_verb_guard = {
     .name = "guard",
-    .usage = "[-c CONF] [--all] [--json] | [-c CONF] restore NAME --reason TEXT [--as NAME]",
+    .usage = "[-c CONF] [--all] [--json] | restore NAME --reason TEXT [--as NAME]",
     .summary = "list rules that look imprecise, or put one in force again",
     .run = run_guard,
 };

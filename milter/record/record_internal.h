@@ -101,8 +101,8 @@ struct SgDecided;
 gboolean sg_decide(sqlite3 *db, const char *id, const struct SgDecision *decision,
                    const struct SgReviewRules *rules, struct SgDecided *decided, GError **error);
 
-/* standing.c: makes the state of the incident, by its row's number, follow from its copies', and
- * `settled` with it: `at`, should nothing of it be left to decide or to send now. */
+/* state.c: the incident's state from those of its copies, and since when nothing of it is left to
+ * decide or to send: `at`, should that be so now and not before. */
 gboolean sg_incident_update_state(sqlite3 *db, gint64 incident, gint64 at, GError **error);
 
 /* review.c: the error for a reviewer whom the incident concerns. */

@@ -101,31 +101,6 @@ static gboolean last_settled(const SgDeciding *deciding, gint64 *at, GError **er
     return TRUE;
 }
 
-gboolean sg_incident_update_state(sqlite3 *db, gint64 incident, gint64 at, GError **error)
-{
-    g_autoptr(sqlite3_stmt) statement =
-        sg_sql_prepare(db,
-                       "WITH mine AS (SELECT state FROM copy WHERE incident = ?1),"
-                       " open AS (SELECT EXISTS (SELECT 1 FROM mine"
-                       "  WHERE state IN ('held', 'releasing', 'returning')) AS yes)"
-                       " UPDATE incident SET state = coalesce((SELECT mine.state FROM mine"
-                       "  ORDER BY CASE mine.state WHEN 'held' THEN 0 WHEN 'releasing' THEN 1"
-                       "   WHEN 'returning' THEN 2 WHEN 'released' THEN 3 WHEN 'returned' THEN 4"
-                       "   WHEN 'kept' THEN 5 ELSE 6 END LIMIT 1), state),"
-                       " settled = CASE WHEN (SELECT yes FROM open)"
-                       "   OR (state = 'held-mta' AND judged = 'open') THEN 0"
-                       "  WHEN settled > 0 THEN settled ELSE ?2 END"
-                       " WHERE number = ?1",
-                       error);
-    SgBind bind = sg_bind(statement);
-
-    if (!statement)
-        return FALSE;
-    sg_bind_integer(&bind, incident);
-    sg_bind_integer(&bind, at);
-    return sg_bind_run(&bind, SG_DECIDE, error);
-}
-
 static gboolean read_state(const SgDeciding *deciding, GError **error)
 {
     g_autoptr(sqlite3_stmt) statement =
@@ -162,7 +137,8 @@ gboolean sg_standing_update(const SgDeciding *deciding, GError **error)
     if ((undo || deciding->step->effect != SG_LEAVES) &&
         !write_holds(deciding, standing.settled_by, error))
         return FALSE;
-    return (!undo || last_settled(deciding, &at, error)) &&
-           sg_incident_update_state(deciding->db, deciding->incident_number, at, error) &&
-           read_state(deciding, error);
+    if ((undo && !last_settled(deciding, &at, error)) ||
+        !sg_incident_update_state(deciding->db, deciding->incident_number, at, error))
+        return FALSE;
+    return read_state(deciding, error);
 }

@@ -19,7 +19,9 @@ G_STATIC_ASSERT(G_N_ELEMENTS(sg_decision_kind_names) == SG_DECISIONS + 1);
 
 static const char *nowhere_to_return_to(const SgDeciding *deciding)
 {
-    return deciding->incident->return_to
+    const char *to = deciding->incident->return_to;
+
+    return to && *to
                ? NULL
                : "nothing is sent to its sender, who had not logged in or is none of the school's; "
                  "release it, keep it or discard it";
