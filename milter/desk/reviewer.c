@@ -13,15 +13,11 @@ static const char *who_we_are(void)
     return behind && *behind ? behind : g_get_user_name();
 }
 
-static SgReviewer *forbid(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
-static SgReviewer *forbid(GError **error, const char *format, ...)
+/* Takes ownership of `why`. */
+static SgReviewer *forbid(char *why, GError **error)
 {
-    va_list arguments;
-
-    va_start(arguments, format);
-    g_autofree char *text = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    g_set_error_literal(error, SG_RECORD_ERROR, SG_RECORD_ERROR_FORBIDDEN, text);
+    g_set_error_literal(error, SG_RECORD_ERROR, SG_RECORD_ERROR_FORBIDDEN, why);
+    g_free(why);
     return NULL;
 }
 
@@ -48,9 +44,12 @@ static SgReviewer *named(const SgConfig *config, const char *as, GError **error)
     const SgReviewer *reviewer = sg_config_reviewer(config, as);
 
     if (!owns_record(config))
-        return forbid(error, "--as is for root and the owner of '%s' only", config->database);
+        return forbid(
+            g_strdup_printf("--as is for root and the owner of '%s' only", config->database),
+            error);
     if (!reviewer)
-        return forbid(error, "there is no reviewer '%s' in '%s'", as, config->path);
+        return forbid(g_strdup_printf("there is no reviewer '%s' in '%s'", as, config->path),
+                      error);
     return copy(reviewer);
 }
 
@@ -78,9 +77,9 @@ SgReviewer *sg_desk_reviewer(const SgConfig *config, const char *as, GError **er
         return officer_by_default(config, login);
     reviewer = sg_config_reviewer(config, login);
     if (!reviewer)
-        return forbid(error,
-                      "'%s' is no reviewer: one of the blocks 'reviewer' in '%s' needs the line "
-                      "'login %s'",
-                      login, config->path, login);
+        return forbid(g_strdup_printf("'%s' is no reviewer: one of the blocks 'reviewer' in '%s' "
+                                      "needs the line 'login %s'",
+                                      login, config->path, login),
+                      error);
     return copy(reviewer);
 }

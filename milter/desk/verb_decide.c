@@ -161,7 +161,7 @@ static int decide(const SgConfig *config, const Asked *asked, SgDecisionKind kin
         return sg_complain_of_record(error);
     for (char **id = asked->ids; *id; id++) {
         g_autoptr(GError) why = NULL;
-        SgDecided decided;
+        SgDecided decided = {0};
         int code = EX_OK;
 
         if (sg_record_decide(record, *id, &decision, &rules, &decided, &why))

@@ -237,7 +237,7 @@ static gboolean decide(SgDeciding *deciding, GError **error)
 gboolean sg_decide(sqlite3 *db, const char *id, const SgDecision *decision,
                    const SgReviewRules *rules, SgDecided *decided, GError **error)
 {
-    SgDecided unwanted;
+    SgDecided unwanted = {0};
     SgDeciding deciding = {
         .db = db,
         .typed = id,

@@ -35,9 +35,11 @@ static gboolean count(const SgDeciding *deciding, const char *sql, gint64 decisi
     return TRUE;
 }
 
-/* What the courier has taken in hand may have left. */
-static const char left[] =
-    "SELECT count(*) FROM outbox WHERE decision = ? AND state NOT IN ('waiting', 'withdrawn')";
+/* What a courier ever had in hand may have left, even if it is to be tried again: a courier that
+ * was killed does not know what the MTA has taken. */
+static const char left[] = "SELECT count(*) FROM outbox WHERE decision = ?"
+                           " AND (state NOT IN ('waiting', 'withdrawn')"
+                           "  OR state = 'waiting' AND attempts > 0)";
 
 /* Copies that are no longer where the decision put them: somebody, or the courier, has moved them
  * on. */
@@ -66,18 +68,18 @@ static gboolean look_at(const SgDeciding *deciding, const SgTaken *taken, const 
     return TRUE;
 }
 
-static gboolean refuse(const SgDeciding *deciding, const SgTaken *latest, const char *why,
-                       GError **error)
+static void refuse(const SgDeciding *deciding, const SgTaken *latest, const char *why,
+                   GError **error)
 {
     g_autofree char *text = latest ? g_strdup_printf("'%s' can no longer be undone: %s",
                                                      sg_decision_kind_names[latest->kind], why)
                                    : g_strdup("there is no decision to undo");
 
-    return sg_decision_refuse(deciding, SG_RECORD_ERROR_REFUSED, text, error);
+    sg_decision_refuse(deciding, SG_RECORD_ERROR_REFUSED, text, error);
 }
 
-/* The latest that can be undone. FALSE on error, and when there is none. */
-static gboolean find(const SgDeciding *deciding, const SgTaken **found, GError **error)
+/* The latest that can be undone. NULL on error, and when there is none. */
+static const SgTaken *find(const SgDeciding *deciding, GError **error)
 {
     const GPtrArray *decisions = deciding->incident->decisions;
     const SgTaken *latest = NULL;
@@ -90,17 +92,16 @@ static gboolean find(const SgDeciding *deciding, const SgTaken **found, GError *
         if (!is_undoable(taken))
             continue;
         if (!look_at(deciding, taken, &why, error))
-            return FALSE;
-        if (!why) {
-            *found = taken;
-            return TRUE;
-        }
+            return NULL;
+        if (!why)
+            return taken;
         if (!latest) {
             latest = taken;
             why_latest = why;
         }
     }
-    return refuse(deciding, latest, why_latest, error);
+    refuse(deciding, latest, why_latest, error);
+    return NULL;
 }
 
 /* The officer may take back having escalated it, but nothing that the head could settle. */
@@ -157,9 +158,9 @@ static gboolean take_back(const SgDeciding *deciding, const SgTaken *taken, GErr
 
 gboolean sg_undo(SgDeciding *deciding, GError **error)
 {
-    const SgTaken *taken = NULL;
+    const SgTaken *taken = find(deciding, error);
 
-    if (!find(deciding, &taken, error) || !may_undo(deciding, taken, error) ||
+    if (!taken || !may_undo(deciding, taken, error) ||
         (!taken->waits && !plan_moves(deciding, taken, error)))
         return FALSE;
     deciding->decided->copies = deciding->moves->len;
