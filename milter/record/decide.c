@@ -234,31 +234,6 @@ static gboolean decide(SgDeciding *deciding, GError **error)
     return head_agrees(deciding, confirmed, error) && take_effect(deciding, error);
 }
 
-gboolean sg_decide(sqlite3 *db, const char *id, const SgDecision *decision,
-                   const SgReviewRules *rules, SgDecided *decided, GError **error)
-{
-    SgDecided unwanted = {0};
-    SgDeciding deciding = {
-        .db = db,
-        .typed = id,
-        .decision = decision,
-        .rules = rules,
-        .decided = decided ? decided : &unwanted,
-        .moves = g_array_new(FALSE, FALSE, sizeof(SgMove)),
-    };
-    gboolean taken;
-
-    g_return_val_if_fail((guint)decision->kind < SG_DECISIONS, FALSE);
-    *deciding.decided = (SgDecided){0};
-    deciding.step = &sg_decision_steps[decision->kind];
-    deciding.reason = g_strstrip(g_strdup(decision->reason ? decision->reason : ""));
-    taken = decide(&deciding, error);
-    sg_incident_free(deciding.incident);
-    g_array_unref(deciding.moves);
-    g_free(deciding.reason);
-    return taken;
-}
-
 typedef struct Asked {
     const char *id;
     const SgDecision *decision;
@@ -269,8 +244,25 @@ typedef struct Asked {
 static gboolean decide_asked(sqlite3 *db, void *data, GError **error)
 {
     const Asked *asked = data;
+    SgDecided unwanted = {0};
+    SgDeciding deciding = {
+        .db = db,
+        .typed = asked->id,
+        .decision = asked->decision,
+        .step = &sg_decision_steps[asked->decision->kind],
+        .rules = asked->rules,
+        .decided = asked->decided ? asked->decided : &unwanted,
+        .reason = g_strstrip(g_strdup(asked->decision->reason ? asked->decision->reason : "")),
+        .moves = g_array_new(FALSE, FALSE, sizeof(SgMove)),
+    };
+    gboolean taken;
 
-    return sg_decide(db, asked->id, asked->decision, asked->rules, asked->decided, error);
+    *deciding.decided = (SgDecided){0};
+    taken = decide(&deciding, error);
+    sg_incident_free(deciding.incident);
+    g_array_unref(deciding.moves);
+    g_free(deciding.reason);
+    return taken;
 }
 
 gboolean sg_record_decide(SgRecord *record, const char *id, const SgDecision *decision,
@@ -278,5 +270,6 @@ gboolean sg_record_decide(SgRecord *record, const char *id, const SgDecision *de
 {
     Asked asked = {id, decision, rules, decided};
 
+    g_return_val_if_fail((guint)decision->kind < SG_DECISIONS, FALSE);
     return sg_record_write(record, decide_asked, &asked, error);
 }

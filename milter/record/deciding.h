@@ -82,6 +82,9 @@ gboolean sg_propose_weigh(const SgDeciding *deciding, gboolean *waits, const SgT
 /* Ends the proposals about copies that the decision is about. */
 gboolean sg_propose_end(const SgDeciding *deciding, GError **error);
 
+/* review.c: the error for a reviewer whom the incident concerns. */
+void sg_record_conflict(GError **error, const char *typed, const SgReviewer *by);
+
 /* undo.c */
 gboolean sg_undo(SgDeciding *deciding, GError **error);
 

@@ -93,21 +93,9 @@ gboolean sg_record_write(SgRecord *record, SgTask task, void *data, GError **err
 /* query.c: the error for an incident that is not there. `key` is of what was typed; may be NULL. */
 void sg_record_not_found(GError **error, const char *typed, const char *key);
 
-/* decide.c: sg_record_decide() within the caller's transaction, with its errors; then the caller
- * rolls back. `decided` may be NULL. */
-struct SgDecision;
-struct SgReviewRules;
-struct SgDecided;
-gboolean sg_decide(sqlite3 *db, const char *id, const struct SgDecision *decision,
-                   const struct SgReviewRules *rules, struct SgDecided *decided, GError **error);
-
 /* state.c: the incident's state from those of its copies, and since when nothing of it is left to
- * decide or to send: `at`, should that be so now and not before. */
+ * decide or to send: `at`, should that be so. */
 gboolean sg_incident_update_state(sqlite3 *db, gint64 incident, gint64 at, GError **error);
-
-/* review.c: the error for a reviewer whom the incident concerns. */
-struct SgReviewer;
-void sg_record_conflict(GError **error, const char *typed, const struct SgReviewer *by);
 
 /* audit.c: an entry within the caller's transaction; its number and hash are found here. */
 gboolean sg_audit_insert(sqlite3 *db, const SgAuditEntry *entry, GError **error);

@@ -1,7 +1,7 @@
 /* review.c - an incident as a reviewer may see it. Looking is put on record before anything is
  * shown. */
 #include "schoolgate/review.h"
-#include "record_internal.h"
+#include "deciding.h"
 
 static const char *const sight_names[] = {"metadata", "excerpts", "message"};
 
