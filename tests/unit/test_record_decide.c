@@ -355,6 +355,19 @@ static void test_legal_holds_begin_and_end_once(Fixture *fixture, gconstpointer 
     g_assert_cmpint(ask_of(fixture, "SELECT legal_hold FROM incident"), ==, 0);
 }
 
+static void test_what_only_time_has_settled_is_no_evidence_about_a_rule(Fixture *fixture,
+                                                                        gconstpointer data)
+{
+    g_autofree char *late = added(fixture->record, held_for_two());
+    g_autofree char *id = added(fixture->record, held_for_two());
+    (void)data;
+
+    decide(fixture->record, late, SG_DECISION_RETURN, &time_itself, NOON);
+    g_assert_cmpint(ask_of(fixture, "SELECT count(*) FROM decided_hold"), ==, 0);
+    decide(fixture->record, id, SG_DECISION_RETURN, &khan, NOON);
+    g_assert_cmpint(ask_of(fixture, "SELECT count(*) FROM decided_hold"), ==, 1);
+}
+
 /* Two officers, each with a record of their own, as processes would have. */
 typedef struct Officer {
     const char *folder, *id;
@@ -408,6 +421,7 @@ int main(int argc, char **argv)
     add_test("/decide/no-head", test_without_a_head_an_escalation_tells_nobody);
     add_test("/decide/at-once", test_what_leaves_at_once_is_due_at_once);
     add_test("/decide/legal-hold", test_legal_holds_begin_and_end_once);
+    add_test("/decide/expired", test_what_only_time_has_settled_is_no_evidence_about_a_rule);
     add_test("/decide/race", test_of_two_at_once_one_decides_and_the_other_is_told);
     return g_test_run();
 }
