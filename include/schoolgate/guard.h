@@ -44,7 +44,7 @@ const SgDemotion *sg_demotion_of(const GPtrArray *demotions, const char *rule);
  * against it. It is on the audit trail. An error (SG_RECORD_ERROR_NOT_FOUND) when nothing stands
  * against it. */
 gboolean sg_record_restore(SgRecord *record, const char *rule, gint64 at, const char *actor,
-                           const char *reason, GError **error);
+                           const char *role, const char *reason, GError **error);
 
 /* What a rule has done, as far as the record goes back: what was purged no longer counts. */
 typedef struct SgRuleStats {

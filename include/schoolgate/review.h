@@ -79,7 +79,9 @@ typedef struct SgDecided {
  * their state, and what is to be sent goes to the outbox, to leave when it can no longer be undone.
  * Where it settles held mail (or opens it again) each rule that held it is weighed: one that is
  * found imprecise is demoted, and those in `alert` are told. The latest decision that settles an
- * incident is the one that counts.
+ * incident is the one that counts. What is escalated only the head settles; where critical mail
+ * takes two people, the first one's decision is a proposal, which the second makes take effect by
+ * deciding the same about the same copies, and of two who settle what is escalated one is the head.
  * An error, and nothing changed, when there is no such incident (NOT_FOUND), when it is not open to
  * that decision (REFUSED: the words say what it is open to), when `by` is concerned by it
  * (CONFLICT) or may not decide so (FORBIDDEN), and when it cannot be written. */
@@ -100,7 +102,8 @@ typedef struct SgTaken {
     char *reason;
     char **recipients; /* whose copies it changed; NULL-terminated */
     gboolean proposed; /* waits, or waited, for a second person */
-    gboolean undone;
+    gboolean undone;   /* or, of a proposal, replaced by another decision */
+    gboolean waits;    /* of a proposal: nobody has made it take effect, or replaced it */
 } SgTaken;
 void sg_taken_free(SgTaken *taken);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgTaken, sg_taken_free)

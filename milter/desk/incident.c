@@ -1,7 +1,10 @@
 /* incident.c - see incident.h */
 #include "incident.h"
 
+#include <errno.h>
+#include <glib/gstdio.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 #include "options.h"
 #include "when.h"
@@ -42,9 +45,41 @@ void sg_incident_add_members(JsonBuilder *builder, const SgIncident *incident)
     sg_json_text(builder, "duplicate_of", incident->duplicate_of);
 }
 
+/* SQLite would say that somebody attempted to write a database, whoever only wanted to look. */
+static gboolean may_write(const char *database, GError **error)
+{
+    if (g_access(database, W_OK) == 0 || errno == ENOENT)
+        return TRUE;
+    g_set_error(error, SG_RECORD_ERROR, SG_RECORD_ERROR_FORBIDDEN,
+                "cannot write to '%s': %s; who looks at an incident, or decides about it, is put "
+                "on record there, and so has to be allowed to write to it",
+                database, g_strerror(errno));
+    return FALSE;
+}
+
+SgRecord *sg_desk_record(const SgConfig *config, GError **error)
+{
+    g_autoptr(SgRecord) there = NULL;
+
+    if (may_write(config->database, error))
+        there = sg_record_open(config->database, SG_RECORD_READ_ONLY, error);
+    return there ? sg_record_open(config->database, SG_RECORD_READ_WRITE, error) : NULL;
+}
+
 int sg_complain_of_record(const GError *error)
 {
     sg_complain("%s", error->message);
-    return g_error_matches(error, SG_RECORD_ERROR, SG_RECORD_ERROR_NOT_FOUND) ? EX_NOINPUT
-                                                                              : EX_UNAVAILABLE;
+    if (error->domain != SG_RECORD_ERROR)
+        return EX_UNAVAILABLE;
+    switch (error->code) {
+    case SG_RECORD_ERROR_NOT_FOUND:
+        return EX_NOINPUT;
+    case SG_RECORD_ERROR_REFUSED:
+        return EX_DATAERR;
+    case SG_RECORD_ERROR_CONFLICT:
+    case SG_RECORD_ERROR_FORBIDDEN:
+        return EX_NOPERM;
+    default:
+        return EX_UNAVAILABLE;
+    }
 }

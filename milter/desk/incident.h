@@ -2,11 +2,19 @@
 #pragma once
 
 #include "findings.h"
-#include "schoolgate/record.h"
+#include "schoolgate/config.h"
 
 /* Adds to the object at hand what both verbs tell of `incident`: all but its findings, its reply
  * and its notices. The caller begins and ends the object. */
 void sg_incident_add_members(JsonBuilder *builder, const SgIncident *incident);
 
-/* Says what was amiss with the record. Returns the exit code that fits. */
+/* The whole of it for a person, times in `zone`. */
+void sg_incident_put(SgPage *page, const SgIncident *incident, GTimeZone *zone);
+
+/* The record, to be written to. Looks before it opens: a record that is not there is not made, and
+ * an old one not upgraded, by whoever types this. */
+SgRecord *sg_desk_record(const SgConfig *config, GError **error);
+
+/* Says what was amiss with the record, or with what was asked of it. Returns the exit code that
+ * fits. */
 int sg_complain_of_record(const GError *error);

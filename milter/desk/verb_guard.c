@@ -2,11 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
-#include <unistd.h>
 
 #include "incident.h"
 #include "options.h"
 #include "page.h"
+#include "reviewer.h"
 #include "verbs.h"
 #include "when.h"
 
@@ -91,26 +91,32 @@ static int list(const SgConfig *config, SgDemotions which, gboolean json)
     return EX_OK;
 }
 
-/* Whoever is behind sudo has decided, not root. */
-static const char *who_we_are(void)
+static gboolean may_restore(const SgReviewer *reviewer, GError **error)
 {
-    const char *behind = geteuid() == 0 ? g_getenv("SUDO_USER") : NULL;
-
-    return behind && *behind ? behind : g_get_user_name();
+    if (reviewer->role != SG_REVIEWER_AUDITOR)
+        return TRUE;
+    g_set_error(error, SG_RECORD_ERROR, SG_RECORD_ERROR_FORBIDDEN,
+                "%s is here as auditor, who may not restore a rule", reviewer->name);
+    return FALSE;
 }
 
 /* Looks before it writes: a record that is not there must not be made, and an old one not upgraded,
  * by whoever types this. */
-static int restore(const SgConfig *config, const char *rule, const char *reason)
+static int restore(const SgConfig *config, const char *as, const char *rule, const char *reason)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(GPtrArray) standing = demotions_of(config, SG_DEMOTIONS_STANDING, &error);
+    g_autoptr(SgReviewer) reviewer = sg_desk_reviewer(config, as, &error);
+    g_autoptr(GPtrArray) standing = NULL;
     g_autoptr(SgRecord) record = NULL;
     g_autofree char *safe = sg_page_safe(rule);
 
+    if (!reviewer || !may_restore(reviewer, &error))
+        return sg_complain_of_record(error);
+    standing = demotions_of(config, SG_DEMOTIONS_STANDING, &error);
     if (standing)
         record = sg_record_open(config->database, SG_RECORD_READ_WRITE, &error);
-    if (!record || !sg_record_restore(record, rule, sg_when_now(), who_we_are(), reason, &error))
+    if (!record || !sg_record_restore(record, rule, sg_when_now(), reviewer->name,
+                                      sg_reviewer_role_names[reviewer->role], reason, &error))
         return sg_complain_of_record(error);
     const SgDemotion *demotion = sg_demotion_of(standing, rule);
     if (demotion && demotion->state == SG_DEMOTION_WARNED)
@@ -122,24 +128,24 @@ static int restore(const SgConfig *config, const char *rule, const char *reason)
 }
 
 /* NULL, or what is wrong with the words. */
-static const char *contradiction(char **words, const char *reason, gboolean json, gboolean all)
+static const char *contradiction(char **words, const char *reason, const char *as, gboolean listing)
 {
     if (!words)
-        return reason ? "--reason goes with 'restore NAME'" : NULL;
+        return reason || as ? "--reason and --as go with 'restore NAME'" : NULL;
     if (strcmp(words[0], "restore") != 0)
         return "the only word here is 'restore NAME'";
     if (!words[1])
         return "restore which rule? No NAME given";
     if (words[2])
         return "one rule at a time: there is a word too many";
-    if (json || all)
+    if (listing)
         return "--json and --all do not go with 'restore'";
     return reason && *reason ? NULL : "say why: --reason TEXT";
 }
 
 static int run_guard(const SgVerb *self, int argc, char **argv)
 {
-    g_autofree char *path = NULL, *reason = NULL;
+    g_autofree char *path = NULL, *reason = NULL, *as = NULL;
     g_auto(GStrv) words = NULL;
     gboolean json = FALSE, all = FALSE;
     const GOptionEntry entries[] = {
@@ -147,6 +153,7 @@ static int run_guard(const SgVerb *self, int argc, char **argv)
         {"all", 0, 0, G_OPTION_ARG_NONE, &all, "list those that were restored, too", NULL},
         SG_OPTION_JSON(&json),
         {"reason", 0, 0, G_OPTION_ARG_FILENAME, &reason, "why the rule is restored", "TEXT"},
+        SG_OPTION_AS(&as),
         SG_OPTION_WORDS(&words),
         {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
     };
@@ -154,20 +161,20 @@ static int run_guard(const SgVerb *self, int argc, char **argv)
 
     if (!sg_options_read(self, entries, about, argc, argv, &code))
         return code;
-    const char *wrong = contradiction(words, reason, json, all);
+    const char *wrong = contradiction(words, reason, as, json || all);
     if (wrong)
         return sg_usage_error(self, "%s", wrong);
     g_autoptr(SgConfig) config = sg_desk_config(path);
     if (!config)
         return EX_CONFIG;
     if (words)
-        return restore(config, words[1], reason);
+        return restore(config, as, words[1], reason);
     return list(config, all ? SG_DEMOTIONS_ALL : SG_DEMOTIONS_STANDING, json);
 }
 
 const SgVerb sg_verb_guard = {
     .name = "guard",
-    .usage = "[-c CONF] [--all] [--json] | [-c CONF] restore NAME --reason TEXT",
+    .usage = "[-c CONF] [--all] [--json] | restore NAME --reason TEXT [--as NAME]",
     .summary = "list rules that look imprecise, or put one in force again",
     .run = run_guard,
 };

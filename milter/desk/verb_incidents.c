@@ -3,11 +3,16 @@
 
 #include "incident.h"
 #include "options.h"
+#include "reviewer.h"
+#include "schoolgate/audit.h"
 #include "verbs.h"
 #include "when.h"
 
 static const char about[] =
-    "Lists incidents, newest first. An ID given to 'schoolgate show' shows the whole of one.\n";
+    "Lists incidents, newest first. An ID given to 'schoolgate show' shows the whole of one. "
+    "States\n"
+    "are passed, refused, held, held-mta, releasing, released, returning, returned, kept and\n"
+    "discarded. Looking is put on record; what is about your own mail is left out.\n";
 
 static const char *const headings[] = {"ID", "WHEN", "STATE", "FROM", "TO", "RULES", NULL};
 
@@ -71,16 +76,79 @@ static void print_json(const SgIncident *incident)
     sg_json_print(builder);
 }
 
-static int list(const SgConfig *config, const SgIncidentFilter *filter, gboolean json)
+/* Leaves out what concerns the reviewer, and the subjects where a reviewer may see no text. Returns
+ * how many were left out. */
+static guint leave_out(GPtrArray *incidents, const SgReviewer *reviewer)
+{
+    guint before = incidents->len;
+
+    for (guint i = incidents->len; i > 0; i--)
+        if (sg_incident_concerns(incidents->pdata[i - 1], reviewer))
+            g_ptr_array_remove_index(incidents, i - 1);
+    for (guint i = 0; reviewer->role == SG_REVIEWER_POSTMASTER && i < incidents->len; i++) {
+        SgIncident *incident = incidents->pdata[i];
+
+        g_clear_pointer(&incident->subject, g_free);
+        g_clear_pointer(&incident->message_id, g_free);
+    }
+    return before - incidents->len;
+}
+
+static gboolean put_on_record(SgRecord *record, const SgReviewer *reviewer, guint listed,
+                              guint left_out, GError **error)
+{
+    g_autofree char *detail = g_strdup_printf("%u listed, %u left out", listed, left_out);
+    const SgAuditEntry entry = {
+        .at = sg_when_now(),
+        .actor = reviewer->name,
+        .role = sg_reviewer_role_names[reviewer->role],
+        .action = "list",
+        .detail = detail,
+    };
+
+    return sg_record_audit(record, &entry, error);
+}
+
+/* NULL on error. */
+static GPtrArray *find(const SgConfig *config, const SgReviewer *reviewer,
+                       const SgIncidentFilter *filter, GError **error)
+{
+    g_autoptr(SgRecord) record = sg_desk_record(config, error);
+    g_autoptr(GPtrArray) incidents = record ? sg_record_list(record, filter, error) : NULL;
+    guint left_out;
+
+    if (!incidents)
+        return NULL;
+    left_out = leave_out(incidents, reviewer);
+    if (!put_on_record(record, reviewer, incidents->len, left_out, error))
+        return NULL;
+    if (left_out > 0)
+        sg_complain("%u left out: mail from or to %s, which somebody else reviews", left_out,
+                    reviewer->name);
+    return g_steal_pointer(&incidents);
+}
+
+static gboolean may_list(const SgReviewer *reviewer, GError **error)
+{
+    if (reviewer->role != SG_REVIEWER_AUDITOR)
+        return TRUE;
+    g_set_error(error, SG_RECORD_ERROR, SG_RECORD_ERROR_FORBIDDEN,
+                "%s is here as auditor, who sees the audit trail and reports, but no incidents",
+                reviewer->name);
+    return FALSE;
+}
+
+static int list(const SgConfig *config, const char *as, const SgIncidentFilter *filter,
+                gboolean json)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(SgRecord) record = sg_record_open(config->database, SG_RECORD_READ_ONLY, &error);
-    g_autoptr(GPtrArray) incidents = record ? sg_record_list(record, filter, &error) : NULL;
+    g_autoptr(SgReviewer) reviewer = sg_desk_reviewer(config, as, &error);
+    g_autoptr(GPtrArray) incidents = NULL;
 
-    if (!incidents) {
-        sg_complain("%s", error->message);
-        return EX_UNAVAILABLE;
-    }
+    if (reviewer && may_list(reviewer, &error))
+        incidents = find(config, reviewer, filter, &error);
+    if (!incidents)
+        return sg_complain_of_record(error);
     g_autoptr(SgTable) table = sg_table_new(headings);
     g_autoptr(SgPage) page = sg_page_new();
     for (guint i = 0; i < incidents->len; i++) {
@@ -96,19 +164,20 @@ static int list(const SgConfig *config, const SgIncidentFilter *filter, gboolean
 
 static int run_incidents(const SgVerb *self, int argc, char **argv)
 {
-    g_autofree char *path = NULL, *state = NULL, *since = NULL, *rule = NULL;
+    g_autofree char *path = NULL, *state = NULL, *since = NULL, *rule = NULL, *as = NULL;
     g_auto(GStrv) words = NULL;
     gboolean json = FALSE;
     int limit = 0;
     const GOptionEntry entries[] = {
         SG_OPTION_CONFIG(&path),
-        {"state", 0, 0, G_OPTION_ARG_FILENAME, &state, "only passed, refused, held or held-mta",
+        {"state", 0, 0, G_OPTION_ARG_FILENAME, &state, "only in that state: held, kept and so on",
          "S"},
         {"since", 0, 0, G_OPTION_ARG_FILENAME, &since, "only since 7d ago, or since 2026-11-21",
          "WHEN"},
         {"rule", 0, 0, G_OPTION_ARG_FILENAME, &rule, "only what that rule found", "NAME"},
         {"limit", 0, 0, G_OPTION_ARG_INT, &limit, "at most so many; all by default", "N"},
         SG_OPTION_JSON(&json),
+        SG_OPTION_AS(&as),
         SG_OPTION_WORDS(&words),
         {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
     };
@@ -132,12 +201,13 @@ static int run_incidents(const SgVerb *self, int argc, char **argv)
         return sg_usage_error(self, "%s", error->message);
     filter.rule = rule;
     filter.limit = (guint)limit;
-    return list(config, &filter, json);
+    return list(config, as, &filter, json);
 }
 
 const SgVerb sg_verb_incidents = {
     .name = "incidents",
-    .usage = "[-c CONF] [--state S] [--since WHEN] [--rule NAME] [--limit N] [--json]",
+    .usage = "[-c CONF] [--state S] [--since WHEN] [--rule NAME] [--limit N] [--json]\n"
+             "                            [--as NAME]",
     .summary = "list what is on record, newest first",
     .run = run_incidents,
 };

@@ -1,288 +1,275 @@
-/* decide.c - puts decisions about incidents on record, and weighs the rules that held the mail.
- * What the guard does to a rule is in the transaction of the decision that made it do so. */
-#include "record_internal.h"
-#include "schoolgate/review.h"
+/* decide.c - puts a decision on record: whether it may be, then all that follows from it, in one
+ * transaction. What each kind of decision is stands in transitions.c. */
+#include "deciding.h"
+#include "query.h"
 
-#define DECIDE "put a decision on record in"
+#include <string.h>
 
-const char *const sg_decision_kind_names[] = {"release",    "return",         "discard", "keep",
-                                              "escalate",   "not-a-breach",   "note",    "reopen",
-                                              "legal-hold", "end-legal-hold", "undo",    NULL};
-G_STATIC_ASSERT(G_N_ELEMENTS(sg_decision_kind_names) == SG_DECISIONS + 1);
-
-/* What a kind of decision does to what was settled before. */
-typedef enum { LEAVES, SETTLES, OPENS } Effect;
-static const Effect effects[SG_DECISIONS] = {
-    [SG_DECISION_RELEASE] = SETTLES,      [SG_DECISION_RETURN] = SETTLES,
-    [SG_DECISION_DISCARD] = SETTLES,      [SG_DECISION_KEEP] = SETTLES,
-    [SG_DECISION_NOT_A_BREACH] = SETTLES, [SG_DECISION_REOPEN] = OPENS,
-};
-
-#define HELD_IT "finding.kind = 'rule' AND finding.enforced = 'quarantine'"
-
-typedef struct Deciding {
-    sqlite3 *db;
-    const char *key; /* of the incident */
-    const char *typed;
-    const SgDecision *decision;
-    const SgGuard *guard;
-    const char *const *alert;
-    gint64 incident; /* its number */
-    gint64 number;   /* the decision's */
-} Deciding;
-
-static gboolean refuse(const Deciding *deciding, const char *state, GError **error)
+static gboolean find_number(SgDeciding *deciding, const char *key, GError **error)
 {
-    g_set_error(error, SG_RECORD_ERROR, SG_RECORD_ERROR_REFUSED,
-                "'%s' does not apply to incident '%s': it is %s and was not held",
-                sg_decision_kind_names[deciding->decision->kind], deciding->typed, state);
+    g_autoptr(sqlite3_stmt) statement =
+        sg_sql_prepare(deciding->db, "SELECT number FROM incident WHERE key = ?", error);
+    SgBind bind = sg_bind(statement);
+    int code;
+
+    if (!statement)
+        return FALSE;
+    sg_bind_string(&bind, key);
+    code = sg_sql_step(statement, error);
+    if (code == SQLITE_ROW)
+        deciding->incident_number = sqlite3_column_int64(statement, 0);
+    else if (code == SQLITE_DONE)
+        sg_record_not_found(error, deciding->typed, key);
+    return code == SQLITE_ROW;
+}
+
+static gboolean load(SgDeciding *deciding, GError **error)
+{
+    g_autofree char *key = sg_id_key(deciding->typed);
+    const SgSelection selection = {"WHERE key = ?", {key}};
+    g_autoptr(GPtrArray) incidents = NULL;
+
+    if (!key) {
+        sg_record_not_found(error, deciding->typed, key);
+        return FALSE;
+    }
+    if (!find_number(deciding, key, error))
+        return FALSE;
+    incidents = sg_incidents_read_within(deciding->db, &selection, SG_WITH_SIGNALS, error);
+    if (incidents && incidents->len > 0)
+        deciding->incident = g_ptr_array_steal_index(incidents, 0);
+    return deciding->incident != NULL;
+}
+
+static gboolean may_decide(const SgDeciding *deciding, GError **error)
+{
+    const SgReviewer *by = deciding->decision->by;
+
+    if (deciding->step->roles & (1U << by->role))
+        return TRUE;
+    g_set_error(error, SG_RECORD_ERROR, SG_RECORD_ERROR_FORBIDDEN,
+                "'%s' is for the officer or the head; %s is here as %s",
+                sg_decision_kind_names[deciding->decision->kind], by->name,
+                sg_reviewer_role_names[by->role]);
     return FALSE;
 }
 
-static gboolean find_incident(Deciding *deciding, GError **error)
+static gboolean text_is_there(const SgDeciding *deciding, gboolean *there, GError **error)
 {
     g_autoptr(sqlite3_stmt) statement =
-        sg_sql_prepare(deciding->db,
-                       "SELECT number, state, state IN ('held', 'held-mta') FROM incident"
-                       " WHERE key = ?",
-                       error);
+        sg_sql_prepare(deciding->db, "SELECT 1 FROM held WHERE incident = ?", error);
     SgBind bind = sg_bind(statement);
-    SgRow row = sg_row(statement);
     int code;
 
     if (!statement)
         return FALSE;
-    sg_bind_string(&bind, deciding->key);
+    sg_bind_integer(&bind, deciding->incident_number);
     code = sg_sql_step(statement, error);
-    if (code == SQLITE_DONE)
-        sg_record_not_found(error, deciding->typed, deciding->key);
-    if (code != SQLITE_ROW)
-        return FALSE;
-    deciding->incident = sg_row_integer(&row);
-    const char *state = sg_row_peek(&row);
-    if (effects[deciding->decision->kind] != LEAVES && !sg_row_integer(&row))
-        return refuse(deciding, state, error);
+    *there = code == SQLITE_ROW;
+    return code == SQLITE_ROW || code == SQLITE_DONE;
+}
+
+static void move(SgDeciding *deciding, guint position, SgState before)
+{
+    SgMove one = {position, before, (SgState)deciding->step->to};
+
+    for (guint i = 0; i < deciding->moves->len; i++)
+        if (g_array_index(deciding->moves, SgMove, i).position == position)
+            return; /* named twice */
+    if (deciding->step->moves & (1U << before))
+        g_array_append_val(deciding->moves, one);
+}
+
+/* Those of that address, all of which must be open to the decision. */
+static gboolean pick_named(SgDeciding *deciding, const char *name, GError **error)
+{
+    const GPtrArray *copies = deciding->incident->copies;
+    g_autofree char *wanted = sg_address_normal(name);
+    gboolean found = FALSE;
+
+    for (guint i = 0; i < copies->len; i++) {
+        const SgCopy *copy = copies->pdata[i];
+        g_autofree char *address = sg_address_normal(copy->address);
+
+        if (strcmp(address, wanted) != 0)
+            continue;
+        if (!sg_step_fits(deciding->step, copy->state))
+            return sg_step_refuse(deciding, copy->state, error);
+        found = TRUE;
+        move(deciding, i, copy->state);
+    }
+    g_autofree char *shown = g_utf8_make_valid(name, -1);
+    g_autofree char *why = g_strdup_printf("nothing of it was held for '%s'", shown);
+    return found || sg_decision_refuse(deciding, SG_RECORD_ERROR_REFUSED, why, error);
+}
+
+static gboolean pick_all(SgDeciding *deciding, GError **error)
+{
+    const SgIncident *incident = deciding->incident;
+    gboolean found = FALSE;
+
+    if (incident->copies->len == 0)
+        return sg_step_fits(deciding->step, incident->state) ||
+               sg_step_refuse(deciding, incident->state, error);
+    for (guint i = 0; i < incident->copies->len; i++) {
+        const SgCopy *copy = incident->copies->pdata[i];
+
+        if (!sg_step_fits(deciding->step, copy->state))
+            continue;
+        found = TRUE;
+        move(deciding, i, copy->state);
+    }
+    return found || sg_step_refuse(deciding, incident->state, error);
+}
+
+static int compare_moves(const void *a, const void *b)
+{
+    const SgMove *one = a, *other = b;
+
+    return one->position < other->position ? -1 : one->position > other->position;
+}
+
+static gboolean pick(SgDeciding *deciding, GError **error)
+{
+    const char *const *names = deciding->decision->recipients;
+
+    if (!names)
+        return pick_all(deciding, error);
+    for (; *names; names++)
+        if (!pick_named(deciding, *names, error))
+            return FALSE;
+    g_array_sort(deciding->moves, compare_moves);
     return TRUE;
 }
 
-static gboolean insert_decision(Deciding *deciding, GError **error)
+/* Whether the decision may be taken, as far as it does not depend on another person's. */
+static gboolean check(SgDeciding *deciding, GError **error)
+{
+    const SgStep *step = deciding->step;
+    gboolean there = TRUE;
+    const char *why;
+
+    if (sg_incident_concerns(deciding->incident, deciding->decision->by)) {
+        sg_record_conflict(error, deciding->typed, deciding->decision->by);
+        return FALSE;
+    }
+    if (!*deciding->reason)
+        return sg_decision_refuse(deciding, SG_RECORD_ERROR_REFUSED, "say why", error);
+    if (deciding->decision->recipients && !*deciding->decision->recipients)
+        return sg_decision_refuse(deciding, SG_RECORD_ERROR_REFUSED, "it names no recipient",
+                                  error);
+    if (!pick(deciding, error))
+        return FALSE;
+    if (step->objection && (why = step->objection(deciding)))
+        return sg_decision_refuse(deciding, SG_RECORD_ERROR_REFUSED, why, error);
+    if (step->needs_text && deciding->moves->len > 0 && !text_is_there(deciding, &there, error))
+        return FALSE;
+    return there ||
+           sg_decision_refuse(deciding, SG_RECORD_ERROR_REFUSED, "its text is gone", error);
+}
+
+/* Of what is escalated the head decides; where it takes two, the head is one of them. */
+static gboolean head_agrees(const SgDeciding *deciding, const SgTaken *confirmed, GError **error)
+{
+    const char *head = sg_reviewer_role_names[SG_REVIEWER_HEAD];
+
+    if (!deciding->step->settles || !deciding->incident->escalated ||
+        deciding->decision->by->role != SG_REVIEWER_OFFICER)
+        return TRUE;
+    if (confirmed && strcmp(confirmed->role, head) == 0)
+        return TRUE;
+    return sg_decision_refuse(deciding, SG_RECORD_ERROR_FORBIDDEN,
+                              "it was escalated, so that the head decides", error);
+}
+
+static gint64 undo_until(const SgDeciding *deciding)
 {
     const SgDecision *decision = deciding->decision;
-    g_autoptr(sqlite3_stmt) statement =
-        sg_sql_prepare(deciding->db,
-                       "INSERT INTO decision (incident, at, kind, actor, role, reason)"
-                       " VALUES (?, ?, ?, ?, ?, ?)",
-                       error);
-    SgBind bind = sg_bind(statement);
+    gboolean leaves =
+        deciding->step->sends == SG_NOTICE_ALERT
+            ? deciding->rules->head != NULL
+            : decision->at_once && deciding->moves->len > 0 && deciding->step->sends != SG_NOTHING;
 
-    if (!statement)
-        return FALSE;
-    sg_bind_integer(&bind, deciding->incident);
-    sg_bind_integer(&bind, decision->at);
-    sg_bind_string(&bind, sg_decision_kind_names[decision->kind]);
-    sg_bind_string(&bind, decision->by->name);
-    sg_bind_string(&bind, sg_reviewer_role_names[decision->by->role]);
-    sg_bind_string(&bind, decision->reason);
-    if (!sg_bind_run(&bind, DECIDE, error))
-        return FALSE;
-    deciding->number = sqlite3_last_insert_rowid(deciding->db);
-    return TRUE;
+    if (decision->kind == SG_DECISION_NOTE || leaves || deciding->rules->undo <= 0)
+        return 0;
+    return decision->at + deciding->rules->undo;
 }
 
-/* Runs `sql` with the numbers that it asks for. */
-static gboolean run_with(sqlite3 *db, const char *sql, gint64 first, gint64 second, GError **error)
+static gboolean propose(SgDeciding *deciding, GError **error)
 {
-    g_autoptr(sqlite3_stmt) statement = sg_sql_prepare(db, sql, error);
-    SgBind bind = sg_bind(statement);
+    deciding->decided->waits_for_another = TRUE;
+    deciding->decided->state = deciding->incident->state;
+    deciding->decided->undo_until =
+        deciding->rules->undo > 0 ? deciding->decision->at + deciding->rules->undo : 0;
+    return sg_decision_insert(deciding, TRUE, error) && sg_propose_end(deciding, error) &&
+           sg_decision_audit(deciding, "proposed", error);
+}
 
-    if (!statement)
+static gboolean take_effect(SgDeciding *deciding, GError **error)
+{
+    const SgStep *step = deciding->step;
+
+    deciding->decided->copies = deciding->moves->len;
+    deciding->decided->undo_until = undo_until(deciding);
+    if (!sg_decision_insert(deciding, FALSE, error) || !sg_propose_end(deciding, error) ||
+        !sg_decision_move_copies(deciding, error) || !sg_decision_send(deciding, error) ||
+        !sg_standing_update(deciding, error) || !sg_decision_audit(deciding, NULL, error))
         return FALSE;
-    sg_bind_integer(&bind, first);
-    if (sqlite3_bind_parameter_count(statement) > 1)
-        sg_bind_integer(&bind, second);
-    return sg_bind_run(&bind, DECIDE, error);
+    return step->effect != SG_SETTLES || sg_weigh_rules(deciding, error);
 }
 
-/* The latest decision that settles an incident is the one that counts, for each rule that held it.
- */
-static gboolean settle(Deciding *deciding, GError **error)
+static gboolean decide(SgDeciding *deciding, GError **error)
 {
-    static const char forget[] =
-        "DELETE FROM decided_hold WHERE decision IN (SELECT number FROM decision"
-        " WHERE incident = ?)";
-    static const char remember[] = "INSERT INTO decided_hold (rule, decision)"
-                                   " SELECT DISTINCT rule, ?2 FROM finding WHERE incident = ?1"
-                                   " AND " HELD_IT;
+    const SgTaken *confirmed = NULL;
+    gboolean waits = FALSE;
 
-    if (!run_with(deciding->db, forget, deciding->incident, 0, error))
+    if (!may_decide(deciding, error) || !load(deciding, error) || !check(deciding, error))
         return FALSE;
-    return effects[deciding->decision->kind] != SETTLES ||
-           run_with(deciding->db, remember, deciding->incident, deciding->number, error);
-}
-
-/* A rule that held the incident, against which nothing stands yet. */
-typedef struct Suspect {
-    char *rule;
-    gboolean critical;
-    gint64 holds;
-    gint64 released;
-} Suspect;
-
-static void suspect_free(void *data)
-{
-    g_free(((Suspect *)data)->rule);
-    g_free(data);
-}
-
-static GPtrArray *find_suspects(const Deciding *deciding, GError **error)
-{
-    g_autoptr(GPtrArray) suspects = g_ptr_array_new_with_free_func(suspect_free);
-    g_autoptr(sqlite3_stmt) statement = sg_sql_prepare(
-        deciding->db,
-        "SELECT rule, max(severity = 'critical') FROM finding WHERE incident = ? AND " HELD_IT
-        " AND NOT EXISTS (SELECT 1 FROM demotion"
-        " WHERE demotion.rule = finding.rule AND state <> 'restored') GROUP BY rule",
-        error);
-    SgBind bind = sg_bind(statement);
-    int code;
-
-    if (!statement)
-        return NULL;
-    sg_bind_integer(&bind, deciding->incident);
-    while ((code = sg_sql_step(statement, error)) == SQLITE_ROW) {
-        SgRow row = sg_row(statement);
-        Suspect *suspect = g_new0(Suspect, 1);
-
-        suspect->rule = sg_row_string(&row);
-        suspect->critical = sg_row_integer(&row) != 0;
-        g_ptr_array_add(suspects, suspect);
-    }
-    return code == SQLITE_DONE ? g_steal_pointer(&suspects) : NULL;
-}
-
-/* Of the rule's latest decided holds, none of which was held before it was last restored. */
-static gboolean count_released(const Deciding *deciding, Suspect *suspect, GError **error)
-{
-    g_autoptr(sqlite3_stmt) statement = sg_sql_prepare(
-        deciding->db,
-        "SELECT count(*), count(*) FILTER (WHERE kind IN ('release', 'not-a-breach')) FROM"
-        " (SELECT decision.kind FROM decided_hold"
-        "  JOIN decision ON decision.number = decided_hold.decision"
-        "  WHERE decided_hold.rule = ?1 AND decision.incident >"
-        "   coalesce((SELECT max(incidents) FROM demotion WHERE demotion.rule = ?1), 0)"
-        "  ORDER BY decided_hold.decision DESC LIMIT ?2)",
-        error);
-    SgBind bind = sg_bind(statement);
-    SgRow row = sg_row(statement);
-
-    if (!statement)
+    if (deciding->decision->kind == SG_DECISION_UNDO)
+        return sg_undo(deciding, error);
+    if (!sg_propose_weigh(deciding, &waits, &confirmed, error))
         return FALSE;
-    sg_bind_string(&bind, suspect->rule);
-    sg_bind_integer(&bind, (gint64)deciding->guard->holds);
-    if (sg_sql_step(statement, error) != SQLITE_ROW)
-        return FALSE;
-    suspect->holds = sg_row_integer(&row);
-    suspect->released = sg_row_integer(&row);
-    return TRUE;
+    if (waits)
+        return propose(deciding, error);
+    return head_agrees(deciding, confirmed, error) && take_effect(deciding, error);
 }
 
-static gboolean is_imprecise(const SgGuard *guard, const Suspect *suspect)
+typedef struct Asked {
+    const char *id;
+    const SgDecision *decision;
+    const SgReviewRules *rules;
+    SgDecided *decided;
+} Asked;
+
+static gboolean decide_asked(sqlite3 *db, void *data, GError **error)
 {
-    return suspect->holds >= (gint64)guard->holds &&
-           suspect->released * 100 > suspect->holds * (gint64)guard->released;
-}
+    const Asked *asked = data;
+    SgDecided unwanted = {0};
+    SgDeciding deciding = {
+        .db = db,
+        .typed = asked->id,
+        .decision = asked->decision,
+        .step = &sg_decision_steps[asked->decision->kind],
+        .rules = asked->rules,
+        .decided = asked->decided ? asked->decided : &unwanted,
+        .reason = g_strstrip(g_strdup(asked->decision->reason ? asked->decision->reason : "")),
+        .moves = g_array_new(FALSE, FALSE, sizeof(SgMove)),
+    };
+    gboolean taken;
 
-static gboolean insert_demotion(const Deciding *deciding, const Suspect *suspect, GError **error)
-{
-    g_autoptr(sqlite3_stmt) statement =
-        sg_sql_prepare(deciding->db,
-                       "INSERT INTO demotion (rule, state, since, holds, released)"
-                       " VALUES (?, ?, ?, ?, ?)",
-                       error);
-    SgDemotionState state = suspect->critical ? SG_DEMOTION_WARNED : SG_DEMOTION_DEMOTED;
-    SgBind bind = sg_bind(statement);
-
-    if (!statement)
-        return FALSE;
-    sg_bind_string(&bind, suspect->rule);
-    sg_bind_string(&bind, sg_demotion_state_names[state]);
-    sg_bind_integer(&bind, deciding->decision->at);
-    sg_bind_integer(&bind, suspect->holds);
-    sg_bind_integer(&bind, suspect->released);
-    return sg_bind_run(&bind, DECIDE, error);
-}
-
-static gboolean insert_alerts(const Deciding *deciding, const Suspect *suspect, GError **error)
-{
-    gint64 demotion = sqlite3_last_insert_rowid(deciding->db);
-    SgNoticeKind kind = suspect->critical ? SG_NOTICE_IMPRECISE : SG_NOTICE_DEMOTED;
-    g_autoptr(sqlite3_stmt) statement =
-        sg_sql_prepare(deciding->db,
-                       "INSERT INTO outbox (demotion, kind, address, created, due)"
-                       " VALUES (?1, ?2, ?3, ?4, ?4)",
-                       error);
-
-    if (!statement)
-        return FALSE;
-    for (const char *const *address = deciding->alert; address && *address; address++) {
-        SgBind bind = sg_bind(statement);
-
-        sg_bind_integer(&bind, demotion);
-        sg_bind_string(&bind, sg_notice_kind_names[kind]);
-        sg_bind_string(&bind, *address);
-        sg_bind_integer(&bind, deciding->decision->at);
-        if (!sg_bind_run(&bind, DECIDE, error))
-            return FALSE;
-    }
-    return TRUE;
-}
-
-static gboolean weigh_rules(const Deciding *deciding, GError **error)
-{
-    g_autoptr(GPtrArray) suspects = find_suspects(deciding, error);
-
-    for (guint i = 0; suspects && i < suspects->len; i++) {
-        Suspect *suspect = suspects->pdata[i];
-
-        if (!count_released(deciding, suspect, error))
-            return FALSE;
-        if (is_imprecise(deciding->guard, suspect) && (!insert_demotion(deciding, suspect, error) ||
-                                                       !insert_alerts(deciding, suspect, error)))
-            return FALSE;
-    }
-    return suspects != NULL;
-}
-
-static gboolean decide(sqlite3 *db, void *data, GError **error)
-{
-    Deciding *deciding = data;
-    Effect effect = effects[deciding->decision->kind];
-
-    deciding->db = db;
-    if (!find_incident(deciding, error) || !insert_decision(deciding, error))
-        return FALSE;
-    if (effect != LEAVES && !settle(deciding, error))
-        return FALSE;
-    return effect != SETTLES || !deciding->guard || !deciding->guard->demote ||
-           weigh_rules(deciding, error);
+    *deciding.decided = (SgDecided){0};
+    taken = decide(&deciding, error);
+    sg_incident_free(deciding.incident);
+    g_array_unref(deciding.moves);
+    g_free(deciding.reason);
+    return taken;
 }
 
 gboolean sg_record_decide(SgRecord *record, const char *id, const SgDecision *decision,
                           const SgReviewRules *rules, SgDecided *decided, GError **error)
 {
-    g_autofree char *key = sg_id_key(id);
-    Deciding deciding = {.key = key,
-                         .typed = id,
-                         .decision = decision,
-                         .guard = rules->guard,
-                         .alert = rules->alert};
-
-    (void)decided;
+    Asked asked = {id, decision, rules, decided};
 
     g_return_val_if_fail((guint)decision->kind < SG_DECISIONS, FALSE);
-    if (!key) {
-        sg_record_not_found(error, id, key);
-        return FALSE;
-    }
-    return sg_record_write(record, decide, &deciding, error);
+    return sg_record_write(record, decide_asked, &asked, error);
 }

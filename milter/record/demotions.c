@@ -91,12 +91,12 @@ typedef struct Restoring {
     const char *rule;
     gint64 at;
     const char *actor;
+    const char *role;
     const char *reason;
 } Restoring;
 
-static gboolean restore(sqlite3 *db, void *data, GError **error)
+static gboolean update(sqlite3 *db, const Restoring *restoring, GError **error)
 {
-    const Restoring *restoring = data;
     g_autoptr(sqlite3_stmt) statement =
         sg_sql_prepare(db,
                        "UPDATE demotion SET state = 'restored', restored = ?, restored_by = ?,"
@@ -120,10 +120,25 @@ static gboolean restore(sqlite3 *db, void *data, GError **error)
     return FALSE;
 }
 
-gboolean sg_record_restore(SgRecord *record, const char *rule, gint64 at, const char *actor,
-                           const char *reason, GError **error)
+static gboolean restore(sqlite3 *db, void *data, GError **error)
 {
-    Restoring restoring = {rule, at, actor, reason};
+    const Restoring *restoring = data;
+    g_autofree char *detail = g_strdup_printf("%s: %s", restoring->rule, restoring->reason);
+    const SgAuditEntry entry = {
+        .at = restoring->at,
+        .actor = restoring->actor,
+        .role = restoring->role,
+        .action = "guard-restore",
+        .detail = detail,
+    };
+
+    return update(db, restoring, error) && sg_audit_insert(db, &entry, error);
+}
+
+gboolean sg_record_restore(SgRecord *record, const char *rule, gint64 at, const char *actor,
+                           const char *role, const char *reason, GError **error)
+{
+    Restoring restoring = {rule, at, actor, role, reason};
 
     return sg_record_write(record, restore, &restoring, error);
 }

@@ -199,6 +199,7 @@ static void read_taken(Reading *reading, SgRow *row)
     taken->reason = sg_row_string(row);
     taken->proposed = row_flag(row);
     taken->undone = row_flag(row);
+    taken->waits = row_flag(row);
     taken->recipients = g_strsplit(sg_row_peek(row), "\n", -1);
 }
 
@@ -230,7 +231,11 @@ static const Belonging belongings[] = {
     {"SELECT incident, kind, address, state, attempts, last_words FROM outbox"
      " WHERE incident " OF_THEM " ORDER BY incident, number",
      read_notice, SG_WITHOUT_SIGNALS},
-    {"SELECT incident, number, kind, at, actor, role, reason, proposed, undone_by IS NOT NULL,"
+    {"SELECT incident, number, kind, at, actor, role, reason, proposed,"
+     " coalesce((SELECT NOT (decision.proposed AND NOT other.proposed"
+     "   AND other.kind = decision.kind)"
+     "  FROM decision AS other WHERE other.number = decision.undone_by), 0),"
+     " proposed AND undone_by IS NULL,"
      " coalesce((SELECT group_concat(address, char(10)) FROM decision_copy JOIN copy"
      "  ON copy.incident = decision.incident AND copy.position = decision_copy.position"
      "  WHERE decision_copy.decision = decision.number), '')"
@@ -298,8 +303,8 @@ static gboolean read_all(Reading *reading, const SgSelection *selection, SgDetai
     return TRUE;
 }
 
-GPtrArray *sg_incidents_read(sqlite3 *db, const SgSelection *selection, SgDetail detail,
-                             GError **error)
+GPtrArray *sg_incidents_read_within(sqlite3 *db, const SgSelection *selection, SgDetail detail,
+                                    GError **error)
 {
     g_auto(Reading) reading = {
         .db = db,
@@ -308,11 +313,19 @@ GPtrArray *sg_incidents_read(sqlite3 *db, const SgSelection *selection, SgDetail
         .findings = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL),
         .numbers = g_string_new("["),
     };
-    gboolean read;
+
+    return read_all(&reading, selection, detail, error) ? g_steal_pointer(&reading.incidents)
+                                                        : NULL;
+}
+
+GPtrArray *sg_incidents_read(sqlite3 *db, const SgSelection *selection, SgDetail detail,
+                             GError **error)
+{
+    GPtrArray *incidents;
 
     if (!sg_sql_exec(db, "BEGIN", SG_RECORD_ERROR_READ, "read", error))
         return NULL;
-    read = read_all(&reading, selection, detail, error);
+    incidents = sg_incidents_read_within(db, selection, detail, error);
     sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
-    return read ? g_steal_pointer(&reading.incidents) : NULL;
+    return incidents;
 }

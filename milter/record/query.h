@@ -16,3 +16,6 @@ typedef enum { SG_WITHOUT_SIGNALS, SG_WITH_SIGNALS } SgDetail;
  * The caller holds the record's lock. NULL on error. */
 GPtrArray *sg_incidents_read(sqlite3 *db, const SgSelection *selection, SgDetail detail,
                              GError **error);
+/* The same within a transaction of the caller's. */
+GPtrArray *sg_incidents_read_within(sqlite3 *db, const SgSelection *selection, SgDetail detail,
+                                    GError **error);

@@ -93,6 +93,10 @@ gboolean sg_record_write(SgRecord *record, SgTask task, void *data, GError **err
 /* query.c: the error for an incident that is not there. `key` is of what was typed; may be NULL. */
 void sg_record_not_found(GError **error, const char *typed, const char *key);
 
+/* state.c: the incident's state from those of its copies, and since when nothing of it is left to
+ * decide or to send: `at`, should that be so. */
+gboolean sg_incident_update_state(sqlite3 *db, gint64 incident, gint64 at, GError **error);
+
 /* audit.c: an entry within the caller's transaction; its number and hash are found here. */
 gboolean sg_audit_insert(sqlite3 *db, const SgAuditEntry *entry, GError **error);
 /* Number and hash of the last entry, be it one that was purged; 0 and "" for none. */

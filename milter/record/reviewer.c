@@ -1,5 +1,9 @@
-/* reviewer.c - those who review what was held: made, freed, named. No database here. */
+/* reviewer.c - those who review what was held: made, freed, named, and what concerns them. No
+ * database here. */
+#include "schoolgate/people.h"
 #include "schoolgate/review.h"
+
+#include <string.h>
 
 const char *const sg_reviewer_role_names[] = {"officer", "head",       "postmaster",
                                               "auditor", "schoolgate", NULL};
@@ -43,4 +47,61 @@ void sg_reviewer_add_address(SgReviewer *reviewer, const char *address)
 void sg_reviewer_add_login(SgReviewer *reviewer, const char *login)
 {
     append(&reviewer->logins, login);
+}
+
+/* kim+club@school.example is kim's. */
+static char *without_tag(const char *address)
+{
+    const char *at = strrchr(address, '@'), *plus = strchr(address, '+');
+
+    return at && plus && plus < at && plus > address
+               ? g_strdup_printf("%.*s%s", (int)(plus - address), address, at)
+               : g_strdup(address);
+}
+
+/* `known` is an address of the reviewer's, or a login. */
+static gboolean is_same_address(const char *address, const char *known)
+{
+    g_autofree char *mine = sg_address_normal(known), *theirs = sg_address_normal(address);
+    g_autofree char *own = without_tag(mine), *plain = without_tag(theirs);
+
+    return strcmp(mine, theirs) == 0 || strcmp(own, plain) == 0;
+}
+
+/* A login without a domain is a person's when it is what stands before the @ of their address. */
+static gboolean is_same_login(const char *login, const char *known)
+{
+    const char *at = strrchr(known, '@');
+    g_autofree char *local = g_utf8_make_valid(known, at ? at - known : -1);
+    g_autofree char *valid = g_utf8_make_valid(login, -1);
+    g_autofree char *mine = g_utf8_casefold(local, -1), *theirs = g_utf8_casefold(valid, -1);
+
+    return strcmp(mine, theirs) == 0;
+}
+
+static gboolean is_one_of(const char *name, char **known)
+{
+    for (; name && *name && *known; known++)
+        if (strchr(name, '@') ? is_same_address(name, *known) : is_same_login(name, *known))
+            return TRUE;
+    return FALSE;
+}
+
+static gboolean is_reviewer(const char *name, const SgReviewer *reviewer)
+{
+    return (reviewer->addresses && is_one_of(name, reviewer->addresses)) ||
+           (reviewer->logins && is_one_of(name, reviewer->logins));
+}
+
+gboolean sg_incident_concerns(const SgIncident *incident, const SgReviewer *reviewer)
+{
+    if (is_reviewer(incident->sender, reviewer) || is_reviewer(incident->login, reviewer))
+        return TRUE;
+    for (guint i = 0; i < incident->recipients->len; i++)
+        if (is_reviewer(((SgIncidentRecipient *)incident->recipients->pdata[i])->address, reviewer))
+            return TRUE;
+    for (guint i = 0; i < incident->copies->len; i++)
+        if (is_reviewer(((SgCopy *)incident->copies->pdata[i])->address, reviewer))
+            return TRUE;
+    return FALSE;
 }

@@ -188,9 +188,10 @@ static const char review_tables[] =
     " SELECT incident, position, address FROM held_recipient;"
     "DROP TABLE held_recipient;"
 
-    /* A proposal waits for a second person, and then is one no more. */
+    /* A proposal waits for a second person until another decision takes its place: one of the same
+     * kind, which is the second person's, or any other. */
     "ALTER TABLE decision ADD COLUMN proposed INTEGER NOT NULL DEFAULT 0;"
-    "ALTER TABLE decision ADD COLUMN undone_by INTEGER;" /* the number of that decision */
+    "ALTER TABLE decision ADD COLUMN undone_by INTEGER;" /* its number, or that of what undid it */
     "CREATE TABLE decision_copy ("
     "  decision INTEGER NOT NULL REFERENCES decision ON DELETE CASCADE,"
     "  position INTEGER NOT NULL," /* of the copy that it changed, */

@@ -64,7 +64,7 @@ static void restore(Fixture *fixture, const char *rule)
     g_autoptr(GError) error = NULL;
     g_autoptr(SgRecord) record = sg_record_open(fixture->path, SG_RECORD_READ_WRITE, &error);
 
-    sg_record_restore(record, rule, 1592827260, "root", "ok", &error);
+    sg_record_restore(record, rule, 1592827260, "root", "officer", "ok", &error);
     g_assert_no_error(error);
 }
 

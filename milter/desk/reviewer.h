@@ -1,0 +1,17 @@
+/* reviewer.h - who is at the keyboard, as the configuration knows them */
+#pragma once
+
+#include "schoolgate/config.h"
+
+/* For the options of the verbs that look into the record. */
+#define SG_OPTION_AS(name)                                                                         \
+    {                                                                                              \
+        "as", 0, 0, G_OPTION_ARG_FILENAME, (name),                                                 \
+            "act as that reviewer (root and the record's owner only)", "NAME"                      \
+    }
+
+/* The reviewer who has this login (behind sudo: the one who called it) or, for root and the owner
+ * of the record, the one of name `as`; that may be NULL. Where the configuration names no
+ * reviewers, whoever we are is the officer. An error (SG_RECORD_ERROR_FORBIDDEN) when we are
+ * nobody, and when the record is not to be found. Free with sg_reviewer_free(). */
+SgReviewer *sg_desk_reviewer(const SgConfig *config, const char *as, GError **error);

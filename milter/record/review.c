@@ -1,0 +1,88 @@
+/* review.c - an incident as a reviewer may see it. Looking is put on record before anything is
+ * shown. */
+#include "schoolgate/review.h"
+#include "deciding.h"
+
+static const char *const sight_names[] = {"metadata", "excerpts", "message"};
+
+#define BY(role) (1U << (role))
+#define READERS  (BY(SG_REVIEWER_OFFICER) | BY(SG_REVIEWER_HEAD))
+
+static const guint may_see[] = {
+    [SG_SIGHT_METADATA] = READERS | BY(SG_REVIEWER_POSTMASTER),
+    [SG_SIGHT_EXCERPTS] = READERS,
+    [SG_SIGHT_MESSAGE] = READERS,
+};
+
+void sg_record_conflict(GError **error, const char *typed, const SgReviewer *by)
+{
+    g_autofree char *shown = g_utf8_make_valid(typed, -1);
+
+    g_set_error(error, SG_RECORD_ERROR, SG_RECORD_ERROR_CONFLICT,
+                "incident '%s' is about mail from or to %s, and nobody reviews their own: the head "
+                "(or the head's successor) decides about it",
+                shown, by->name);
+}
+
+static gboolean check(const SgIncident *incident, const char *typed, const SgReviewer *by,
+                      SgSight sight, GError **error)
+{
+    if (!(may_see[sight] & BY(by->role))) {
+        g_set_error(error, SG_RECORD_ERROR, SG_RECORD_ERROR_FORBIDDEN,
+                    "%s is here as %s, who may not see %s of an incident", by->name,
+                    sg_reviewer_role_names[by->role],
+                    sight == SG_SIGHT_METADATA ? "anything" : "the text");
+        return FALSE;
+    }
+    if (!sg_incident_concerns(incident, by))
+        return TRUE;
+    sg_record_conflict(error, typed, by);
+    return FALSE;
+}
+
+/* Everything that was written by the sender, or quotes it. */
+static void blank(SgIncident *incident)
+{
+    g_free(incident->subject);
+    incident->subject = g_strdup("");
+    g_clear_pointer(&incident->message_id, g_free);
+    g_clear_pointer(&incident->reply, g_free);
+    for (guint i = 0; i < incident->findings->len; i++) {
+        SgFinding *finding = incident->findings->pdata[i];
+
+        if (finding->override_reason) {
+            g_free(finding->override_reason);
+            finding->override_reason = g_strdup("");
+        }
+        for (guint j = 0; j < finding->signals->len; j++) {
+            SgSignalHit *hit = finding->signals->pdata[j];
+
+            g_clear_pointer(&hit->excerpt, g_free);
+            hit->excerpt_from = hit->excerpt_to = 0;
+        }
+    }
+}
+
+SgIncident *sg_record_review(SgRecord *record, const char *id, const SgReviewer *by, SgSight sight,
+                             gint64 at, GError **error)
+{
+    g_autoptr(SgIncident) incident = sg_record_load(record, id, error);
+    SgAuditEntry view = {
+        .at = at,
+        .actor = by->name,
+        .role = sg_reviewer_role_names[by->role],
+        .action = "view",
+        .detail = sight_names[sight],
+    };
+
+    if (!incident || !check(incident, id, by, sight, error))
+        return NULL;
+    if (sight == SG_SIGHT_MESSAGE && !(incident->message = sg_record_message(record, id, error)))
+        return NULL;
+    view.incident = incident->id;
+    if (!sg_record_audit(record, &view, error))
+        return NULL;
+    if (sight == SG_SIGHT_METADATA)
+        blank(incident);
+    return g_steal_pointer(&incident);
+}
