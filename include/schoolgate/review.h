@@ -18,7 +18,8 @@ typedef enum {
 extern const char *const sg_reviewer_role_names[]; /* "officer", …, "schoolgate"; NULL-terminated */
 
 typedef struct SgReviewer {
-    char *name; /* as in the audit trail */
+    char *name;
+    char *typed_by; /* who else has typed in their name; NULL: nobody */
     SgReviewerRole role;
     char **addresses; /* all of that person's; NULL-terminated, may be empty */
     char **logins;    /* who they are to this machine; likewise */
@@ -26,7 +27,11 @@ typedef struct SgReviewer {
 SgReviewer *sg_reviewer_new(const char *name, SgReviewerRole role);
 void sg_reviewer_free(SgReviewer *reviewer);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgReviewer, sg_reviewer_free)
+/* As the audit trail has them: "khan", "khan (typed by root)". Free with g_free(). */
+char *sg_reviewer_on_trail(const SgReviewer *reviewer);
 void sg_reviewer_add_address(SgReviewer *reviewer, const char *address);
+/* Whether `address` comes to one of their mailboxes. */
+gboolean sg_reviewer_has_address(const SgReviewer *reviewer, const char *address);
 void sg_reviewer_add_login(SgReviewer *reviewer, const char *login);
 
 /* Whether `reviewer` is its sender, by envelope or login, or one of its recipients. Nobody reads or

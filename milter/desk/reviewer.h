@@ -15,3 +15,11 @@
  * reviewers, whoever we are is the officer. An error (SG_RECORD_ERROR_FORBIDDEN) when we are
  * nobody, and when the record is not to be found. Free with sg_reviewer_free(). */
 SgReviewer *sg_desk_reviewer(const SgConfig *config, const char *as, GError **error);
+
+/* Who types, as the audit trail has it, for what takes no reviewer. */
+typedef struct SgOperator {
+    const char *name; /* of this machine's user, or of the reviewer who has that login */
+    const char *role; /* "operator" for who is no reviewer */
+} SgOperator;
+/* Borrowed from `config` and the environment. */
+SgOperator sg_desk_operator(const SgConfig *config);

@@ -4,9 +4,9 @@
 #include <sysexits.h>
 
 #include "incident.h"
-#include "operator.h"
 #include "options.h"
 #include "page.h"
+#include "reviewer.h"
 #include "schoolgate/audit.h"
 #include "verbs.h"
 #include "when.h"
@@ -104,7 +104,7 @@ static gboolean show_table(SgRecord *record, const SgConfig *config, gint64 from
 static gboolean note(SgRecord *record, const SgConfig *config, const char *what,
                      const Wishes *wishes, GError **error)
 {
-    SgOperator who = sg_operator(config);
+    SgOperator who = sg_desk_operator(config);
     g_autofree char *from = wishes->from ? sg_when_utc(wishes->from) : NULL;
     g_autofree char *detail = g_strconcat(what, from ? " since " : "", from, NULL);
     const SgAuditEntry entry = {.at = sg_when_now(),

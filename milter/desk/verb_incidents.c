@@ -98,9 +98,10 @@ static gboolean put_on_record(SgRecord *record, const SgReviewer *reviewer, guin
                               guint left_out, GError **error)
 {
     g_autofree char *detail = g_strdup_printf("%u listed, %u left out", listed, left_out);
+    g_autofree char *actor = sg_reviewer_on_trail(reviewer);
     const SgAuditEntry entry = {
         .at = sg_when_now(),
-        .actor = reviewer->name,
+        .actor = actor,
         .role = sg_reviewer_role_names[reviewer->role],
         .action = "list",
         .detail = detail,

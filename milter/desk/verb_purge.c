@@ -4,8 +4,8 @@
 #include <sysexits.h>
 
 #include "incident.h"
-#include "operator.h"
 #include "options.h"
+#include "reviewer.h"
 #include "verbs.h"
 #include "when.h"
 
@@ -89,7 +89,7 @@ static SgRecord *open_record(const SgConfig *config, SgPurgeHow how, GError **er
 
 static int purge(const SgConfig *config, SgPurgeHow how, gboolean json)
 {
-    SgOperator who = sg_operator(config);
+    SgOperator who = sg_desk_operator(config);
     const SgPurging purging = {.retention = &config->retention,
                                .undo = config->review.undo,
                                .officer = config->school.officer,

@@ -5,6 +5,8 @@
 #include "figures_report.h"
 #include "incident.h"
 #include "options.h"
+#include "reviewer.h"
+#include "schoolgate/audit.h"
 #include "verbs.h"
 #include "when.h"
 
@@ -26,12 +28,25 @@ static const struct {
 static const char *const form_names[] = {"text", "html", "csv", "json", NULL};
 G_STATIC_ASSERT(G_N_ELEMENTS(form_names) == G_N_ELEMENTS(forms) + 1);
 
+/* What names people is on the trail before it is shown. */
+static gboolean put_on_trail(const SgConfig *config, gint64 at, GError **error)
+{
+    g_autoptr(SgRecord) record = sg_record_open(config->database, SG_RECORD_READ_WRITE, error);
+    SgOperator who = sg_desk_operator(config);
+    const SgAuditEntry entry = {
+        .at = at, .actor = who.name, .role = who.role, .action = "report-overrides"};
+
+    return record && sg_record_audit(record, &entry, error);
+}
+
 static int print(const SgConfig *config, SgFiguresReport *report, guint form)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(SgRecord) record = sg_record_open(config->database, SG_RECORD_READ_ONLY, &error);
 
     if (!record || !sg_figures_report_read(report, config, record, &error))
+        return sg_complain_of_record(error);
+    if (report->names_people && !put_on_trail(config, report->made, &error))
         return sg_complain_of_record(error);
     g_autofree char *text = forms[form].make(report);
     fputs(text, stdout);

@@ -9,6 +9,7 @@
 
 #include "incident.h"
 #include "options.h"
+#include "reviewer.h"
 #include "subject.h"
 #include "verbs.h"
 #include "when.h"
@@ -27,14 +28,6 @@ typedef struct Wish {
     const char *folder; /* for messages; NULL: none */
     gboolean json, redact, personal;
 } Wish;
-
-/* Whoever is behind sudo has looked, not root. */
-static const char *who_we_are(void)
-{
-    const char *behind = geteuid() == 0 ? g_getenv("SUDO_USER") : NULL;
-
-    return behind && *behind ? behind : g_get_user_name();
-}
 
 /* The addresses are named there, although the trail is kept long: without them nobody could later
  * tell whose data was handed out, or that somebody looked up a colleague. */
@@ -61,9 +54,10 @@ static gboolean put_on_trail(const SgSubject *subject, const Wish *wish, GError 
     g_autoptr(SgRecord) record =
         sg_record_open(subject->config->database, SG_RECORD_READ_WRITE, error);
     g_autofree char *detail = detail_of(subject, wish);
+    SgOperator who = sg_desk_operator(subject->config);
     SgAuditEntry entry = {.at = subject->made,
-                          .actor = who_we_are(),
-                          .role = "operator",
+                          .actor = who.name,
+                          .role = who.role,
                           .action = "subject-access",
                           .detail = detail};
 

@@ -149,9 +149,10 @@ gboolean sg_decision_audit(const SgDeciding *deciding, const char *before, GErro
 {
     const SgDecision *decision = deciding->decision;
     g_autofree char *detail = audit_detail(deciding, before);
+    g_autofree char *actor = sg_reviewer_on_trail(decision->by);
     const SgAuditEntry entry = {
         .at = decision->at,
-        .actor = decision->by->name,
+        .actor = actor,
         .role = sg_reviewer_role_names[decision->by->role],
         .action = sg_decision_kind_names[decision->kind],
         .incident = deciding->incident->id,

@@ -67,9 +67,10 @@ SgIncident *sg_record_review(SgRecord *record, const char *id, const SgReviewer 
                              gint64 at, GError **error)
 {
     g_autoptr(SgIncident) incident = sg_record_load(record, id, error);
+    g_autofree char *actor = sg_reviewer_on_trail(by);
     SgAuditEntry view = {
         .at = at,
-        .actor = by->name,
+        .actor = actor,
         .role = sg_reviewer_role_names[by->role],
         .action = "view",
         .detail = sight_names[sight],

@@ -25,9 +25,17 @@ void sg_reviewer_free(SgReviewer *reviewer)
     if (!reviewer)
         return;
     g_free(reviewer->name);
+    g_free(reviewer->typed_by);
     g_strfreev(reviewer->addresses);
     g_strfreev(reviewer->logins);
     g_free(reviewer);
+}
+
+char *sg_reviewer_on_trail(const SgReviewer *reviewer)
+{
+    if (!reviewer->typed_by)
+        return g_strdup(reviewer->name);
+    return g_strdup_printf("%s (typed by %s)", reviewer->name, reviewer->typed_by);
 }
 
 static void append(char ***list, const char *word)
@@ -85,6 +93,11 @@ static gboolean is_one_of(const char *name, char **known)
         if (strchr(name, '@') ? is_same_address(name, *known) : is_same_login(name, *known))
             return TRUE;
     return FALSE;
+}
+
+gboolean sg_reviewer_has_address(const SgReviewer *reviewer, const char *address)
+{
+    return reviewer->addresses && is_one_of(address, reviewer->addresses);
 }
 
 static gboolean is_reviewer(const char *name, const SgReviewer *reviewer)

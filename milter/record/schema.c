@@ -176,6 +176,8 @@ static const char review_tables[] =
     "ALTER TABLE incident ADD COLUMN legal_hold INTEGER NOT NULL DEFAULT 0;"
     "ALTER TABLE incident ADD COLUMN settled INTEGER NOT NULL DEFAULT 0;" /* 0: it is not */
 
+    "UPDATE incident SET settled = at WHERE state NOT IN ('held', 'held-mta');"
+
     /* What was held for whom outlives the message. */
     "CREATE TABLE copy ("
     "  incident INTEGER NOT NULL REFERENCES incident ON DELETE CASCADE,"

@@ -378,6 +378,8 @@ static void test_critical_mail_waits_for_a_second_person(Office *office, gconstp
     g_autofree char *text = said(office, EX_OK, "show %s --as khan", id);
     support_assert_contains(text,
                             " release by khan (officer) for " KIM ", " PARENT ", proposed: fine\n");
+    g_autofree char *trail = said(office, EX_OK, "audit list", "");
+    support_assert_contains(trail, "khan (typed by "); /* whoever runs this is not khan */
 }
 
 static void test_show_tells_all_that_was_decided(Office *office, gconstpointer unused)

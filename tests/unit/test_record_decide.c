@@ -99,7 +99,8 @@ static void assert_on_the_audit_trail(const Fixture *fixture, const char *id, Sg
 static void try_one(SgDecisionKind kind, SgState state, SgReviewerRole role)
 {
     Fixture fixture;
-    const SgReviewer someone = {(char *)"someone", role, no_addresses, no_addresses};
+    const SgReviewer someone = {
+        .name = (char *)"someone", .role = role, .addresses = no_addresses, .logins = no_addresses};
     const SgDecision decision = {kind, NOON, &someone, "because", NULL, FALSE};
     g_autofree char *leads = promised(&promises[kind], sg_state_names[state]);
     gboolean may = role == SG_REVIEWER_OFFICER || role == SG_REVIEWER_HEAD ||

@@ -4,7 +4,10 @@
 
 static char *of_okafor[] = {(char *)"r.okafor@kingsmead.example", NULL};
 static char *okafor_here[] = {(char *)"rokafor", NULL};
-static const SgReviewer okafor = {(char *)"r.okafor", SG_REVIEWER_OFFICER, of_okafor, okafor_here};
+static const SgReviewer okafor = {.name = (char *)"r.okafor",
+                                  .role = SG_REVIEWER_OFFICER,
+                                  .addresses = of_okafor,
+                                  .logins = okafor_here};
 
 static void replace(char **field, const char *value)
 {
@@ -60,7 +63,8 @@ static void test_nobody_decides_about_their_own_mail(Fixture *fixture, gconstpoi
 
 static SgIncident *reviewed(Fixture *fixture, const char *id, SgReviewerRole role, SgSight sight)
 {
-    const SgReviewer reviewer = {(char *)"someone", role, no_addresses, no_addresses};
+    const SgReviewer reviewer = {
+        .name = (char *)"someone", .role = role, .addresses = no_addresses, .logins = no_addresses};
     g_autoptr(GError) error = NULL;
     SgIncident *incident =
         sg_record_review(fixture->record, id, &reviewer, sight, NOON + 5, &error);
@@ -94,7 +98,10 @@ static void test_who_sees_what(Fixture *fixture, gconstpointer data)
 
     for (guint role = 0; role < SG_REVIEWER_ROLES; role++)
         for (guint sight = 0; sight < 3; sight++) {
-            const SgReviewer by = {(char *)"x", (SgReviewerRole)role, no_addresses, no_addresses};
+            const SgReviewer by = {.name = (char *)"x",
+                                   .role = (SgReviewerRole)role,
+                                   .addresses = no_addresses,
+                                   .logins = no_addresses};
 
             if (may[role][sight])
                 sg_incident_free(reviewed(fixture, id, (SgReviewerRole)role, (SgSight)sight));
