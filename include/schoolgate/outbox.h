@@ -26,9 +26,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgOutboxItem, sg_outbox_item_free)
 
 /* Takes the next item that is due at `now` in hand. FALSE on error only; `item` is NULL when none
  * is due. An item that is due later than any pause could make it is due now: the clock was set
- * back. A notice that mail is held is withdrawn when it is no longer held. A notice to a sender who was sent one of that kind about the same rule less than
- * `notice_every` seconds ago is put off until then, and takes along what has come in meanwhile: all
- * of that is in hand, sent, put off and given up with it. */
+ * back. A notice that mail is held is withdrawn when it is no longer held. A notice to a sender who
+ * was sent one of that kind about the same rule less than `notice_every` seconds ago is put off
+ * until then, and takes along what has come in meanwhile: all of that is in hand, sent, put off and
+ * given up with it. */
 gboolean sg_outbox_take(SgRecord *record, gint64 now, gint64 notice_every, SgOutboxItem **item,
                         GError **error);
 
