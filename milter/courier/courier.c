@@ -101,8 +101,7 @@ static gboolean open_record(Courier *courier, GError **error)
     if (!record || !sg_outbox_recover(record, &items, error))
         return FALSE;
     if (items > 0)
-        sg_log(LOG_NOTICE, "%u items were in hand when the courier last ended; they are sent now",
-               items);
+        sg_log(LOG_NOTICE, "what was in hand when the courier last ended is sent now: %u", items);
     courier->record = g_steal_pointer(&record);
     return TRUE;
 }

@@ -12,9 +12,10 @@ typedef struct Smtp {
     char *url;
     const char *at; /* what is still to be sent, borrowed */
     gsize left;
-    GString *said;   /* the last reply */
-    gboolean begun;  /* MAIL FROM was said: what is refused now is this message */
-    gboolean within; /* a reply of several lines */
+    GString *said;    /* the last reply */
+    GString *refused; /* the last one that refused something */
+    gboolean begun;   /* MAIL FROM was said: what is refused now is this message */
+    gboolean within;  /* a reply of several lines */
 } Smtp;
 
 static gpointer open_smtp(const SgCourierSettings *settings)
@@ -24,6 +25,7 @@ static gpointer open_smtp(const SgCourierSettings *settings)
     curl_global_init(CURL_GLOBAL_DEFAULT);
     smtp->url = g_strdup_printf("smtp://%s/schoolgate.localhost", settings->smtp);
     smtp->said = g_string_new(NULL);
+    smtp->refused = g_string_new(NULL);
     smtp->curl = curl_easy_init();
     return smtp;
 }
@@ -34,6 +36,7 @@ static void close_smtp(gpointer way)
 
     curl_easy_cleanup(smtp->curl);
     g_string_free(smtp->said, TRUE);
+    g_string_free(smtp->refused, TRUE);
     g_free(smtp->url);
     g_free(smtp);
     curl_global_cleanup();
@@ -50,13 +53,23 @@ static size_t give_bytes(char *into, size_t size, size_t count, void *data)
     return n;
 }
 
+/* Apart, because behind a refusal comes the answer to our good-bye. */
 static void hear_line(Smtp *smtp, const char *line, gsize size)
 {
+    GString *reply = size > 0 && (*line == '4' || *line == '5') ? smtp->refused : smtp->said;
+
     if (!smtp->within)
-        g_string_truncate(smtp->said, 0);
-    if (smtp->said->len < SAID_MOST)
-        g_string_append_len(smtp->said, line, (gssize)size);
+        g_string_truncate(reply, 0);
+    if (reply->len < SAID_MOST)
+        g_string_append_len(reply, line, (gssize)size);
     smtp->within = size > 3 && line[3] == '-';
+}
+
+/* What was refused before was said of the connection, not of this message. */
+static void begin_message(Smtp *smtp)
+{
+    smtp->begun = TRUE;
+    g_string_truncate(smtp->refused, 0);
 }
 
 static int overhear(CURL *curl, curl_infotype type, char *text, size_t size, void *data)
@@ -68,7 +81,7 @@ static int overhear(CURL *curl, curl_infotype type, char *text, size_t size, voi
         hear_line(smtp, text, size);
     else if (type == CURLINFO_HEADER_OUT && size >= 10 &&
              g_ascii_strncasecmp(text, "MAIL FROM:", 10) == 0)
-        smtp->begun = TRUE;
+        begin_message(smtp);
     return 0;
 }
 
@@ -117,18 +130,15 @@ static SgHandedHow how_of(const Smtp *smtp, CURLcode code)
 {
     if (code == CURLE_OK)
         return SG_HANDED_OVER;
-    return smtp->begun && smtp->said->len > 0 && smtp->said->str[0] == '5' ? SG_HANDED_REFUSED
-                                                                           : SG_HANDED_LATER;
+    return smtp->begun && *smtp->refused->str == '5' ? SG_HANDED_REFUSED : SG_HANDED_LATER;
 }
 
 static char *words_of(const Smtp *smtp, CURLcode code)
 {
-    g_autofree char *said = sg_handed_words(smtp->said->str, smtp->said->len);
-    gboolean refused = *said == '4' || *said == '5';
+    const GString *reply = code == CURLE_OK ? smtp->said : smtp->refused;
 
-    if (code == CURLE_OK || refused)
-        return g_steal_pointer(&said);
-    return g_strdup(curl_easy_strerror(code));
+    return reply->len > 0 ? sg_handed_words(reply->str, reply->len)
+                          : g_strdup(curl_easy_strerror(code));
 }
 
 static SgHanded send_by_smtp(gpointer way, const SgMail *mail)
@@ -143,6 +153,7 @@ static SgHanded send_by_smtp(gpointer way, const SgMail *mail)
     smtp->begun = FALSE;
     smtp->within = FALSE;
     g_string_truncate(smtp->said, 0);
+    g_string_truncate(smtp->refused, 0);
     prepare(smtp, from, to);
     code = curl_easy_perform(smtp->curl);
     curl_slist_free_all(to);
