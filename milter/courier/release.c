@@ -133,7 +133,7 @@ SgMail *sg_courier_mail(const SgConfig *config, SgRecord *record, const SgOutbox
         if (!incident)
             return NULL;
     }
-    if (item->kind == SG_NOTICE_RELEASE)
+    if (incident && item->kind == SG_NOTICE_RELEASE)
         return release_mail(config, record, item, incident, now, error);
     return notice_mail(config, record, item, incident, now, error);
 }

@@ -69,8 +69,8 @@ SgHanded sg_sender_send(SgSender *sender, const SgMail *mail)
 static void append_lines(GByteArray *out, GBytes *bytes, const char *eol)
 {
     gsize size = 0;
-    const guint8 *at = bytes ? g_bytes_get_data(bytes, &size) : NULL;
-    const guint8 *end = at + size;
+    const guint8 *at = g_bytes_get_data(bytes, &size);
+    const guint8 *end = size > 0 ? at + size : at;
 
     while (at < end) {
         const guint8 *lf = memchr(at, '\n', (gsize)(end - at));
@@ -89,7 +89,8 @@ GBytes *sg_mail_with_lines(const SgMail *mail, const char *eol)
 {
     GByteArray *out = g_byte_array_new();
 
-    append_lines(out, mail->before, eol);
+    if (mail->before)
+        append_lines(out, mail->before, eol);
     append_lines(out, mail->bytes, eol);
     return g_byte_array_free_to_bytes(out);
 }

@@ -30,14 +30,14 @@ void sg_outbox_item_free(SgOutboxItem *item)
     g_free(item);
 }
 
-gboolean sg_outbox_run(sqlite3 *db, const char *sql, const gint64 *values, GError **error)
+gboolean sg_outbox_run(sqlite3 *db, const char *sql, const gint64 *values, gsize n, GError **error)
 {
     g_autoptr(sqlite3_stmt) statement = sg_sql_prepare(db, sql, error);
     SgBind bind = sg_bind(statement);
 
     if (!statement)
         return FALSE;
-    for (int i = 0; i < sqlite3_bind_parameter_count(statement); i++)
+    for (gsize i = 0; i < n; i++)
         sg_bind_integer(&bind, values[i]);
     return sg_bind_run(&bind, SG_OUTBOX_WRITE, error);
 }
@@ -149,7 +149,7 @@ static gboolean tell_sender(sqlite3 *db, const Outcome *outcome, GError **error)
         "  return_to, ?3, ?3 FROM incident"
         " WHERE incident.number = ?1 AND return_to IS NOT NULL AND NOT EXISTS (SELECT 1 FROM outbox"
         "  WHERE incident = ?1 AND kind = 'released' AND state IN ('waiting', 'sending'))",
-        (gint64[]){outcome->incident, outcome->item->number, outcome->now}, error);
+        SG_OUTBOX_VALUES(outcome->incident, outcome->item->number, outcome->now), error);
 }
 
 static gboolean find_incident(sqlite3 *db, Outcome *outcome, GError **error)
@@ -261,9 +261,9 @@ static gboolean add_part(sqlite3 *db, const Outcome *outcome, gint64 position, G
                          "INSERT INTO outbox (incident, decision, kind, address, created, due)"
                          " SELECT incident, decision, kind, address, created, ?2 FROM outbox"
                          " WHERE number = ?1",
-                         (gint64[]){outcome->item->number, outcome->now}, error) &&
+                         SG_OUTBOX_VALUES(outcome->item->number, outcome->now), error) &&
            sg_outbox_run(db, "INSERT INTO outbox_copy (item, position) VALUES (?, ?)",
-                         (gint64[]){sqlite3_last_insert_rowid(db), position}, error);
+                         SG_OUTBOX_VALUES(sqlite3_last_insert_rowid(db), position), error);
 }
 
 static gboolean split(sqlite3 *db, void *data, GError **error)
@@ -291,9 +291,9 @@ static gboolean recover(sqlite3 *db, void *data, GError **error)
 {
     guint *items = data;
 
-    if (!sg_outbox_run(db,
-                       "UPDATE outbox SET state = 'waiting', along = NULL WHERE state = 'sending'",
-                       NULL, error))
+    if (!sg_sql_exec(db,
+                     "UPDATE outbox SET state = 'waiting', along = NULL WHERE state = 'sending'",
+                     SG_RECORD_ERROR_WRITE, SG_OUTBOX_WRITE, error))
         return FALSE;
     *items = (guint)sqlite3_changes(db);
     return TRUE;

@@ -11,8 +11,10 @@
  * day at most, and a courier tries again within the hour. */
 #define SG_OUTBOX_LONGEST_PAUSE SG_DAY
 
-/* Runs `sql`, its parameters being these integers, as many as it has. */
-gboolean sg_outbox_run(sqlite3 *db, const char *sql, const gint64 *values, GError **error);
+/* Runs `sql`, its parameters being these `n` integers: SG_OUTBOX_VALUES(first, second). */
+gboolean sg_outbox_run(sqlite3 *db, const char *sql, const gint64 *values, gsize n, GError **error);
+#define SG_OUTBOX_VALUES(...) ((gint64[]){__VA_ARGS__}), G_N_ELEMENTS(((gint64[]){__VA_ARGS__}))
+
 /* The one integer that `sql`, with that parameter, answers; 0 for none. */
 gboolean sg_outbox_ask(sqlite3 *db, const char *sql, gint64 value, gint64 *answer, GError **error);
 

@@ -141,8 +141,8 @@ static gboolean spend(sqlite3 *db, void *data, GError **error)
         db, "INSERT OR IGNORE INTO spent_token (nonce, expires) VALUES (?, ?)", error);
     SgBind bind = sg_bind(statement);
 
-    if (!statement ||
-        !sg_outbox_run(db, "DELETE FROM spent_token WHERE expires < ?", &forget, error))
+    if (!statement || !sg_outbox_run(db, "DELETE FROM spent_token WHERE expires < ?",
+                                     SG_OUTBOX_VALUES(forget), error))
         return FALSE;
     sg_bind_string(&bind, spending->nonce);
     sg_bind_integer(&bind, spending->expires);

@@ -86,7 +86,7 @@ static gboolean withdraw(sqlite3 *db, gint64 number, gint64 now, GError **error)
 {
     return sg_outbox_run(db,
                          "UPDATE outbox SET state = 'withdrawn', finished = ?2 WHERE number = ?1",
-                         (gint64[]){number, now}, error);
+                         SG_OUTBOX_VALUES(number, now), error);
 }
 
 static gboolean tells_a_sender(SgNoticeKind kind)
@@ -217,7 +217,7 @@ static gboolean take(sqlite3 *db, Candidate *candidate, SgOutboxItem *item, GErr
     static const char in_hand[] = "UPDATE outbox SET state = 'sending', attempts = attempts + 1,"
                                   " along = NULL WHERE number = ?1";
 
-    if (!sg_outbox_run(db, in_hand, &candidate->number, error) ||
+    if (!sg_outbox_run(db, in_hand, SG_OUTBOX_VALUES(candidate->number), error) ||
         (tells_a_sender(candidate->kind) && !take_along(db, candidate, error)))
         return FALSE;
     item->number = candidate->number;
@@ -253,7 +253,8 @@ static gboolean consider(sqlite3 *db, Taking *taking, gboolean *more, GError **e
         return FALSE;
     if (told != 0)
         return sg_outbox_run(db, "UPDATE outbox SET due = ?2 WHERE number = ?1",
-                             (gint64[]){candidate.number, told + taking->notice_every}, error);
+                             SG_OUTBOX_VALUES(candidate.number, told + taking->notice_every),
+                             error);
     if (!read_copies(db, &candidate, item, error))
         return FALSE;
     if (sg_outbox_course(candidate.kind) && !item->copies[0])

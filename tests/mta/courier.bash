@@ -21,6 +21,7 @@ run_as_root()
 
 # write_sendmail [LINE...]: the private Postfix's sendmail command, at $HOST/sendmail, which keeps
 # what it is given in $HOST/handed.N. The lines run before, "$message" being that file.
+# shellcheck disable=SC2016 # the script expands them
 write_sendmail()
 {
     {
@@ -36,7 +37,8 @@ write_sendmail()
 held()
 {
     local name=$1
-    mail "$@" --body "please hold $name" || return 1
+    shift
+    mail "$name" --body "please hold $name" "$@" || return 1
     wait_until 30 'the alert to be sent' nothing_due || return 1
     held_as "$name"
 }

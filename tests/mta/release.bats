@@ -96,6 +96,15 @@ hold_and_release() # NAME SWAKS-OPTION...: sets ID
     fails grep -q 'X-Schoolgate-Release' "$(arrived smtp)"
 }
 
+@test "what schoolgate has marked stays marked" {
+    by_smtp
+    hold_and_release marked --body 'please hold this, and please tag it'
+    await_state "$ID" released
+    arrived_as_held marked s.brown@home.example
+    grep -qx "X-Schoolgate: id=$ID; rule=tagged; clause=2.6" "$(arrived marked)"
+    grep -q '^Subject: \[checked\] ' "$(arrived marked)"
+}
+
 @test "what a rule says of who writes to whom does not stop it on its way" {
     by_smtp
     # The rule comes after the message was held.
