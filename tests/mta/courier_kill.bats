@@ -16,7 +16,11 @@ setup_file()
     export POSTFIX_PORT SINK_PORT
 }
 
-teardown() { tail -n 25 "$HOST/gate.log" "$HOST/mail.log"; } # shown when a test fails
+teardown()
+{
+    tail -n 25 "$HOST/gate.log" "$HOST/mail.log" # shown when a test fails
+    [ -z "${SECOND:-}" ] || kill -TERM "$SECOND" 2>/dev/null || true
+}
 
 teardown_file()
 {
@@ -174,15 +178,15 @@ unlock_record()
 @test "a second courier waits for the first, and takes over when it ends" {
     sed 's|unix:gate/|unix:gate/second-|' "$HOST/schoolgate.conf" >"$HOST/second.conf"
     setsid "$BUILD/schoolgated" -f -c "$HOST/second.conf" </dev/null >"$HOST/second.log" 2>&1 3>&- &
-    second=$!
+    SECOND=$!
     wait_until 30 'the second courier to see the first' grep -q 'another courier works on' \
         "$HOST/second.log"
     ID=$(held two-couriers)
     release "$ID"
     await_state "$ID" released
     fails grep -q 'kind=release' "$HOST/second.log"
-    kill -TERM "$second"
-    wait "$second"
+    kill -TERM "$SECOND"
+    wait "$SECOND"
     never_more
     equal 'copies' 1 "$(copies_at two-couriers)"
 }
