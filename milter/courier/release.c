@@ -7,6 +7,8 @@
 #include <openssl/rand.h>
 #include <string.h>
 
+#define DAY ((gint64)24 * 60 * 60)
+
 /* The body, behind the first empty line. */
 static void find_body(GBytes *message, SgTokenOf *of)
 {
@@ -86,12 +88,23 @@ static SgMail *release_mail(const SgConfig *config, SgRecord *record, const SgOu
     return g_steal_pointer(&mail);
 }
 
-static gboolean find_waiting(SgRecord *record, GPtrArray **waiting, GError **error)
+/* What a digest counts, and what it lists. The list is the caller's. */
+static gboolean fill_digest(SgRecord *record, SgNoticeFacts *facts, GPtrArray **waiting,
+                            GError **error)
 {
     SgIncidentFilter held = {.state = SG_STATE_HELD};
+    SgOutboxCounts outbox = {0};
+    guint64 counts[SG_COUNTS];
 
+    facts->judged_since = facts->now - DAY;
     *waiting = sg_record_list(record, &held, error);
-    return *waiting != NULL;
+    if (!*waiting || !sg_outbox_counts(record, &outbox, error) ||
+        !sg_record_counts(record, facts->judged_since, counts, error))
+        return FALSE;
+    facts->waiting = *waiting;
+    facts->failures = outbox.failed;
+    facts->judged = counts[SG_COUNT_JUDGED];
+    return TRUE;
 }
 
 static gboolean is_about_rule(const SgOutboxItem *item)
@@ -117,9 +130,8 @@ static SgMail *notice_mail(const SgConfig *config, SgRecord *record, const SgOut
             return NULL;
         facts.demotion = item->rule ? sg_demotion_of(demotions, item->rule) : NULL;
     }
-    if (item->kind == SG_NOTICE_DIGEST && !find_waiting(record, &waiting, error))
+    if (item->kind == SG_NOTICE_DIGEST && !fill_digest(record, &facts, &waiting, error))
         return NULL;
-    facts.waiting = waiting;
     return sg_notice_mail(&facts);
 }
 

@@ -26,19 +26,17 @@ static void candidate_clear(Candidate *candidate)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Candidate, candidate_clear)
 
-#define LEADING_RULE(incident)                                                                     \
-    "(SELECT rule FROM finding WHERE finding.incident = " incident " ORDER BY finding.number"      \
-    " LIMIT 1)"
-
+#define LEADING_RULE                                                                               \
+    "(SELECT rule FROM finding WHERE finding.incident = outbox.incident"                           \
+    " ORDER BY finding.number LIMIT 1)"
+#define STILL_HELD                                                                                 \
+    "coalesce((SELECT incident.state IN ('held', 'held-mta') FROM incident"                        \
+    " WHERE incident.number = outbox.incident), 0)"
 #define CANDIDATE                                                                                  \
     "SELECT outbox.number, coalesce(outbox.incident, 0), kind, address,"                           \
-    " coalesce(" LEADING_RULE(                                                                     \
-        "outbox.incident") ","                                                                     \
-                           "  (SELECT rule FROM demotion WHERE demotion.number = "                 \
-                           "outbox.demotion)),"                                                    \
-                           " coalesce((SELECT incident.state = 'held' FROM incident"               \
-                           "  WHERE incident.number = outbox.incident), 0)"                        \
-                           " FROM outbox WHERE outbox.state = 'waiting' "
+    " coalesce(" LEADING_RULE ","                                                                  \
+    " (SELECT rule FROM demotion WHERE demotion.number = outbox.demotion)), " STILL_HELD           \
+    " FROM outbox WHERE outbox.state = 'waiting' "
 
 static gboolean read_candidate(sqlite3 *db, const char *sql, gint64 value, Candidate *candidate,
                                GError **error)
@@ -102,7 +100,7 @@ static gboolean find_last_told(sqlite3 *db, const Taking *taking, const Candidat
         sg_sql_prepare(db,
                        "SELECT coalesce(max(finished), 0) FROM outbox WHERE state = 'sent'"
                        " AND address = ? AND kind = ? AND finished > ? AND finished <= ?"
-                       " AND " LEADING_RULE("outbox.incident") " IS ?",
+                       " AND " LEADING_RULE " IS ?",
                        error);
     SgBind bind = sg_bind(statement);
     SgRow row = sg_row(statement);
@@ -123,15 +121,12 @@ static gboolean find_last_told(sqlite3 *db, const Taking *taking, const Candidat
 /* Whatever else is waiting to tell that sender of that rule comes along: one mail tells of all. */
 static gboolean take_along(sqlite3 *db, const Candidate *candidate, GError **error)
 {
-    g_autoptr(sqlite3_stmt) statement = sg_sql_prepare(
-        db,
-        "UPDATE outbox SET state = 'sending', attempts = attempts + 1, along = ?1"
-        " WHERE state = 'waiting' AND address = ?2 AND kind = ?3 AND number <> ?1"
-        " AND " LEADING_RULE(
-            "outbox.incident") " IS ?4"
-                               " AND (?3 <> 'held' OR (SELECT incident.state FROM incident"
-                               "  WHERE incident.number = outbox.incident) = 'held')",
-        error);
+    g_autoptr(sqlite3_stmt) statement =
+        sg_sql_prepare(db,
+                       "UPDATE outbox SET state = 'sending', attempts = attempts + 1, along = ?1"
+                       " WHERE state = 'waiting' AND address = ?2 AND kind = ?3 AND number <> ?1"
+                       " AND " LEADING_RULE " IS ?4 AND (?3 <> 'held' OR " STILL_HELD ")",
+                       error);
     SgBind bind = sg_bind(statement);
 
     if (!statement)
