@@ -173,8 +173,7 @@ typedef enum {
     SG_COUNT_REFUSED,
     SG_COUNT_HELD,
     SG_COUNT_DEFERRED, /* answered 4xx */
-    SG_COUNT_UNJUDGED, /* out of scope: not outgoing */
-    SG_COUNT_RELEASED, /* held mail on its way to its recipients, which passed by its token */
+    SG_COUNT_UNJUDGED, /* out of scope: not outgoing, or released by a person */
     SG_COUNTS
 } SgCount;
 extern const char *const sg_count_names[];

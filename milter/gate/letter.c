@@ -61,7 +61,7 @@ static sfsistat let_released_go(const SgLetter *letter, SMFICTX *ctx)
 
     facts.foreign = tokens;
     g_autoptr(SgPlan) plan = sg_plan_new(NULL, SG_REFUSE_MESSAGE, &facts);
-    sg_store_count(sg_gate_store(), SG_COUNT_RELEASED);
+    sg_store_count(sg_gate_store(), SG_COUNT_UNJUDGED);
     return sg_outcome_carry_out(ctx, plan, NULL);
 }
 

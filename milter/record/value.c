@@ -13,8 +13,8 @@ const char *const sg_notice_kind_names[] = {"please-note", "held",    "alert",  
                                             "undelivered", "overdue", "digest",   NULL};
 const char *const sg_outbox_state_names[] = {"waiting", "sending",   "sent",
                                              "failed",  "withdrawn", NULL};
-const char *const sg_count_names[] = {"judged",   "passed",   "incidents", "refused", "held",
-                                      "deferred", "unjudged", "released",  NULL};
+const char *const sg_count_names[] = {"judged", "passed",   "incidents", "refused",
+                                      "held",   "deferred", "unjudged",  NULL};
 const char *const sg_finding_kind_names[] = {"rule", "unscannable", NULL};
 
 G_STATIC_ASSERT(G_N_ELEMENTS(sg_state_names) == SG_STATES + 1);

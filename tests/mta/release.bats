@@ -125,6 +125,17 @@ hold_and_release() # NAME SWAKS-OPTION...: sets ID
     equal 'notices' 1 "$(sql "SELECT count(*) FROM outbox JOIN incident
         ON incident.number = outbox.incident WHERE id = '$ID' AND kind = 'released'
         AND address = 'd.price@kingsmead.example'")"
+    # The first such notice has gone; for an hour there is no other about the same rule.
+    wait_until 30 'a notice to arrive' released_notice_arrived
+    equal 'notices sent' 1 "$(sql "SELECT count(*) FROM outbox WHERE kind = 'released'
+        AND state = 'sent'")"
+}
+
+# From nobody, so that nothing answers it.
+released_notice_arrived()
+{
+    grep -lF "$(printf '\t\td.price@kingsmead.example')" "$HOST/outside/index" &&
+        [ "$(sql "SELECT count(*) FROM outbox WHERE kind = 'released' AND state = 'sent'")" -ge 1 ]
 }
 
 @test "the mail server says not now, then takes it: it arrives once" {
