@@ -204,7 +204,8 @@ static char *words_of(const Running *running, int status, gboolean in_time)
     g_autofree char *words = sg_handed_words(running->said, running->said_size);
 
     if (!in_time)
-        return g_strdup_printf("the command took longer than %u s", sg_sender_patience);
+        return g_strdup_printf("the command took longer than %u s%s%s", sg_sender_patience,
+                               *words ? ": " : "", words);
     if (*words)
         return g_steal_pointer(&words);
     if (WIFSIGNALED(status))

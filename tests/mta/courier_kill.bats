@@ -48,7 +48,7 @@ before_take()
 
 after_take() # in hand, and the mail server has heard nothing
 {
-    sed -i '2i [ -e '"$HOST"'/begun ] || { : >'"$HOST"'/begun; kill -KILL $PPID; sleep 60; }' \
+    sed -i '2i [ -e '"$HOST"'/begun ] || { : >'"$HOST"'/begun; kill -KILL $PPID; exec sleep 60; }' \
         "$HOST/sendmail"
     release "$ID"
 }
@@ -56,7 +56,7 @@ after_take() # in hand, and the mail server has heard nothing
 during_hand_over() # the command has read part of the message
 {
     sed -i '2i [ -e '"$HOST"'/begun ] || { : >'"$HOST"'/begun; head -c 200 | /usr/sbin/sendmail \
-        -C '"$HOST"'/etc -bs >/dev/null; kill -KILL $PPID; sleep 60; }' "$HOST/sendmail"
+        -C '"$HOST"'/etc -bs >/dev/null; kill -KILL $PPID; exec sleep 60; }' "$HOST/sendmail"
     release "$ID"
 }
 
@@ -64,7 +64,7 @@ after_taken() # and before that is on record
 {
     write_sendmail '[ -e "$HOST/begun" ] || {' \
         '/usr/sbin/sendmail -C "$HOST/etc" "$@" <"$message"; : >"$HOST/begun"' \
-        'kill -KILL $PPID; sleep 60; }'
+        'kill -KILL $PPID; exec sleep 60; }'
     release "$ID"
 }
 

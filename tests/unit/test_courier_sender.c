@@ -212,11 +212,11 @@ static void test_a_command_that_never_ends_is_ended_with_all_it_started(Fixture 
     (void)data;
 
     sg_sender_patience = 1;
-    command_that(fixture, "sleep 1000 & wait");
+    command_that(fixture, "echo permission denied; sleep 1000 & wait");
     handed = send_plain(fixture);
     sg_sender_patience = patience;
     g_assert_cmpint(handed.how, ==, SG_HANDED_LATER);
-    support_assert_contains(handed.words, "longer than 1 s");
+    support_assert_contains(handed.words, "longer than 1 s: permission denied");
 }
 
 static void test_what_a_command_leaves_running_is_not_waited_for(Fixture *fixture,
