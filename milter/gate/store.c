@@ -112,7 +112,7 @@ void sg_store_audit(SgStore *store, const char *action, const char *detail)
                                 .action = action,
                                 .detail = detail};
     g_autoptr(GError) error = NULL;
-    SgRecord *record = record_of(store, &error);
+    SgRecord *record = sg_store_record(store, &error);
 
     if (!record || !sg_record_audit(record, &entry, &error))
         sg_log(LOG_WARNING, "not on the audit trail: %s %s (%s)", action, detail, error->message);
