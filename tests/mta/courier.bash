@@ -56,25 +56,10 @@ nothing_due()
         OR state = 'waiting' AND due <= unixepoch()")" = 0 ]
 }
 
-# release ID...: as if the officer had decided so, and it could not be undone any more.
+# release ID...: as the officer does, to leave at once.
 release()
 {
-    local id
-    for id in "$@"; do
-        echo "INSERT INTO decision (incident, at, kind, actor, role, reason)
-            SELECT number, unixepoch(), 'release', 'v.head', 'officer', 'The trip is real.'
-            FROM incident WHERE id = '$id';
-        INSERT INTO outbox (incident, decision, kind, address, created, due)
-            SELECT incident, number, 'release', '', unixepoch(), unixepoch()
-            FROM decision WHERE number = last_insert_rowid();
-        INSERT INTO outbox_copy (item, position)
-            SELECT last_insert_rowid(), position FROM copy
-            JOIN incident ON incident.number = copy.incident WHERE id = '$id';
-        UPDATE copy SET state = 'releasing'
-            WHERE incident = (SELECT number FROM incident WHERE id = '$id');
-        UPDATE incident SET state = 'releasing' WHERE id = '$id';"
-    done | { echo 'BEGIN IMMEDIATE;' && cat && echo 'COMMIT;'; } >"$HOST/release.sql"
-    sql <"$HOST/release.sql"
+    gate_cli "$HOST" release "$@" --reason 'The trip is real.' --as v.head >"$HOST/released.txt"
 }
 
 # What waits to be tried again is tried at once.
