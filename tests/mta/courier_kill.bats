@@ -9,6 +9,7 @@ setup_file()
 {
     host_create
     run_as_root
+    add_officer
     write_sendmail
     send_with sendmail "$HOST/sendmail"
     mount -t tmpfs -o size=4m,mode=700 schoolgate-test "$HOST/record"

@@ -11,6 +11,7 @@ setup_file()
     postconf -c "$HOST/etc" -e \
         "smtpd_recipient_restrictions=check_recipient_access texthash:$HOST/access"
     run_as_root
+    add_officer
     write_sendmail
     send_with sendmail "$HOST/sendmail"
     gate_start "$HOST" && postfix_start "$HOST"

@@ -8,6 +8,7 @@ MESSAGES=1000
 setup_file()
 {
     host_start
+    add_officer
     send_with smtp "127.0.0.1:$POSTFIX_PORT"
     gate_reload "$HOST"
 }
