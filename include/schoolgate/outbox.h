@@ -26,16 +26,20 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgOutboxItem, sg_outbox_item_free)
 
 /* Takes the next item that is due at `now` in hand. FALSE on error only; `item` is NULL when none
  * is due. An item that is due later than any pause could make it is due now: the clock was set
- * back. A notice to a sender who was sent one of that kind about the same rule less than
- * `notice_every` seconds ago is put off until then, and takes along what has come in meanwhile: all
- * of that is in hand, sent, put off and given up with it. */
+ * back. A notice that mail is held is withdrawn when it is no longer held. A notice to a sender who
+ * was sent one of that kind about the same rule less than `notice_every` seconds ago is put off
+ * until then, and takes along what has come in meanwhile: all of that is in hand, sent, put off and
+ * given up with it. */
 gboolean sg_outbox_take(SgRecord *record, gint64 now, gint64 notice_every, SgOutboxItem **item,
                         GError **error);
 
-/* The MTA has taken it, with these words. Copies of a release are released, of a return returned,
- * and the sender's notice, if there is to be one, is added. It is on the audit trail. */
+typedef enum { SG_TELL_NOBODY, SG_TELL_SENDER } SgTell;
+
+/* The MTA has taken it, with these words. Copies of a release are released, of a return returned;
+ * with SG_TELL_SENDER a notice that it has gone on is added, should there be somewhere to send it.
+ * A release or a return is on the audit trail. */
 gboolean sg_outbox_sent(SgRecord *record, const SgOutboxItem *item, gint64 now, const char *words,
-                        GError **error);
+                        SgTell tell, GError **error);
 
 /* It was not taken, and is to be tried again at `due`. */
 gboolean sg_outbox_later(SgRecord *record, const SgOutboxItem *item, gint64 due, const char *words,
@@ -63,6 +67,11 @@ typedef struct SgOutboxCounts {
     gint64 oldest; /* when the oldest of the waiting was created; 0 for none */
 } SgOutboxCounts;
 gboolean sg_outbox_counts(SgRecord *record, SgOutboxCounts *counts, GError **error);
+
+/* Whether a held message from `sender` is on its way to `recipient`, or was sent on to that address
+ * before: such mail is not refused by its addresses alone, before it shows its token. */
+gboolean sg_record_has_released(SgRecord *record, const char *sender, const char *recipient,
+                                gboolean *has, GError **error);
 
 /* A secret of this record's, 32 bytes, made the first time it is asked for. */
 GBytes *sg_record_secret(SgRecord *record, const char *name, GError **error);

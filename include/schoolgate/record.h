@@ -173,7 +173,7 @@ typedef enum {
     SG_COUNT_REFUSED,
     SG_COUNT_HELD,
     SG_COUNT_DEFERRED, /* answered 4xx */
-    SG_COUNT_UNJUDGED, /* out of scope: not outgoing */
+    SG_COUNT_UNJUDGED, /* out of scope: not outgoing, or released by a person */
     SG_COUNTS
 } SgCount;
 extern const char *const sg_count_names[];

@@ -1,4 +1,4 @@
-/* channel.h - the few words that parent and gate have for each other, over a socket pair
+/* channel.h - the few words that parent, gate and courier have for each other, over a socket pair
  *
  * One word is one packet of one byte, so that none is ever half read. */
 #pragma once
@@ -12,6 +12,7 @@ typedef enum {
     SG_WORD_READY = 'y',   /* gate: about to take connections */
     SG_WORD_LOADED = 'l',  /* gate: goes by the new configuration */
     SG_WORD_REFUSED = 'n', /* gate: keeps the old one; parent: it had errors, so keep yours */
+    SG_WORD_END = 'e',     /* parent, to the courier: finish what is in hand, and end */
 } SgWord;
 
 /* Both ends close on exec. FALSE with errno set when there are no descriptors left. */

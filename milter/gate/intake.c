@@ -1,6 +1,8 @@
 /* intake.c - puts the headers and the body that the MTA hands over back together. */
 #include "intake.h"
 
+#include "schoolgate/token.h"
+
 #include <string.h>
 
 #define OURS "X-Schoolgate"
@@ -20,6 +22,7 @@ void sg_intake_free(SgIntake *intake)
         return;
     sg_spool_free(intake->spool);
     g_ptr_array_unref(intake->foreign);
+    g_free(intake->token);
     g_free(intake->subject);
     g_free(intake);
 }
@@ -54,6 +57,8 @@ void sg_intake_header(SgIntake *intake, const char *name, const char *value)
 {
     if (is_ours(name)) {
         g_ptr_array_add(intake->foreign, g_strdup(name));
+        if (!intake->token && g_ascii_strcasecmp(name, SG_TOKEN_HEADER) == 0)
+            intake->token = g_strdup(value);
         return;
     }
     if (!intake->subject && g_ascii_strcasecmp(name, "Subject") == 0)

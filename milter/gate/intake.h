@@ -9,6 +9,7 @@
 typedef struct SgIntake {
     SgSpool *spool;
     GPtrArray *foreign; /* of char *: names of the headers left out, in order */
+    char *token;        /* the first of them that says it releases a message; NULL for none */
     char *subject;      /* the first Subject's value as received, folds as LF; NULL for none */
     gsize header_size;  /* bytes of the headers, without the empty line after them */
     gboolean in_body;

@@ -4,6 +4,7 @@
 #include "gate_internal.h"
 #include "incident.h"
 #include "outcome.h"
+#include "release.h"
 #include "schoolgate/log.h"
 
 /* Half of Postfix's usual patience of 30 seconds for one command. */
@@ -50,6 +51,18 @@ static SgPlanFacts plan_facts(const SgLetter *letter, const char *id)
         .foreign = letter->intake->foreign,
         .subject = letter->intake->subject,
     };
+}
+
+/* What this message is has been decided by a person already; only its token is taken off. */
+static sfsistat let_released_go(const SgLetter *letter, SMFICTX *ctx)
+{
+    g_autoptr(GPtrArray) tokens = sg_release_headers(letter->intake);
+    SgPlanFacts facts = plan_facts(letter, NULL);
+
+    facts.foreign = tokens;
+    g_autoptr(SgPlan) plan = sg_plan_new(NULL, SG_REFUSE_MESSAGE, &facts);
+    sg_store_count(sg_gate_store(), SG_COUNT_UNJUDGED);
+    return sg_outcome_carry_out(ctx, plan, NULL);
 }
 
 /* Lets the message go as it is; only headers that say they are ours must not pass. */
@@ -184,6 +197,14 @@ sfsistat sg_letter_finish(SgLetter *letter, SMFICTX *ctx)
 
     if (!raw)
         return fall_back(letter, ctx, letter->config->failures.spool, error);
+    switch (sg_release_check(letter, raw, smfi_getsymval(ctx, (char *)"i"), now)) {
+    case SG_RELEASE_GENUINE:
+        return let_released_go(letter, ctx);
+    case SG_RELEASE_UNKNOWN:
+        return defer(letter, ctx);
+    case SG_RELEASE_NONE:
+        break;
+    }
     if (!wait_for_turn(ctx))
         return defer(letter, ctx);
     g_autoptr(SgMessage) message = sg_message_new(raw, &letter->config->limits);
@@ -245,7 +266,7 @@ sfsistat sg_letter_judge_recipient(SgLetter *letter, SMFICTX *ctx)
                                                       envelope->parties->recipients->len - 1);
     sfsistat answer;
 
-    if (!verdict || verdict->action != SG_ACTION_REJECT)
+    if (!verdict || verdict->action != SG_ACTION_REJECT || sg_release_may_follow(envelope))
         return SMFIS_CONTINUE;
     sg_store_count(sg_gate_store(), SG_COUNT_JUDGED);
     answer = refuse_recipient(letter, ctx, verdict);

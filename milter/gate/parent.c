@@ -1,8 +1,9 @@
-/* parent.c - starts the gate and the reader of attachments, starts them again when they die, and
- * passes on what signals ask for. */
+/* parent.c - starts the gate, the reader of attachments and the courier, starts them again when
+ * they die, and passes on what signals ask for. */
 #include "parent.h"
 
 #include "channel.h"
+#include "courier_ward.h"
 #include "daemon.h"
 #include "gate_internal.h"
 #include "privileges.h"
@@ -35,7 +36,8 @@ typedef struct Parent {
     SgWard gate;
     SgWard reader;          /* the zygote that the gate asks what attachments hold */
     SgExtractor *extractor; /* made before both, and shared by them */
-    gint64 kill_at;         /* on the monotonic clock */
+    SgCourierWard courier;
+    gint64 kill_at; /* on the monotonic clock */
     gboolean stopping;
     gboolean ready;
 } Parent;
@@ -64,7 +66,7 @@ static int become_gate(Parent *parent, int channel, pid_t parent_id)
 {
     close(parent->signals);
     sg_daemon_forget();
-    sg_confine_child(parent_id);
+    sg_confine_child(parent_id, SG_NO_NEW_PRIVILEGES);
     prctl(PR_SET_NAME, "schoolgate-gate", 0, 0, 0);
     setpgid(0, 0);
     unsetenv("NOTIFY_SOCKET");
@@ -100,6 +102,7 @@ static void settle_pending(Parent *parent)
         return;
     sg_config_unref(parent->good);
     parent->good = g_steal_pointer(&parent->pending);
+    sg_courier_ward_ask(&parent->courier); /* the next one goes by the new configuration */
 }
 
 static void gate_has_died(Parent *parent, int status)
@@ -126,6 +129,8 @@ static void reap(Parent *parent)
             gate_has_died(parent, status);
         else if (pid == parent->reader.pid)
             sg_ward_has_died(&parent->reader, status);
+        else if (pid == parent->courier.ward.pid)
+            sg_courier_ward_has_died(&parent->courier, status);
     }
 }
 
@@ -190,6 +195,7 @@ static void stop(Parent *parent)
     sd_notify(0, "STOPPING=1\nSTATUS=finishing what was begun");
     if (parent->gate.pid > 0)
         kill(parent->gate.pid, SIGTERM);
+    sg_courier_ward_ask(&parent->courier);
 }
 
 static void hear_signals(Parent *parent)
@@ -250,6 +256,9 @@ static void wait_for_something(Parent *parent)
     };
     gint64 until = MIN(parent->gate.start_at, parent->reader.start_at);
 
+    if (parent->ready)
+        until = MIN(until, parent->courier.ward.start_at);
+
     if (parent->stopping)
         until = g_get_monotonic_time() + KNOCK_EVERY;
 
@@ -261,15 +270,24 @@ static void wait_for_something(Parent *parent)
         hear_signals(parent);
 }
 
-static void hurry_gate(Parent *parent)
+static void kill_ward(const SgWard *ward)
 {
-    if (!parent->stopping || parent->gate.pid == 0)
+    if (ward->pid == 0)
         return;
-    sg_socket_knock();
+    sg_log(LOG_WARNING, "%s does not stop; it is killed", ward->name);
+    kill(ward->pid, SIGKILL);
+}
+
+static void hurry(Parent *parent)
+{
+    if (!parent->stopping)
+        return;
+    if (parent->gate.pid > 0)
+        sg_socket_knock();
     if (g_get_monotonic_time() < parent->kill_at)
         return;
-    sg_log(LOG_WARNING, "the gate does not stop; it is killed");
-    kill(parent->gate.pid, SIGKILL);
+    kill_ward(&parent->gate);
+    kill_ward(&parent->courier.ward);
     parent->kill_at = SG_WARD_NEVER;
 }
 
@@ -281,17 +299,30 @@ static void end_reader(Parent *parent)
     sg_extractor_stop(parent->extractor);
 }
 
+static gboolean anybody_is_left(const Parent *parent)
+{
+    return parent->gate.pid > 0 || parent->courier.ward.pid > 0;
+}
+
+/* The courier comes behind the gate, which makes the record when there is none. */
+static gboolean courier_is_due(const Parent *parent)
+{
+    return parent->ready && !parent->stopping && sg_ward_is_due(&parent->courier.ward);
+}
+
 static int supervise(Parent *parent)
 {
     int code;
 
-    while (!parent->stopping || parent->gate.pid > 0) {
+    while (!parent->stopping || anybody_is_left(parent)) {
         if (sg_ward_is_due(&parent->reader))
             sg_ward_was_forked(&parent->reader, sg_extractor_fork(parent->extractor));
         if (!parent->stopping && sg_ward_is_due(&parent->gate) && start_gate(parent, &code))
             return code;
+        if (courier_is_due(parent) && sg_courier_ward_start(&parent->courier, parent->good, &code))
+            return code;
         wait_for_something(parent);
-        hurry_gate(parent);
+        hurry(parent);
     }
     end_reader(parent);
     sg_socket_remove();
@@ -339,6 +370,7 @@ int sg_parent_run(SgConfig *config, SgDaemon daemon)
                      .channel = -1,
                      .gate = {.name = "the gate"},
                      .reader = {.name = "the reader of attachments"},
+                     .courier = {.ward = {.name = "the courier"}, .channel = -1},
                      .kill_at = SG_WARD_NEVER};
     gboolean to_stderr = config->gate.log == SG_LOG_TO_STDERR;
     int code;

@@ -88,9 +88,10 @@ gboolean sg_folders_usable(const SgConfig *config, GError **error)
            usable(records, W_OK | X_OK, "keep the record in", error);
 }
 
-void sg_confine_child(pid_t parent)
+void sg_confine_child(pid_t parent, SgPrivileges privileges)
 {
-    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    if (privileges == SG_NO_NEW_PRIVILEGES)
+        prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 #ifndef __SANITIZE_ADDRESS__ /* whose leak checker attaches to the process */
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 #endif

@@ -27,8 +27,10 @@ gboolean sg_identity_assume(const SgIdentity *identity, GError **error);
 /* Whether we, as we are now, can create files in the spool and in the record's folder. */
 gboolean sg_folders_usable(const SgConfig *config, GError **error);
 
-/* What every child of ours gives up: new privileges, core dumps, a life longer than its parent's.
- */
-void sg_confine_child(pid_t parent);
+typedef enum { SG_NO_NEW_PRIVILEGES, SG_MAY_GAIN_PRIVILEGES } SgPrivileges;
+
+/* What every child of ours gives up: core dumps, a life longer than its parent's, and, unless it
+ * runs a command that needs more, new privileges. */
+void sg_confine_child(pid_t parent, SgPrivileges privileges);
 /* As many descriptors as the system lets us have, within reason. */
 void sg_raise_file_limit(void);

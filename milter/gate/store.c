@@ -66,7 +66,7 @@ void sg_store_close(SgStore *store)
     g_free(store);
 }
 
-static SgRecord *record_of(SgStore *store, GError **error)
+SgRecord *sg_store_record(SgStore *store, GError **error)
 {
     SgRecord *record;
 
@@ -82,14 +82,14 @@ static SgRecord *record_of(SgStore *store, GError **error)
 
 char *sg_store_new_id(SgStore *store, const char *prefix, GError **error)
 {
-    SgRecord *record = record_of(store, error);
+    SgRecord *record = sg_store_record(store, error);
 
     return record ? sg_record_new_id(record, prefix, error) : NULL;
 }
 
 gboolean sg_store_add(SgStore *store, SgIncident *incident, const char *prefix, GError **error)
 {
-    SgRecord *record = record_of(store, error);
+    SgRecord *record = sg_store_record(store, error);
 
     return record && sg_record_add(record, incident, prefix, error);
 }
@@ -112,7 +112,7 @@ void sg_store_audit(SgStore *store, const char *action, const char *detail)
                                 .action = action,
                                 .detail = detail};
     g_autoptr(GError) error = NULL;
-    SgRecord *record = record_of(store, &error);
+    SgRecord *record = sg_store_record(store, &error);
 
     if (!record || !sg_record_audit(record, &entry, &error))
         sg_log(LOG_WARNING, "not on the audit trail: %s %s (%s)", action, detail, error->message);

@@ -15,6 +15,10 @@ void sg_store_close(SgStore *store); /* no other thread may use it any more; fre
 char *sg_store_new_id(SgStore *store, const char *prefix, GError **error);
 gboolean sg_store_add(SgStore *store, SgIncident *incident, const char *prefix, GError **error);
 
+/* The record itself, for what is asked of it seldom. NULL with `error` when there is none at
+ * present. Borrowed. */
+SgRecord *sg_store_record(SgStore *store, GError **error);
+
 /* As sg_record_demotions() of those that stand. NULL, without an attempt to open the record, while
  * it is not open, and when it cannot be read. */
 GPtrArray *sg_store_demotions(SgStore *store);

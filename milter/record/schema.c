@@ -186,6 +186,7 @@ static const char review_tables[] =
     "  state    TEXT NOT NULL DEFAULT 'held',"
     "  PRIMARY KEY (incident, position)"
     ") WITHOUT ROWID;"
+    "CREATE INDEX copy_address ON copy (address);"
     "INSERT INTO copy (incident, position, address)"
     " SELECT incident, position, address FROM held_recipient;"
     "DROP TABLE held_recipient;"
@@ -218,6 +219,7 @@ static const char review_tables[] =
     "  created    INTEGER NOT NULL,"
     "  due        INTEGER NOT NULL,"
     "  attempts   INTEGER NOT NULL DEFAULT 0,"
+    "  along      INTEGER," /* the item together with which it is in hand */
     "  finished   INTEGER," /* when it was sent, given up or withdrawn */
     "  last_words TEXT,"    /* of the server that was last asked to take it */
     "  CHECK ((incident IS NOT NULL) + (demotion IS NOT NULL) + (day IS NOT NULL) = 1)"

@@ -246,12 +246,20 @@ another_gate_than()
     answers
 }
 
+# What the trail says of the service: the courier has entries of its own.
+service_trail()
+{
+    sqlite3 "$HOST/record/record.db" "SELECT action, detail FROM audit
+        WHERE action LIKE 'gate-%' OR action LIKE 'config-%' ORDER BY number"
+}
+
+trail_is_long() { [ "$(service_trail | wc -l)" = "$1" ]; }
+
 # trail NUMBER: waits for so many entries about the service, and prints them.
 trail()
 {
-    wait_until 10 "$1 entries on the audit trail" eval \
-        "[ \"\$(sqlite3 '$HOST/record/record.db' 'SELECT count(*) FROM audit')\" = $1 ]"
-    sqlite3 "$HOST/record/record.db" 'SELECT action, detail FROM audit ORDER BY number'
+    wait_until 10 "$1 entries on the audit trail" trail_is_long "$1"
+    service_trail
 }
 
 digest_of() { cat "$@" | sha256sum | cut -d' ' -f1; }

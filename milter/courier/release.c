@@ -1,0 +1,151 @@
+/* release.c - makes the mail that an item of the outbox asks for: a held message as it was, with a
+ * token put in front, or a notice. A notice's words are in notice.c. */
+#include "release.h"
+
+#include "schoolgate/token.h"
+
+#include <openssl/rand.h>
+#include <string.h>
+
+#define DAY ((gint64)24 * 60 * 60)
+
+/* The body, behind the first empty line. */
+static void find_body(GBytes *message, SgTokenOf *of)
+{
+    gsize size = 0;
+    const char *begin = g_bytes_get_data(message, &size);
+    const char *end = begin + size;
+
+    of->body = end;
+    for (const char *line = begin; line < end;) {
+        const char *lf = memchr(line, '\n', (gsize)(end - line));
+
+        if (!lf)
+            break;
+        if (lf == line || (lf == line + 1 && *line == '\r')) {
+            of->body = lf + 1;
+            break;
+        }
+        line = lf + 1;
+    }
+    of->body_size = (gsize)(end - (const char *)of->body);
+}
+
+/* Each attempt has its own: one that the mail server took all the same has not spent the next. */
+static char *new_nonce(const SgOutboxItem *item)
+{
+    guint8 random[8];
+    GString *nonce = g_string_new(NULL);
+
+    g_string_printf(nonce, "%" G_GINT64_FORMAT ".%u.", item->number, item->attempts);
+    RAND_bytes(random, sizeof random);
+    for (guint i = 0; i < sizeof random; i++)
+        g_string_append_printf(nonce, "%02x", random[i]);
+    return g_string_free(nonce, FALSE);
+}
+
+static GBytes *token_header(const SgOutboxItem *item, GBytes *secret, const SgTokenOf *of,
+                            gint64 expires)
+{
+    g_auto(SgToken) token = {g_strdup(item->incident), new_nonce(item), expires};
+    g_autofree char *value = sg_token_make(secret, &token, of);
+    char *header = g_strdup_printf(SG_TOKEN_HEADER ": %s\r\n", value);
+
+    return g_bytes_new_take(header, strlen(header));
+}
+
+static char *bare(const char *address)
+{
+    gsize len = strlen(address);
+    gboolean bracketed = len >= 2 && address[0] == '<' && address[len - 1] == '>';
+
+    return bracketed ? g_strndup(address + 1, len - 2) : g_strdup(address);
+}
+
+/* The addresses are the envelope's that it was held with; what its headers say plays no part. */
+static SgMail *release_mail(const SgConfig *config, SgRecord *record, const SgOutboxItem *item,
+                            const SgIncident *incident, gint64 now, GError **error)
+{
+    g_autoptr(GBytes) message = sg_record_message(record, item->incident, error);
+    g_autoptr(GBytes) secret = NULL;
+    g_autoptr(SgMail) mail = g_new0(SgMail, 1);
+    SgTokenOf of = {0};
+
+    if (!message)
+        return NULL;
+    secret = sg_record_secret(record, SG_TOKEN_SECRET, error);
+    if (!secret)
+        return NULL;
+    mail->from = bare(incident->sender);
+    mail->to = g_new0(char *, g_strv_length(item->copies) + 1);
+    for (guint i = 0; item->copies[i]; i++)
+        mail->to[i] = bare(item->copies[i]);
+    of.sender = mail->from;
+    of.recipients = (const char *const *)mail->to;
+    find_body(message, &of);
+    mail->before = token_header(item, secret, &of, now + config->courier.token_valid);
+    mail->bytes = g_steal_pointer(&message);
+    return g_steal_pointer(&mail);
+}
+
+/* What a digest counts, and what it lists. The list is the caller's. */
+static gboolean fill_digest(SgRecord *record, SgNoticeFacts *facts, GPtrArray **waiting,
+                            GError **error)
+{
+    SgIncidentFilter held = {.state = SG_STATE_HELD};
+    SgOutboxCounts outbox = {0};
+    guint64 counts[SG_COUNTS];
+
+    facts->judged_since = facts->now - DAY;
+    *waiting = sg_record_list(record, &held, error);
+    if (!*waiting || !sg_outbox_counts(record, &outbox, error) ||
+        !sg_record_counts(record, facts->judged_since, counts, error))
+        return FALSE;
+    facts->waiting = *waiting;
+    facts->failures = outbox.failed;
+    facts->judged = counts[SG_COUNT_JUDGED];
+    return TRUE;
+}
+
+static gboolean is_about_rule(const SgOutboxItem *item)
+{
+    return item->kind == SG_NOTICE_DEMOTED || item->kind == SG_NOTICE_IMPRECISE;
+}
+
+static SgMail *notice_mail(const SgConfig *config, SgRecord *record, const SgOutboxItem *item,
+                           const SgIncident *incident, gint64 now, GError **error)
+{
+    g_autoptr(GBytes) message = NULL;
+    g_autoptr(GPtrArray) demotions = NULL, waiting = NULL;
+    SgNoticeFacts facts = {.config = config, .item = item, .incident = incident, .now = now};
+
+    if (item->kind == SG_NOTICE_RETURN) {
+        facts.message = message = sg_record_message(record, item->incident, error);
+        if (!message)
+            return NULL;
+    }
+    if (is_about_rule(item)) {
+        demotions = sg_record_demotions(record, SG_DEMOTIONS_ALL, error);
+        if (!demotions)
+            return NULL;
+        facts.demotion = item->rule ? sg_demotion_of(demotions, item->rule) : NULL;
+    }
+    if (item->kind == SG_NOTICE_DIGEST && !fill_digest(record, &facts, &waiting, error))
+        return NULL;
+    return sg_notice_mail(&facts);
+}
+
+SgMail *sg_courier_mail(const SgConfig *config, SgRecord *record, const SgOutboxItem *item,
+                        gint64 now, GError **error)
+{
+    g_autoptr(SgIncident) incident = NULL;
+
+    if (item->incident) {
+        incident = sg_record_load(record, item->incident, error);
+        if (!incident)
+            return NULL;
+    }
+    if (incident && item->kind == SG_NOTICE_RELEASE)
+        return release_mail(config, record, item, incident, now, error);
+    return notice_mail(config, record, item, incident, now, error);
+}

@@ -1,0 +1,211 @@
+# The courier is killed at every step of sending in turn, the record is locked, and the disk is full:
+# what was to be sent is sent, and once. In one window alone, behind the mail server's "taken" and
+# before that is on record, a second copy goes out, with the same Message-ID.
+
+load support
+load courier
+
+setup_file()
+{
+    host_create
+    run_as_root
+    add_officer
+    write_sendmail
+    send_with sendmail "$HOST/sendmail"
+    mount -t tmpfs -o size=4m,mode=700 schoolgate-test "$HOST/record"
+    gate_start "$HOST" && postfix_start "$HOST"
+    export POSTFIX_PORT SINK_PORT
+}
+
+teardown()
+{
+    tail -n 25 "$HOST/gate.log" "$HOST/mail.log" # shown when a test fails
+    [ -z "${SECOND:-}" ] || kill -TERM "$SECOND" 2>/dev/null || true
+}
+
+teardown_file()
+{
+    postfix_stop "$HOST"
+    gate_stop "$HOST"
+    umount "$HOST/record"
+    host_stop
+}
+
+setup()
+{
+    write_sendmail
+    rm -f "$HOST/begun"
+}
+
+# The steps, each as what it does to the courier while NAME is released. The sendmail command is the
+# courier's child: the first one that runs kills its parent.
+
+before_take()
+{
+    kill -STOP "$1"
+    release "$ID"
+    kill -KILL "$1"
+}
+
+after_take() # in hand, and the mail server has heard nothing
+{
+    sed -i '2i [ -e '"$HOST"'/begun ] || { : >'"$HOST"'/begun; kill -KILL $PPID; exec sleep 60; }' \
+        "$HOST/sendmail"
+    release "$ID"
+}
+
+during_hand_over() # the command has read part of the message
+{
+    sed -i '2i [ -e '"$HOST"'/begun ] || { : >'"$HOST"'/begun; head -c 200 | /usr/sbin/sendmail \
+        -C '"$HOST"'/etc -bs >/dev/null; kill -KILL $PPID; exec sleep 60; }' "$HOST/sendmail"
+    release "$ID"
+}
+
+after_taken() # and before that is on record
+{
+    write_sendmail '[ -e "$HOST/begun" ] || {' \
+        '/usr/sbin/sendmail -C "$HOST/etc" "$@" <"$message"; : >"$HOST/begun"' \
+        'kill -KILL $PPID; exec sleep 60; }'
+    release "$ID"
+}
+
+after_record()
+{
+    release "$ID"
+    await_state "$ID" released
+    kill -KILL "$1"
+}
+
+@test "killed at every step: it is sent once, but for the one window, and never lost" {
+    for step in before_take after_take during_hand_over after_taken after_record; do
+        rm -f "$HOST/begun"
+        write_sendmail
+        ID=$(held "killed-$step")
+        pid=$(courier)
+        "$step" "$pid"
+        wait_until 60 'another courier' other_courier "$pid"
+        await_state "$ID" released
+        arrived "killed-$step" >/dev/null
+        never_more "killed-$step"
+        case $step in
+        after_taken) equal "$step" 2 "$(copies_at "killed-$step")" ;;
+        *) equal "$step" 1 "$(copies_at "killed-$step")" ;;
+        esac
+        equal 'in hand' 0 "$(sql "SELECT count(*) FROM outbox WHERE state = 'sending'")"
+    done
+}
+
+# Nothing more is under way to the sink.
+never_more()
+{
+    wait_until 30 'the maildrop to be empty' maildrop_is_empty
+    wait_until 30 'the queue to drain' nothing_to_deliver
+}
+
+maildrop_is_empty()
+{
+    [ -z "$(find "$HOST/queue/maildrop" "$HOST/queue/incoming" -type f)" ]
+}
+
+# lock_record: nobody else can write to it until unlock_record.
+lock_record()
+{
+    mkfifo "$HOST/lock"
+    sqlite3 -cmd '.timeout 20000' "$HOST/record/record.db" <"$HOST/lock" >"$HOST/locked" 3>&- &
+    LOCKER=$!
+    exec 8>"$HOST/lock"
+    echo "BEGIN IMMEDIATE; SELECT 'locked';" >&8
+    wait_until 30 'the record to be locked' grep -q locked "$HOST/locked"
+}
+
+unlock_record()
+{
+    echo 'COMMIT;' >&8
+    exec 8>&-
+    wait "$LOCKER"
+    rm "$HOST/lock"
+}
+
+@test "the record is locked when it is to be taken: it is sent once, later" {
+    ID=$(held locked)
+    log=$(next_log_line)
+    pid=$(courier)
+    kill -STOP "$pid"
+    release "$ID"
+    lock_record
+    kill -CONT "$pid"
+    wait_until 60 'the courier to complain' logged_since "$log" 'nothing can be sent for now'
+    unlock_record
+    await_state "$ID" released
+    arrived locked >/dev/null
+    never_more
+    equal 'copies' 1 "$(copies_at locked)"
+}
+
+@test "the record is locked when the mail server has taken it: it is sent once all the same" {
+    ID=$(held locked-after)
+    write_sendmail ': >"$HOST/begun"; while [ ! -e "$HOST/go" ]; do sleep 0.05; done'
+    rm -f "$HOST/go"
+    release "$ID"
+    wait_until 30 'the hand-over to begin' test -e "$HOST/begun"
+    log=$(next_log_line)
+    lock_record
+    : >"$HOST/go"
+    wait_until 60 'the courier to complain' logged_since "$log" 'nothing can be sent for now'
+    unlock_record
+    await_state "$ID" released
+    arrived locked-after >/dev/null
+    never_more
+    equal 'copies' 1 "$(copies_at locked-after)"
+}
+
+@test "the disk is full: nothing is sent that cannot be put on record, and once there is room it is" {
+    ID=$(held full)
+    pid=$(courier)
+    kill -STOP "$pid"
+    release "$ID"
+    cat /dev/zero >"$HOST/record/ballast" 2>/dev/null || true
+    log=$(next_log_line)
+    kill -CONT "$pid"
+    wait_until 60 'the courier to complain' logged_since "$log" 'nothing can be sent for now'
+    never_arrives full
+    rm "$HOST/record/ballast"
+    await_state "$ID" released
+    arrived full >/dev/null
+    never_more
+    equal 'copies' 1 "$(copies_at full)"
+}
+
+@test "a second courier waits for the first, and takes over when it ends" {
+    sed 's|unix:gate/|unix:gate/second-|' "$HOST/schoolgate.conf" >"$HOST/second.conf"
+    setsid "$BUILD/schoolgated" -f -c "$HOST/second.conf" </dev/null >"$HOST/second.log" 2>&1 3>&- &
+    SECOND=$!
+    wait_until 30 'the second courier to see the first' grep -q 'another courier works on' \
+        "$HOST/second.log"
+    ID=$(held two-couriers)
+    release "$ID"
+    await_state "$ID" released
+    fails grep -q 'kind=release' "$HOST/second.log"
+    kill -TERM "$SECOND"
+    wait "$SECOND"
+    never_more
+    equal 'copies' 1 "$(copies_at two-couriers)"
+}
+
+@test "a courier that is told to stop finishes what it has in hand" {
+    ID=$(held stopped)
+    write_sendmail ': >"$HOST/begun"; while [ ! -e "$HOST/go" ]; do sleep 0.05; done'
+    rm -f "$HOST/go"
+    release "$ID"
+    wait_until 30 'the hand-over to begin' test -e "$HOST/begun"
+    pid=$(cat "$HOST/gate.pid")
+    kill -TERM "$pid"
+    wait_until 30 'the gate to be told' gate_logged "$HOST" 'stopping'
+    : >"$HOST/go"
+    wait_until 30 'schoolgated to stop' process_gone "$pid"
+    state_is "$ID" released
+    gate_start "$HOST"
+    never_more
+    arrived stopped >/dev/null
+    equal 'copies' 1 "$(copies_at stopped)"
+}
