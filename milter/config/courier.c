@@ -50,7 +50,7 @@ static void read_digest(gpointer into, SgCursor *cursor, const SgSetting *self)
 
 const SgSetting sg_courier_settings[] = {
     {"send-with", "sendmail PATH | smtp HOST:PORT",
-     "how mail is handed to the mail server (sendmail /usr/sbin/sendmail)", FALSE, read_send_with,
+     "how mail is handed to the mail server (smtp 127.0.0.1:25)", FALSE, read_send_with,
      0},
     {"from", "ADDRESS", "the address that notices come from (the officer's address)", FALSE,
      sg_read_word, OF(from)},
@@ -76,8 +76,8 @@ const SgSetting sg_courier_settings[] = {
 void sg_courier_defaults(SgCourierSettings *courier)
 {
     *courier = (SgCourierSettings){
-        .send_by = SG_SEND_BY_COMMAND,
-        .command = g_strdup("/usr/sbin/sendmail"),
+        .send_by = SG_SEND_BY_SMTP,
+        .smtp = g_strdup("127.0.0.1:25"),
         .notice_every = 60 * 60,
         .give_up_after = 5 * 24 * 60 * 60,
         .token_valid = 7 * 24 * 60 * 60,
