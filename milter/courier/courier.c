@@ -3,7 +3,7 @@
 #include "schoolgate/courier.h"
 
 #include "daily.h"
-#include "release.h"
+#include "outgoing.h"
 #include "sender.h"
 
 #include <errno.h>

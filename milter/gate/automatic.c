@@ -1,5 +1,8 @@
-/* automatic.c - tells by its headers whether a message is an answer of a program, or of a list. */
+/* automatic.c - tells by its headers whether a message is an answer of a program, or of a list, or
+ * to a notice of ours. */
 #include "automatic.h"
+
+#include <string.h>
 
 /* RFC 3834, section 5: anything but "no", which a comment or a parameter may follow. */
 static gboolean not_no(const char *value)
@@ -47,4 +50,33 @@ gboolean sg_is_automatic(const SgMessage *message)
             return TRUE;
     }
     return FALSE;
+}
+
+/* `<12.KM-7F3Q-2@kingsmead.example>`: see sg_notice_mail(). */
+static gboolean names_notice(const char *ids, const SgConfig *config)
+{
+    const char *at = strrchr(config->courier.from, '@');
+    g_autofree char *domain = g_regex_escape_string(at ? at + 1 : "", -1);
+    g_autofree char *pattern = g_strdup_printf("<[0-9]+\\.[^@<>]+@%s>", domain);
+
+    return g_regex_match_simple(pattern, ids, G_REGEX_CASELESS, 0);
+}
+
+/* `Re: Your message is waiting (KM-7F3Q-2)` */
+static gboolean names_incident(const char *subject, const SgConfig *config)
+{
+    g_autofree char *pattern =
+        g_strdup_printf("\\b%s-[0-9A-Z]{4,8}-[0-9A-Z]\\b", config->school.reference);
+
+    return g_regex_match_simple(pattern, subject, 0, 0);
+}
+
+gboolean sg_answers_a_notice(const SgMessage *message, const SgConfig *config)
+{
+    const char *answers = sg_message_header(message, "In-Reply-To");
+    const char *refers = sg_message_header(message, "References");
+    const char *subject = sg_message_header(message, "Subject");
+
+    return (answers && names_notice(answers, config)) || (refers && names_notice(refers, config)) ||
+           (subject && names_incident(subject, config));
 }

@@ -70,10 +70,12 @@ static gboolean asks_to_notify(const SgVerdict *verdict)
 }
 
 /* Who is refused is told so by the refusal itself. What a program has sent is not answered, or two
- * programs might never end (RFC 3834, section 2); a person may still send it back. */
+ * programs might never end (RFC 3834, section 2), nor is what answers us: not every program says
+ * that it is one. A person may still send it back. */
 static void tell_sender(SgIncident *incident, const SgCase *facts)
 {
-    if (!incident->return_to || !facts->message || sg_is_automatic(facts->message))
+    if (!incident->return_to || !facts->message || sg_is_automatic(facts->message) ||
+        sg_answers_a_notice(facts->message, facts->config))
         return;
     if (incident->state == SG_STATE_HELD || incident->state == SG_STATE_HELD_MTA)
         sg_incident_add_notice(incident, SG_NOTICE_HELD, incident->return_to);

@@ -1,4 +1,4 @@
-/* release.c - checks and spends the token of a released message; see release.h. */
+/* release.c - checks and spends the token of what the courier sends; see release.h. */
 #include "release.h"
 
 #include "gate_internal.h"
@@ -58,10 +58,13 @@ static SgTokenFinding check(const SgLetter *letter, GBytes *raw, GBytes *secret,
     return sg_token_check(secret, letter->intake->token, &of, now, token);
 }
 
-static SgReleaseFinding let_pass(const SgToken *token, const char *queue_id)
+/* Of a notice the courier has said all there is to say. */
+static SgReleaseFinding let_pass(const SgLetter *letter, const SgToken *token, const char *queue_id)
 {
     g_autoptr(GString) line = g_string_new(NULL);
 
+    if (letter->envelope->parties->bounce)
+        return SG_RELEASE_GENUINE;
     sg_log_field(line, "id", token->incident);
     sg_log_field(line, "queue", queue_id);
     sg_log_field(line, "state", "released-through");
@@ -93,7 +96,7 @@ SgReleaseFinding sg_release_check(const SgLetter *letter, GBytes *raw, const cha
         return cannot_tell(queue_id, error);
     if (!first)
         return refuse(record, token.incident, queue_id, "used already", now);
-    return let_pass(&token, queue_id);
+    return let_pass(letter, &token, queue_id);
 }
 
 GPtrArray *sg_release_headers(const SgIntake *intake)

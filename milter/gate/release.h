@@ -1,4 +1,5 @@
-/* release.h - whether a message is one that was held and is on its way to its recipients
+/* release.h - whether a message comes from our courier: one that was held and is on its way to its
+ * recipients, or a notice
  *
  * It says so by a token, which holds once; see token.h. One that does not hold is logged, is on the
  * audit trail, and buys nothing: the message is judged like any other. */

@@ -237,6 +237,16 @@ static void test_mail_from_nobody_alerts_nobody(void)
     assert_alerts(SG_ALERT_OFFICER | SG_ALERT_HEAD, "", NULL, "");
 }
 
+/* A vacation reply that says nothing of itself, and a person's answer, look alike. */
+static void test_no_notice_answers_what_answers_a_notice(void)
+{
+    assert_automatic("In-Reply-To: <12.KM-7F3Q-2@kingsmead.example>\r\n", "");
+    assert_automatic("References: <a@b>\r\n <12.KM-7F3Q-2@KINGSMEAD.example> <c@d>\r\n", "");
+    assert_automatic("In-Reply-To: <12.KM-7F3Q-2@elsewhere.example>\r\n", "held " LOGIN);
+    assert_automatic("In-Reply-To: <note.12@kingsmead.example>\r\n", "held " LOGIN);
+    assert_automatic("In-Reply-To: <12@kingsmead.example>\r\n", "held " LOGIN);
+}
+
 /* Every notice comes from nobody and is automatic: whatever passes here makes no further one. */
 static void test_a_notice_that_passes_the_gate_itself_makes_no_other(void)
 {
@@ -349,6 +359,8 @@ int main(int argc, char **argv)
                     test_nobody_is_alerted_of_their_own_mail);
     g_test_add_func("/gate/incident/mail_from_nobody_alerts_nobody",
                     test_mail_from_nobody_alerts_nobody);
+    g_test_add_func("/gate/incident/no_notice_answers_what_answers_a_notice",
+                    test_no_notice_answers_what_answers_a_notice);
     g_test_add_func("/gate/incident/a_notice_that_passes_the_gate_itself_makes_no_other",
                     test_a_notice_that_passes_the_gate_itself_makes_no_other);
     g_test_add_func("/gate/incident/recipient_refused_early_is_an_incident_of_that_one_alone",

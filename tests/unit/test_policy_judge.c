@@ -259,78 +259,6 @@ static void test_bounce_is_logged_never_refused_or_held(void)
     school_done(&school);
 }
 
-static void assert_overridden(const School *school, const char *subject, const char *body,
-                              const char *reason)
-{
-    g_autoptr(SgVerdict) verdict =
-        judged(school, from_to(school, "staff", "staff", NULL), subject, body);
-    const SgFinding *finding = only_finding(verdict);
-
-    g_assert_cmpstr(finding->override_reason, ==, reason);
-    g_assert_cmpint(finding->action, ==, SG_ACTION_REJECT);
-    g_assert_cmpint(verdict->action, ==, reason ? SG_ACTION_LOG : SG_ACTION_REJECT);
-}
-
-static void test_sender_may_override_with_a_reason(void)
-{
-    School school = school_of(CHAIN "    action reject\n    explain x\n    override yes\n");
-
-    assert_overridden(&school, "x", "School-business: assembly on hoaxes\r\n\r\n" LETTER,
-                      "assembly on hoaxes");
-    assert_overridden(&school, "[school-business: year 9 lesson] x", LETTER, "year 9 lesson");
-    assert_overridden(&school, "x\r\nSchool-Business: as a header", LETTER, "as a header");
-    assert_overridden(&school, "x", "School-business:\r\n" LETTER, NULL);
-    assert_overridden(&school, "x", LETTER "\r\nSchool-business: too late\r\n", NULL);
-    school_done(&school);
-}
-
-/* What must be held is held, whatever else the same message has broken. */
-static void test_reason_for_one_rule_does_not_free_what_another_holds(void)
-{
-    School school = school_of(CHAIN "    action reject\n    explain x\n    override yes\n"
-                                    "rule hold\n    clause 1.2\n    to staff\n"
-                                    "    action quarantine\n");
-    g_autoptr(SgVerdict) verdict = judged(&school, from_to(&school, "staff", "staff", NULL), "x",
-                                          "School-business: assembly on hoaxes\r\n" LETTER);
-    const SgFinding *hold = verdict->findings->pdata[0];
-    const SgFinding *chain = verdict->findings->pdata[1];
-
-    g_assert_cmpint(verdict->action, ==, SG_ACTION_QUARANTINE);
-    g_assert_cmpint(action_for(verdict, 0), ==, SG_ACTION_QUARANTINE);
-    g_assert_cmpstr(hold->rule, ==, "hold");
-    g_assert_null(hold->override_reason);
-    g_assert_cmpstr(chain->override_reason, ==, "assembly on hoaxes");
-    school_done(&school);
-}
-
-static void test_reason_does_not_free_what_could_not_be_checked(void)
-{
-    School school = school_of(CHAIN "    action reject\n    explain x\n    override yes\n");
-    g_autofree char *filler = g_strnfill(2000, '.');
-    g_autofree char *body = g_strconcat("School-business: assembly\r\n" LETTER, filler, NULL);
-
-    school.limits.message_size = 1000;
-    g_autoptr(SgVerdict) verdict =
-        judged(&school, from_to(&school, "staff", "staff", NULL), "x", body);
-    const SgFinding *unread = verdict->findings->pdata[0];
-    const SgFinding *chain = verdict->findings->pdata[1];
-    g_assert_cmpint(verdict->action, ==, SG_ACTION_QUARANTINE);
-    g_assert_cmpint(unread->kind, ==, SG_FINDING_UNSCANNABLE);
-    g_assert_null(unread->override_reason);
-    g_assert_cmpstr(chain->override_reason, ==, "assembly");
-    school_done(&school);
-}
-
-static void test_rule_without_override_is_not_overridden(void)
-{
-    School school = school_of(CHAIN "    action quarantine\n");
-    g_autoptr(SgVerdict) verdict = judged(&school, from_to(&school, "staff", "staff", NULL), "x",
-                                          "School-business: please\r\n" LETTER);
-
-    g_assert_cmpint(verdict->action, ==, SG_ACTION_QUARANTINE);
-    school_done(&school);
-}
-
 static void test_incoming_mail_is_judged_only_by_rules_that_ask_for_it(void)
 {
     School school = school_of("rule out\n    clause 1.2\n    to student\n"
@@ -488,10 +416,6 @@ int main(int argc, char **argv)
     PROMISE(observed_rule_only_logs);
     PROMISE(observing_policy_overrides_every_rule);
     PROMISE(bounce_is_logged_never_refused_or_held);
-    PROMISE(sender_may_override_with_a_reason);
-    PROMISE(reason_for_one_rule_does_not_free_what_another_holds);
-    PROMISE(reason_does_not_free_what_could_not_be_checked);
-    PROMISE(rule_without_override_is_not_overridden);
     PROMISE(incoming_mail_is_judged_only_by_rules_that_ask_for_it);
     PROMISE(list_counts_as_its_members);
     PROMISE(pattern_that_takes_too_long_makes_the_message_unscannable);

@@ -1,4 +1,4 @@
-/* release.h - an item of the outbox as a message ready for the mail server */
+/* outgoing.h - an item of the outbox as a message ready for the mail server */
 #pragma once
 
 #include "schoolgate/notice.h"

@@ -1,6 +1,6 @@
-/* release.c - makes the mail that an item of the outbox asks for: a held message as it was, with a
- * token put in front, or a notice. A notice's words are in notice.c. */
-#include "release.h"
+/* outgoing.c - makes the mail that an item of the outbox asks for: a held message as it was, or a
+ * notice, with a token put in front. A notice's words are in notice.c. */
+#include "outgoing.h"
 
 #include "schoolgate/token.h"
 
@@ -44,14 +44,22 @@ static char *new_nonce(const SgOutboxItem *item)
     return g_string_free(nonce, FALSE);
 }
 
-static GBytes *token_header(const SgOutboxItem *item, GBytes *secret, const SgTokenOf *of,
-                            gint64 expires)
+/* Puts the token before `mail`, of which all else is there. */
+static gboolean add_token(SgMail *mail, const SgConfig *config, SgRecord *record,
+                          const SgOutboxItem *item, gint64 now, GError **error)
 {
-    g_auto(SgToken) token = {g_strdup(item->incident), new_nonce(item), expires};
-    g_autofree char *value = sg_token_make(secret, &token, of);
-    char *header = g_strdup_printf(SG_TOKEN_HEADER ": %s\r\n", value);
+    g_autoptr(GBytes) secret = sg_record_secret(record, SG_TOKEN_SECRET, error);
+    SgTokenOf of = {.sender = mail->from, .recipients = (const char *const *)mail->to};
+    g_auto(SgToken) token = {g_strdup(item->incident ? item->incident : "-"), new_nonce(item),
+                             now + config->courier.token_valid};
 
-    return g_bytes_new_take(header, strlen(header));
+    if (!secret)
+        return FALSE;
+    find_body(mail->bytes, &of);
+    g_autofree char *value = sg_token_make(secret, &token, &of);
+    char *header = g_strdup_printf(SG_TOKEN_HEADER ": %s\r\n", value);
+    mail->before = g_bytes_new_take(header, strlen(header));
+    return TRUE;
 }
 
 static char *bare(const char *address)
@@ -63,29 +71,21 @@ static char *bare(const char *address)
 }
 
 /* The addresses are the envelope's that it was held with; what its headers say plays no part. */
-static SgMail *release_mail(const SgConfig *config, SgRecord *record, const SgOutboxItem *item,
-                            const SgIncident *incident, gint64 now, GError **error)
+static SgMail *release_mail(SgRecord *record, const SgOutboxItem *item, const SgIncident *incident,
+                            GError **error)
 {
-    g_autoptr(GBytes) message = sg_record_message(record, item->incident, error);
-    g_autoptr(GBytes) secret = NULL;
-    g_autoptr(SgMail) mail = g_new0(SgMail, 1);
-    SgTokenOf of = {0};
+    GBytes *message = sg_record_message(record, item->incident, error);
+    SgMail *mail;
 
     if (!message)
         return NULL;
-    secret = sg_record_secret(record, SG_TOKEN_SECRET, error);
-    if (!secret)
-        return NULL;
+    mail = g_new0(SgMail, 1);
     mail->from = bare(incident->sender);
     mail->to = g_new0(char *, g_strv_length(item->copies) + 1);
     for (guint i = 0; item->copies[i]; i++)
         mail->to[i] = bare(item->copies[i]);
-    of.sender = mail->from;
-    of.recipients = (const char *const *)mail->to;
-    find_body(message, &of);
-    mail->before = token_header(item, secret, &of, now + config->courier.token_valid);
-    mail->bytes = g_steal_pointer(&message);
-    return g_steal_pointer(&mail);
+    mail->bytes = message;
+    return mail;
 }
 
 /* What a digest counts, and what it lists. The list is the caller's. */
@@ -112,12 +112,34 @@ static gboolean is_about_rule(const SgOutboxItem *item)
     return item->kind == SG_NOTICE_DEMOTED || item->kind == SG_NOTICE_IMPRECISE;
 }
 
+/* Whom it concerns is not told of it, but whoever looks at it instead. NULL when it concerns all
+ * of them. */
+static const char *addressee(const SgConfig *config, const SgOutboxItem *item,
+                             const SgIncident *incident, GError **error)
+{
+    const char *instead;
+
+    if (item->kind != SG_NOTICE_UNDELIVERED && item->kind != SG_NOTICE_OVERDUE)
+        return item->to;
+    instead = sg_config_reviewer_for(config, incident, SG_ASK_OFFICER);
+    if (!instead)
+        g_set_error_literal(error, SG_RECORD_ERROR, SG_RECORD_ERROR_NOT_FOUND,
+                            "it concerns all who could be told");
+    return instead;
+}
+
 static SgMail *notice_mail(const SgConfig *config, SgRecord *record, const SgOutboxItem *item,
                            const SgIncident *incident, gint64 now, GError **error)
 {
     g_autoptr(GBytes) message = NULL;
     g_autoptr(GPtrArray) demotions = NULL, waiting = NULL;
-    SgNoticeFacts facts = {.config = config, .item = item, .incident = incident, .now = now};
+    const char *to = addressee(config, item, incident, error);
+    SgOutboxItem addressed = *item;
+    SgNoticeFacts facts = {.config = config, .item = &addressed, .incident = incident, .now = now};
+
+    if (!to)
+        return NULL;
+    addressed.to = (char *)to;
 
     if (item->kind == SG_NOTICE_RETURN) {
         facts.message = message = sg_record_message(record, item->incident, error);
@@ -139,6 +161,7 @@ SgMail *sg_courier_mail(const SgConfig *config, SgRecord *record, const SgOutbox
                         gint64 now, GError **error)
 {
     g_autoptr(SgIncident) incident = NULL;
+    g_autoptr(SgMail) mail = NULL;
 
     if (item->incident) {
         incident = sg_record_load(record, item->incident, error);
@@ -146,6 +169,10 @@ SgMail *sg_courier_mail(const SgConfig *config, SgRecord *record, const SgOutbox
             return NULL;
     }
     if (incident && item->kind == SG_NOTICE_RELEASE)
-        return release_mail(config, record, item, incident, now, error);
-    return notice_mail(config, record, item, incident, now, error);
+        mail = release_mail(record, item, incident, error);
+    else
+        mail = notice_mail(config, record, item, incident, now, error);
+    if (!mail || !add_token(mail, config, record, item, now, error))
+        return NULL;
+    return g_steal_pointer(&mail);
 }
