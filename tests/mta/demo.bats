@@ -33,6 +33,11 @@ left_running()
     equal 'samples that are wrong' 0 "$(grep -c WRONG "$MINE/out")"
     equal 'samples shown' 13 "$(grep -cE '^[01][0-9]  .*(DELIVERED|HELD|REFUSED|PART HELD)$' "$MINE/out")"
     grep -q '^ *550.5.7.0 ' "$MINE/out"
+    # The officer's two decisions came about, and each was told.
+    fails grep -q 'did not come about' "$MINE/out"
+    grep -qE '^     d\.price@kingsmead\.example +Your message has come back to you' "$MINE/out"
+    grep -qE '^     d\.price@kingsmead\.example +Your message has gone on' "$MINE/out"
+    grep -qE '^     online-safety@kingsmead\.example +Please look at a message' "$MINE/out"
     # Up to the record, which is the command line's own matter.
     sed '/^4\. /,$d' "$MINE/out" >"$MINE/table"
     equal 'lines too wide' '' "$(LC_ALL=C.UTF-8 awk 'length($0) > 100' "$MINE/table")"
@@ -45,7 +50,7 @@ left_running()
     fails left_running
     fails pgrep -f "$MINE/schoolgated"
     [ -d "$MINE/demo/outside" ] && [ ! -L "$MINE/demo" ]
-    "$MINE/schoolgate" incidents -c "$MINE/demo/schoolgate.conf" | grep -q held
+    "$MINE/schoolgate" incidents -c "$MINE/demo/schoolgate.conf" | grep -q released
 }
 
 @test "samples that end otherwise make it fail" {
