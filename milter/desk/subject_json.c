@@ -94,7 +94,7 @@ static void add_decisions(JsonBuilder *builder, const GPtrArray *decisions)
     for (guint i = 0; i < decisions->len; i++) {
         const SgTaken *taken = decisions->pdata[i];
         json_builder_begin_object(builder);
-        sg_json_text(builder, "decision", sg_decision_kind_names[taken->kind]);
+        sg_json_text(builder, "kind", sg_decision_kind_names[taken->kind]);
         add_time(builder, "at", taken->at);
         sg_json_text(builder, "role", taken->role);
         sg_json_text(builder, "reason", taken->reason);

@@ -342,6 +342,33 @@ static void test_a_reviewer_s_own_mail_is_for_somebody_else(Office *office, gcon
     g_free(said(office, EX_OK, "discard %s --reason seen --as hill", own));
 }
 
+static void test_a_limit_counts_what_is_shown_not_what_is_left_out(Office *office,
+                                                                   gconstpointer unused)
+{
+    g_autofree char *theirs = hold(office), *older = hold(office);
+    (void)unused;
+
+    for (guint i = 0; i < 5; i++)
+        g_free(hold_of(office, "a.khan@kingsmead.example"));
+    g_autofree char *one = said(office, EX_OK, "incidents --limit 1 --json --as khan", "");
+    g_autofree char *two = said(office, EX_OK, "incidents --limit 2 --json --as khan", "");
+    g_autofree char *nine = said(office, EX_OK, "incidents --limit 9 --json --as khan", "");
+    support_assert_contains(one, older);
+    g_assert_null(strstr(one, theirs));
+    support_assert_contains(two, theirs);
+    g_assert_cmpstr(nine, ==, two);
+}
+
+static void test_replaying_what_is_held_is_on_the_audit_trail(Office *office, gconstpointer unused)
+{
+    g_autofree char *id = hold(office);
+    (void)unused;
+
+    g_free(said(office, EX_OK, "replay --held", ""));
+    g_autofree char *trail = said(office, EX_OK, "audit export", "");
+    support_assert_contains(trail, "\"action\":\"replay\",\"incident\":null,\"detail\":\"1 held\"");
+}
+
 static void test_a_postmaster_sees_no_text_and_an_auditor_no_incident(Office *office,
                                                                       gconstpointer unused)
 {
@@ -439,6 +466,8 @@ int main(int argc, char **argv)
     PROMISE(who_is_named_nowhere_decides_nothing, reviewers);
     PROMISE(a_login_tells_who_somebody_is, NULL);
     PROMISE(a_reviewer_s_own_mail_is_for_somebody_else, reviewers);
+    PROMISE(a_limit_counts_what_is_shown_not_what_is_left_out, reviewers);
+    PROMISE(replaying_what_is_held_is_on_the_audit_trail, NULL);
     PROMISE(a_postmaster_sees_no_text_and_an_auditor_no_incident, reviewers);
     PROMISE(critical_mail_waits_for_a_second_person, two);
     PROMISE(show_tells_all_that_was_decided, NULL);
