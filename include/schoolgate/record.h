@@ -113,7 +113,7 @@ typedef enum {
     SG_NOTICE_RETURN,      /* the held message, back to its sender, with a note */
     SG_NOTICE_UNDELIVERED, /* to the officer: the MTA did not take what was to be released */
     SG_NOTICE_OVERDUE,     /* to the officer: undecided too long, and it cannot be returned */
-    SG_NOTICE_DIGEST,      /* to the officer, about no incident: what is held this morning */
+    SG_NOTICE_DIGEST,      /* to the officer, about no incident: what is held */
     SG_NOTICES
 } SgNoticeKind;
 extern const char *const sg_notice_kind_names[]; /* "please-note", "held", …; NULL-terminated */
