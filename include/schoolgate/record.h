@@ -134,6 +134,11 @@ typedef struct SgNotice {
     guint attempts;
     char *last_words; /* of the MTA; may be NULL */
 } SgNotice;
+
+/* Whom to tell of an incident where whoever is meant has a part in it. `config` is the caller's.
+ * NULL for nobody. Borrowed. */
+typedef const char *(*SgTellWhom)(const SgIncident *incident, gconstpointer config);
+
 void sg_incident_add_notice(SgIncident *incident, SgNoticeKind kind, const char *to);
 void sg_incident_add_copy(SgIncident *incident, const char *address); /* held */
 

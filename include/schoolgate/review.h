@@ -69,6 +69,8 @@ typedef struct SgReviewRules {
     gboolean two_people; /* what lets critical mail go, or destroys it, takes a second person */
     gboolean tell_release;    /* the sender is told when held mail has gone on */
     const char *head;         /* who is alerted when an incident is escalated; NULL for nobody */
+    SgTellWhom head_for;      /* who is, by incident; NULL: always `head` */
+    gconstpointer config;     /* for `head_for` */
     const SgGuard *guard;     /* NULL: rules are not weighed */
     const char *const *alert; /* whom the guard alerts; NULL-terminated */
 } SgReviewRules;

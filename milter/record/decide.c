@@ -187,7 +187,7 @@ static gint64 undo_until(const SgDeciding *deciding)
     const SgDecision *decision = deciding->decision;
     gboolean leaves =
         deciding->step->sends == SG_NOTICE_ALERT
-            ? deciding->rules->head != NULL
+            ? sg_decision_head(deciding) != NULL
             : decision->at_once && deciding->moves->len > 0 && deciding->step->sends != SG_NOTHING;
 
     if (decision->kind == SG_DECISION_NOTE || leaves || deciding->rules->undo <= 0)

@@ -67,6 +67,8 @@ gboolean sg_deciding_run(const SgDeciding *deciding, const char *sql, gint64 fir
                          GError **error);
 gboolean sg_decision_insert(SgDeciding *deciding, gboolean proposed, GError **error);
 gboolean sg_decision_move_copies(const SgDeciding *deciding, GError **error);
+/* Who is told that it was escalated; NULL for nobody. */
+const char *sg_decision_head(const SgDeciding *deciding);
 gboolean sg_decision_send(const SgDeciding *deciding, GError **error);
 /* `before` leads the reason in the audit trail; may be NULL. */
 gboolean sg_decision_audit(const SgDeciding *deciding, const char *before, GError **error);

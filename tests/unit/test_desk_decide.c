@@ -391,6 +391,17 @@ static void test_a_postmaster_sees_no_text_and_an_auditor_no_incident(Office *of
     assert_fails(office, EX_NOPERM, "guard restore contact --reason fine --as books", id);
 }
 
+static void test_a_head_with_a_part_in_it_is_not_told_that_it_was_escalated(Office *office,
+                                                                            gconstpointer unused)
+{
+    g_autofree char *own = hold_of(office, "head@kingsmead.example");
+    (void)unused;
+
+    g_free(said(office, EX_OK, "escalate %s --reason look --as khan", own));
+    g_autofree char *text = said(office, EX_OK, "show %s --as khan", own);
+    g_assert_null(strstr(text, "alert to head@kingsmead.example"));
+}
+
 static void test_critical_mail_waits_for_a_second_person(Office *office, gconstpointer unused)
 {
     g_autofree char *id = hold(office);
@@ -468,6 +479,7 @@ int main(int argc, char **argv)
     PROMISE(a_reviewer_s_own_mail_is_for_somebody_else, reviewers);
     PROMISE(a_limit_counts_what_is_shown_not_what_is_left_out, reviewers);
     PROMISE(replaying_what_is_held_is_on_the_audit_trail, NULL);
+    PROMISE(a_head_with_a_part_in_it_is_not_told_that_it_was_escalated, reviewers);
     PROMISE(a_postmaster_sees_no_text_and_an_auditor_no_incident, reviewers);
     PROMISE(critical_mail_waits_for_a_second_person, two);
     PROMISE(show_tells_all_that_was_decided, NULL);
