@@ -402,6 +402,29 @@ static void test_a_head_with_a_part_in_it_is_not_told_that_it_was_escalated(Offi
     g_assert_null(strstr(text, "alert to head@kingsmead.example"));
 }
 
+static void test_what_others_wrote_of_a_reviewer_s_mail_is_not_on_their_trail(Office *office,
+                                                                              gconstpointer unused)
+{
+    g_autofree char *us = g_strdup_printf("%s@kingsmead.example", g_get_user_name());
+    g_autofree char *own = hold_of(office, us), *other = hold(office);
+    g_autofree char *more = g_strdup_printf("reviewer us\n    address %s\n    login %s\n"
+                                            "reviewer hill\n    role head\n"
+                                            "    address head@kingsmead.example\n",
+                                            us, g_get_user_name());
+    (void)unused;
+
+    write_conf(office, more);
+    g_free(said(office, EX_OK, "keep %s --reason serious --as hill", own));
+    g_free(said(office, EX_OK, "note %s --reason harmless --as hill", other));
+    g_autofree char *list = said(office, EX_OK, "audit list", "");
+    g_autofree char *json = said(office, EX_OK, "audit export", "");
+    support_assert_contains(list, "(your own mail)");
+    support_assert_contains(list, "harmless");
+    g_assert_null(strstr(list, "serious"));
+    support_assert_contains(json, "\"detail\":null,\"withheld\":true,");
+    g_assert_null(strstr(json, "serious"));
+}
+
 static void test_critical_mail_waits_for_a_second_person(Office *office, gconstpointer unused)
 {
     g_autofree char *id = hold(office);
@@ -480,6 +503,7 @@ int main(int argc, char **argv)
     PROMISE(a_limit_counts_what_is_shown_not_what_is_left_out, reviewers);
     PROMISE(replaying_what_is_held_is_on_the_audit_trail, NULL);
     PROMISE(a_head_with_a_part_in_it_is_not_told_that_it_was_escalated, reviewers);
+    PROMISE(what_others_wrote_of_a_reviewer_s_mail_is_not_on_their_trail, NULL);
     PROMISE(a_postmaster_sees_no_text_and_an_auditor_no_incident, reviewers);
     PROMISE(critical_mail_waits_for_a_second_person, two);
     PROMISE(show_tells_all_that_was_decided, NULL);
