@@ -76,6 +76,7 @@ typedef struct SgReviewRules {
 } SgReviewRules;
 
 typedef struct SgDecided {
+    char id[24];                /* of the incident, as it is on record, however it was typed */
     SgState state;              /* of the incident, now */
     guint copies;               /* whose state has changed */
     gint64 undo_until;          /* 0: it cannot be undone */

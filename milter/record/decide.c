@@ -260,6 +260,8 @@ static gboolean decide_asked(sqlite3 *db, void *data, GError **error)
 
     *deciding.decided = (SgDecided){0};
     taken = decide(&deciding, error);
+    if (deciding.incident)
+        g_strlcpy(deciding.decided->id, deciding.incident->id, sizeof deciding.decided->id);
     g_free(asked->incident);
     asked->incident = g_strdup(deciding.incident ? deciding.incident->id : NULL);
     sg_incident_free(deciding.incident);

@@ -425,6 +425,18 @@ static void test_what_others_wrote_of_a_reviewer_s_mail_is_not_on_their_trail(Of
     g_assert_null(strstr(json, "serious"));
 }
 
+static void test_an_id_is_told_as_it_is_on_record_however_it_was_typed(Office *office,
+                                                                       gconstpointer unused)
+{
+    g_autofree char *id = hold(office);
+    g_autofree char *sloppy = g_ascii_strdown(id, -1);
+    g_autofree char *expected = g_strdup_printf("%s: noted\n", id);
+    (void)unused;
+
+    g_autofree char *text = said(office, EX_OK, "note %s --reason seen", sloppy);
+    g_assert_cmpstr(text, ==, expected);
+}
+
 static void test_critical_mail_waits_for_a_second_person(Office *office, gconstpointer unused)
 {
     g_autofree char *id = hold(office);
@@ -504,6 +516,7 @@ int main(int argc, char **argv)
     PROMISE(replaying_what_is_held_is_on_the_audit_trail, NULL);
     PROMISE(a_head_with_a_part_in_it_is_not_told_that_it_was_escalated, reviewers);
     PROMISE(what_others_wrote_of_a_reviewer_s_mail_is_not_on_their_trail, NULL);
+    PROMISE(an_id_is_told_as_it_is_on_record_however_it_was_typed, NULL);
     PROMISE(a_postmaster_sees_no_text_and_an_auditor_no_incident, reviewers);
     PROMISE(critical_mail_waits_for_a_second_person, two);
     PROMISE(show_tells_all_that_was_decided, NULL);
