@@ -276,6 +276,15 @@ static void add_copies(SgValues *values, const SgNoticeFacts *facts)
 /* Values ------------------------------------------------------------------------------------------
  */
 
+/* Nothing where the letter tells of a release that overtook it: the others may still be held. */
+static void add_also(SgValues *values, const SgNoticeFacts *facts)
+{
+    if (facts->item->kind == SG_NOTICE_HELD && facts->incident->state == SG_STATE_RELEASED)
+        return;
+    for (char **also = facts->item->also; also && *also; also++)
+        sg_values_add(values, "also", *also);
+}
+
 static void add_sender_values(SgValues *values, const SgNoticeFacts *facts)
 {
     const SgFinding *finding = leading(facts->incident, facts->item->rule);
@@ -283,8 +292,7 @@ static void add_sender_values(SgValues *values, const SgNoticeFacts *facts)
     sg_values_add(values, "contact", facts->config->school.contact);
     sg_values_add_foreign(values, "subject", facts->incident->subject, SUBJECT_MOST);
     add_copies(values, facts);
-    for (char **also = facts->item->also; also && *also; also++)
-        sg_values_add(values, "also", *also);
+    add_also(values, facts);
     gboolean critical = is_critical(facts->incident);
     /* A note without any words of its rule would say nothing at all. */
     if (finding && (!critical || facts->item->kind == SG_NOTICE_PLEASE_NOTE))
