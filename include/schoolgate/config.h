@@ -118,6 +118,10 @@ typedef enum { SG_ASK_OFFICER, SG_ASK_HEAD } SgAsk;
  * postmaster. NULL when all of them are concerned. Borrowed. */
 const char *sg_config_reviewer_for(const SgConfig *config, const SgIncident *incident, SgAsk ask);
 
+/* The same, as SgTellWhom: `config` is an SgConfig. */
+const char *sg_config_officer_for(const SgIncident *incident, gconstpointer config);
+const char *sg_config_head_for(const SgIncident *incident, gconstpointer config);
+
 /* What sg_record_decide() goes by. `alert` is sg_config_guard_alert()'s, and outlives the rules. */
 SgReviewRules sg_config_review_rules(const SgConfig *config, const char *const *alert);
 

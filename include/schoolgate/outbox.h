@@ -45,8 +45,8 @@ gboolean sg_outbox_sent(SgRecord *record, const SgOutboxItem *item, gint64 now, 
 gboolean sg_outbox_later(SgRecord *record, const SgOutboxItem *item, gint64 due, const char *words,
                          GError **error);
 
-/* It is given up. Copies of a release or return are held again, undecided, and `officer` is told.
- */
+/* It is given up. Copies of a release or return are held again, undecided, and `officer` is told
+ * (NULL: nobody). */
 gboolean sg_outbox_give_up(SgRecord *record, const SgOutboxItem *item, gint64 now,
                            const char *words, const char *officer, GError **error);
 

@@ -113,7 +113,7 @@ typedef enum {
     SG_NOTICE_RETURN,      /* the held message, back to its sender, with a note */
     SG_NOTICE_UNDELIVERED, /* to the officer: the MTA did not take what was to be released */
     SG_NOTICE_OVERDUE,     /* to the officer: undecided too long, and it cannot be returned */
-    SG_NOTICE_DIGEST,      /* to the officer, about no incident: what is held this morning */
+    SG_NOTICE_DIGEST,      /* to the officer, about no incident: what is held */
     SG_NOTICES
 } SgNoticeKind;
 extern const char *const sg_notice_kind_names[]; /* "please-note", "held", …; NULL-terminated */
@@ -134,6 +134,11 @@ typedef struct SgNotice {
     guint attempts;
     char *last_words; /* of the MTA; may be NULL */
 } SgNotice;
+
+/* Whom to tell of an incident where whoever is meant has a part in it. `config` is the caller's.
+ * NULL for nobody. Borrowed. */
+typedef const char *(*SgTellWhom)(const SgIncident *incident, gconstpointer config);
+
 void sg_incident_add_notice(SgIncident *incident, SgNoticeKind kind, const char *to);
 void sg_incident_add_copy(SgIncident *incident, const char *address); /* held */
 

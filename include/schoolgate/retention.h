@@ -31,9 +31,11 @@ typedef enum { SG_PURGE_FOR_GOOD, SG_PURGE_DRY_RUN } SgPurgeHow;
 
 typedef struct SgPurging {
     const SgRetention *retention;
-    gint64 undo;         /* how long a decision can be undone */
-    const char *officer; /* who is told of what cannot be returned; NULL for nobody */
-    const char *actor;   /* who purges, for the audit trail */
+    gint64 undo;            /* how long a decision can be undone */
+    const char *officer;    /* who is told of what cannot be returned; NULL for nobody */
+    SgTellWhom officer_for; /* who is, by incident; NULL: always `officer` */
+    gconstpointer config;   /* for `officer_for` */
+    const char *actor;      /* who purges, for the audit trail */
     const char *role;
     gint64 now;
     SgPurgeHow how;

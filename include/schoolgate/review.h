@@ -69,11 +69,14 @@ typedef struct SgReviewRules {
     gboolean two_people; /* what lets critical mail go, or destroys it, takes a second person */
     gboolean tell_release;    /* the sender is told when held mail has gone on */
     const char *head;         /* who is alerted when an incident is escalated; NULL for nobody */
+    SgTellWhom head_for;      /* who is, by incident; NULL: always `head` */
+    gconstpointer config;     /* for `head_for` */
     const SgGuard *guard;     /* NULL: rules are not weighed */
     const char *const *alert; /* whom the guard alerts; NULL-terminated */
 } SgReviewRules;
 
 typedef struct SgDecided {
+    char id[24];                /* of the incident, as it is on record, however it was typed */
     SgState state;              /* of the incident, now */
     guint copies;               /* whose state has changed */
     gint64 undo_until;          /* 0: it cannot be undone */

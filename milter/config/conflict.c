@@ -31,3 +31,15 @@ const char *sg_config_reviewer_for(const SgConfig *config, const SgIncident *inc
     }
     return NULL;
 }
+
+const char *sg_config_officer_for(const SgIncident *incident, gconstpointer config)
+{
+    return sg_config_reviewer_for(config, incident, SG_ASK_OFFICER);
+}
+
+const char *sg_config_head_for(const SgIncident *incident, gconstpointer config)
+{
+    const SgConfig *ours = config;
+
+    return ours->school.head ? sg_config_reviewer_for(config, incident, SG_ASK_HEAD) : NULL;
+}

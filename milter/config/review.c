@@ -132,6 +132,8 @@ SgReviewRules sg_config_review_rules(const SgConfig *config, const char *const *
         .two_people = config->review.two_people,
         .tell_release = config->courier.tell_release,
         .head = config->school.head,
+        .head_for = sg_config_head_for,
+        .config = config,
         .guard = &config->guard,
         .alert = alert,
     };

@@ -162,6 +162,22 @@ static Ending ending_of(const Courier *courier, const SgOutboxItem *item, SgHand
     return ENDS_GIVEN_UP;
 }
 
+/* Whoever is told of it has no part in it. */
+static gboolean give_up(const Courier *courier, const SgOutboxItem *item, const char *words,
+                        GError **error)
+{
+    const char *whom = courier->config->school.officer;
+
+    if (item->incident) {
+        g_autoptr(SgIncident) incident = sg_record_load(courier->record, item->incident, error);
+
+        if (!incident)
+            return FALSE;
+        whom = sg_config_officer_for(incident, courier->config);
+    }
+    return sg_outbox_give_up(courier->record, item, seconds_now(), words, whom, error);
+}
+
 static gboolean put_on_record(const Courier *courier, const SgOutboxItem *item, Ending ending,
                               const char *words, GError **error)
 {
@@ -179,7 +195,7 @@ static gboolean put_on_record(const Courier *courier, const SgOutboxItem *item, 
     case ENDS_SPLIT:
         return sg_outbox_split(courier->record, item, now, error);
     case ENDS_GIVEN_UP:
-        return sg_outbox_give_up(courier->record, item, now, words, config->school.officer, error);
+        return give_up(courier, item, words, error);
     }
     g_return_val_if_reached(TRUE);
 }

@@ -59,6 +59,8 @@ static void purge(const SgConfig *config, SgRecord *record, gint64 now)
     const SgPurging purging = {.retention = &config->retention,
                                .undo = config->review.undo,
                                .officer = config->school.officer,
+                               .officer_for = sg_config_officer_for,
+                               .config = config,
                                .actor = "schoolgate",
                                .role = sg_reviewer_role_names[SG_REVIEWER_SYSTEM],
                                .now = now};

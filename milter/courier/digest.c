@@ -1,4 +1,4 @@
-/* digest.c - what stands in the morning's letter to a reviewer. */
+/* digest.c - what stands in the daily letter to a reviewer. */
 #include "texts_internal.h"
 
 #define LISTED_MOST 40

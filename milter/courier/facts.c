@@ -236,10 +236,11 @@ static gboolean is_told_of(const SgNoticeFacts *facts, const SgCopy *copy)
     return copy->state == state_told_of(facts);
 }
 
-static gboolean waits(const SgNoticeFacts *facts, const SgCopy *copy)
+/* Not what a person has kept or discarded meanwhile: of that nothing is said. */
+static gboolean waits(const SgCopy *copy)
 {
-    return facts->item->kind == SG_NOTICE_HELD || copy->state == SG_STATE_HELD ||
-           copy->state == SG_STATE_RELEASING || copy->state == SG_STATE_RETURNING;
+    return copy->state == SG_STATE_HELD || copy->state == SG_STATE_RELEASING ||
+           copy->state == SG_STATE_RETURNING;
 }
 
 /* Who has got theirs, and whose copy waits. */
@@ -264,7 +265,7 @@ static void add_copies(SgValues *values, const SgNoticeFacts *facts)
             add_name(&told, copy->address);
         else if (copy->state == SG_STATE_RELEASED)
             add_name(&sent, copy->address);
-        else if (waits(facts, copy))
+        else if (waits(copy))
             add_name(&waiting, copy->address);
     }
     put_names(values, "sent-to", &sent);
@@ -275,6 +276,15 @@ static void add_copies(SgValues *values, const SgNoticeFacts *facts)
 /* Values ------------------------------------------------------------------------------------------
  */
 
+/* Nothing where the letter tells of a release that overtook it: the others may still be held. */
+static void add_also(SgValues *values, const SgNoticeFacts *facts)
+{
+    if (facts->item->kind == SG_NOTICE_HELD && facts->incident->state == SG_STATE_RELEASED)
+        return;
+    for (char **also = facts->item->also; also && *also; also++)
+        sg_values_add(values, "also", *also);
+}
+
 static void add_sender_values(SgValues *values, const SgNoticeFacts *facts)
 {
     const SgFinding *finding = leading(facts->incident, facts->item->rule);
@@ -282,8 +292,7 @@ static void add_sender_values(SgValues *values, const SgNoticeFacts *facts)
     sg_values_add(values, "contact", facts->config->school.contact);
     sg_values_add_foreign(values, "subject", facts->incident->subject, SUBJECT_MOST);
     add_copies(values, facts);
-    for (char **also = facts->item->also; also && *also; also++)
-        sg_values_add(values, "also", *also);
+    add_also(values, facts);
     gboolean critical = is_critical(facts->incident);
     /* A note without any words of its rule would say nothing at all. */
     if (finding && (!critical || facts->item->kind == SG_NOTICE_PLEASE_NOTE))
@@ -299,12 +308,26 @@ static void add_sender_values(SgValues *values, const SgNoticeFacts *facts)
                   facts->message ? ATTACHED : facts->incident->id);
 }
 
+/* For whoever knows nothing of our states. */
+static const char *const state_words[SG_STATES] = {
+    [SG_STATE_PASSED] = "delivered",
+    [SG_STATE_REFUSED] = "refused",
+    [SG_STATE_HELD] = "held",
+    [SG_STATE_HELD_MTA] = "held by the mail server",
+    [SG_STATE_RELEASING] = "held, on its way",
+    [SG_STATE_RELEASED] = "sent on",
+    [SG_STATE_RETURNING] = "held, on its way back to its sender",
+    [SG_STATE_RETURNED] = "sent back to its sender",
+    [SG_STATE_KEPT] = "kept as evidence",
+    [SG_STATE_DISCARDED] = "discarded",
+};
+
 /* Nothing here may come from the message. */
 static void add_reviewer_values(SgValues *values, const SgIncident *incident, const char *rule)
 {
     const SgFinding *finding = leading(incident, rule);
 
-    sg_values_add(values, "state", sg_state_names[incident->state]);
+    sg_values_add(values, "state", state_words[incident->state]);
     if (!finding)
         return;
     add_clause(values, finding);

@@ -49,7 +49,8 @@ static const SgTextPlace returned_places[] = {
 static const SgTextPlace undecided_places[] = {
     TO_SENDER, {"returned-for", FALSE}, {"attached", FALSE}, {"lost", FALSE}, THE_END,
 };
-static const SgTextPlace released_places[] = {TO_SENDER, {"released-to", FALSE}, THE_END};
+static const SgTextPlace released_places[] = {
+    TO_SENDER, {"released-to", FALSE}, {"also", FALSE}, THE_END};
 static const SgTextPlace reviewer_places[] = {TO_REVIEWER, THE_END};
 static const SgTextPlace rule_places[] = {ABOUT_RULE, THE_END};
 static const SgTextPlace digest_places[] = {

@@ -114,3 +114,36 @@ void sg_finding_add_members(JsonBuilder *builder, const SgFinding *finding)
     add_signals(builder, finding->signals);
     sg_json_text(builder, "policy", finding->policy);
 }
+
+static void add_alerts(JsonBuilder *builder, guint alert)
+{
+    const char *names[3] = {NULL};
+    guint count = 0;
+
+    if (alert & SG_ALERT_OFFICER)
+        names[count++] = "officer";
+    if (alert & SG_ALERT_HEAD)
+        names[count++] = "head";
+    sg_json_texts(builder, "alert", names);
+}
+
+static void add_on_record(JsonBuilder *builder, const SgFinding *finding)
+{
+    json_builder_begin_object(builder);
+    sg_finding_add_members(builder, finding);
+    sg_json_text(builder, "policy_version", finding->policy_version);
+    sg_json_text(builder, "clause_title", finding->clause_title);
+    sg_json_text(builder, "enforced", sg_action_names[finding->enforced]);
+    sg_json_yes_no(builder, "demoted", finding->demoted);
+    sg_json_text(builder, "override_reason", finding->override_reason);
+    add_alerts(builder, finding->alert);
+    json_builder_end_object(builder);
+}
+
+void sg_findings_add_on_record(JsonBuilder *builder, const GPtrArray *findings)
+{
+    sg_json_begin_array(builder, "findings");
+    for (guint i = 0; i < findings->len; i++)
+        add_on_record(builder, findings->pdata[i]);
+    json_builder_end_array(builder);
+}

@@ -17,3 +17,5 @@ void sg_findings_put_person(SgPage *page, const char *address, const char *role,
 /* Adds to the object at hand: rule, clause, title, severity, mode, action, points, signals and
  * policy. The caller begins and ends the object. */
 void sg_finding_add_members(JsonBuilder *builder, const SgFinding *finding);
+/* Adds an array `findings`: the same of each, and what is known only of one on record. */
+void sg_findings_add_on_record(JsonBuilder *builder, const GPtrArray *findings);

@@ -45,6 +45,19 @@ void sg_incident_add_members(JsonBuilder *builder, const SgIncident *incident)
     sg_json_text(builder, "duplicate_of", incident->duplicate_of);
 }
 
+void sg_incident_add_copies(JsonBuilder *builder, const GPtrArray *copies)
+{
+    sg_json_begin_array(builder, "copies");
+    for (guint i = 0; i < copies->len; i++) {
+        const SgCopy *copy = copies->pdata[i];
+        json_builder_begin_object(builder);
+        sg_json_text(builder, "address", copy->address);
+        sg_json_text(builder, "state", sg_state_names[copy->state]);
+        json_builder_end_object(builder);
+    }
+    json_builder_end_array(builder);
+}
+
 /* SQLite would say that somebody attempted to write a database, whoever only wanted to look. */
 static gboolean may_write(const char *database, GError **error)
 {

@@ -7,6 +7,8 @@
 /* Adds to the object at hand what both verbs tell of `incident`: all but its findings, its reply
  * and its notices. The caller begins and ends the object. */
 void sg_incident_add_members(JsonBuilder *builder, const SgIncident *incident);
+/* Adds an array `copies`: what became of each that is, or was, held. */
+void sg_incident_add_copies(JsonBuilder *builder, const GPtrArray *copies);
 
 /* The whole of it for a person, times in `zone`. */
 void sg_incident_put(SgPage *page, const SgIncident *incident, GTimeZone *zone);

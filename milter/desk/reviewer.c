@@ -102,6 +102,8 @@ SgOperator sg_desk_operator(const SgConfig *config)
     const char *login = who_we_are();
     const SgReviewer *reviewer = sg_config_reviewer(config, login);
 
+    if (config->reviewers->len == 0)
+        return (SgOperator){login, sg_reviewer_role_names[SG_REVIEWER_OFFICER]};
     if (!reviewer)
         return (SgOperator){login, "operator"};
     return (SgOperator){reviewer->name, sg_reviewer_role_names[reviewer->role]};

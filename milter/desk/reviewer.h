@@ -19,7 +19,7 @@ SgReviewer *sg_desk_reviewer(const SgConfig *config, const char *as, GError **er
 /* Who types, as the audit trail has it, for what takes no reviewer. */
 typedef struct SgOperator {
     const char *name; /* of this machine's user, or of the reviewer who has that login */
-    const char *role; /* "operator" for who is no reviewer */
+    const char *role; /* "operator" for who is no reviewer, where there are some */
 } SgOperator;
 /* Borrowed from `config` and the environment. */
 SgOperator sg_desk_operator(const SgConfig *config);

@@ -72,29 +72,13 @@ static void add_others(JsonBuilder *builder, const SgSubject *subject, const SgI
     sg_json_text_array(builder, "others", others);
 }
 
-static void add_findings(JsonBuilder *builder, const GPtrArray *findings)
-{
-    sg_json_begin_array(builder, "findings");
-    for (guint i = 0; i < findings->len; i++) {
-        const SgFinding *finding = findings->pdata[i];
-        json_builder_begin_object(builder);
-        sg_finding_add_members(builder, finding);
-        sg_json_text(builder, "policy_version", finding->policy_version);
-        sg_json_text(builder, "clause_title", finding->clause_title);
-        sg_json_text(builder, "enforced", sg_action_names[finding->enforced]);
-        sg_json_text(builder, "override_reason", finding->override_reason);
-        json_builder_end_object(builder);
-    }
-    json_builder_end_array(builder);
-}
-
 static void add_decisions(JsonBuilder *builder, const GPtrArray *decisions)
 {
     sg_json_begin_array(builder, "decisions");
     for (guint i = 0; i < decisions->len; i++) {
         const SgTaken *taken = decisions->pdata[i];
         json_builder_begin_object(builder);
-        sg_json_text(builder, "decision", sg_decision_kind_names[taken->kind]);
+        sg_json_text(builder, "kind", sg_decision_kind_names[taken->kind]);
         add_time(builder, "at", taken->at);
         sg_json_text(builder, "role", taken->role);
         sg_json_text(builder, "reason", taken->reason);
@@ -155,8 +139,9 @@ static void append_incident(GString *json, const SgSubject *subject, const SgInc
     sg_incident_add_members(builder, incident);
     sg_json_text(builder, "part", part);
     add_others(builder, subject, incident);
+    sg_incident_add_copies(builder, incident->copies);
     sg_json_text(builder, "judged", sg_judged_names[incident->judged]);
-    add_findings(builder, incident->findings);
+    sg_findings_add_on_record(builder, incident->findings);
     sg_json_text(builder, "reply", incident->reply);
     add_decisions(builder, incident->decisions);
     add_notices(builder, subject, incident->notices);

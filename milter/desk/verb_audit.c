@@ -45,12 +45,27 @@ static int verify(const SgConfig *config, const Wishes *wishes)
     return EX_OK;
 }
 
-static void print_entry(const SgAuditEntry *entry, gpointer unused)
+/* What somebody reads of the trail: `own` holds the numbers of incidents about their own mail, of
+ * which they are told that there was something, and not what others wrote of it. */
+typedef struct Reading {
+    GHashTable *own;
+    SgTable *table; /* NULL: it is printed as JSON */
+    GTimeZone *zone;
+} Reading;
+
+static const char *detail_for(const Reading *reading, const SgAuditEntry *entry)
+{
+    gboolean own = entry->incident && g_hash_table_contains(reading->own, entry->incident);
+
+    return own ? NULL : entry->detail;
+}
+
+static void print_entry(const SgAuditEntry *entry, const Reading *reading)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
     g_autofree char *at = sg_when_utc(entry->at);
+    const char *detail = detail_for(reading, entry);
 
-    (void)unused;
     json_builder_begin_object(builder);
     sg_json_number(builder, "number", entry->number);
     sg_json_text(builder, "at", at);
@@ -58,7 +73,9 @@ static void print_entry(const SgAuditEntry *entry, gpointer unused)
     sg_json_text(builder, "role", entry->role);
     sg_json_text(builder, "action", entry->action);
     sg_json_text(builder, "incident", entry->incident);
-    sg_json_text(builder, "detail", entry->detail);
+    sg_json_text(builder, "detail", detail);
+    if (detail != entry->detail)
+        sg_json_yes_no(builder, "withheld", TRUE);
     sg_json_text(builder, "hash", entry->hash);
     json_builder_end_object(builder);
     sg_json_print(builder);
@@ -67,38 +84,50 @@ static void print_entry(const SgAuditEntry *entry, gpointer unused)
 static const char *const headings[] = {"NUMBER", "WHEN",     "WHO",    "ROLE",
                                        "ACTION", "INCIDENT", "DETAIL", NULL};
 
-typedef struct Listing {
-    SgTable *table;
-    GTimeZone *zone;
-} Listing;
-
 static char *cell(const char *text)
 {
     return g_strdup(text && *text ? text : "-");
 }
 
-static void add_row(const SgAuditEntry *entry, gpointer data)
+static void add_row(const SgAuditEntry *entry, const Reading *reading)
 {
-    const Listing *listing = data;
+    const char *detail = detail_for(reading, entry);
 
-    sg_table_add(listing->table,
+    sg_table_add(reading->table,
                  (char *[]){g_strdup_printf("%" G_GINT64_FORMAT, entry->number),
-                            sg_when_local(entry->at, listing->zone), cell(entry->actor),
+                            sg_when_local(entry->at, reading->zone), cell(entry->actor),
                             cell(entry->role), cell(entry->action), cell(entry->incident),
-                            cell(entry->detail)});
+                            cell(detail == entry->detail ? detail : "(your own mail)")});
 }
 
-static gboolean show_table(SgRecord *record, const SgConfig *config, gint64 from, GError **error)
+static void tell(const SgAuditEntry *entry, gpointer data)
 {
-    g_autoptr(SgTable) table = sg_table_new(headings);
-    g_autoptr(SgPage) page = sg_page_new();
-    Listing listing = {table, sg_policy_zone(config->policy)};
+    const Reading *reading = data;
 
-    if (!sg_audit_each(record, from, add_row, &listing, error))
-        return FALSE;
-    sg_table_put(table, page);
-    sg_page_flush(page);
-    return TRUE;
+    if (reading->table)
+        add_row(entry, reading);
+    else
+        print_entry(entry, reading);
+}
+
+/* The numbers of incidents about the reader's own mail; of somebody who is no reviewer nothing is
+ * known. NULL on error. */
+static GHashTable *own_incidents(const SgConfig *config, SgRecord *record, GError **error)
+{
+    const SgIncidentFilter all = {.state = -1};
+    g_autoptr(SgReviewer) reader = sg_desk_reviewer(config, NULL, NULL);
+    g_autoptr(GHashTable) own = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr(GPtrArray) incidents = reader ? sg_record_list(record, &all, error) : NULL;
+
+    if (reader && !incidents)
+        return NULL;
+    for (guint i = 0; incidents && i < incidents->len; i++) {
+        const SgIncident *incident = incidents->pdata[i];
+
+        if (sg_incident_concerns(incident, reader))
+            g_hash_table_add(own, g_strdup(incident->id));
+    }
+    return g_steal_pointer(&own);
 }
 
 static gboolean note(SgRecord *record, const SgConfig *config, const char *what,
@@ -134,11 +163,17 @@ static int show(const SgConfig *config, const char *what, const Wishes *wishes, 
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(SgRecord) record = open_noted(config, what, wishes, &error);
+    g_autoptr(GHashTable) own = record ? own_incidents(config, record, &error) : NULL;
+    g_autoptr(SgTable) table = json ? NULL : sg_table_new(headings);
+    g_autoptr(SgPage) page = sg_page_new();
+    Reading reading = {own, table, sg_policy_zone(config->policy)};
 
-    if (record && (json ? sg_audit_each(record, wishes->from, print_entry, NULL, &error)
-                        : show_table(record, config, wishes->from, &error)))
-        return EX_OK;
-    return sg_complain_of_record(error);
+    if (!own || !sg_audit_each(record, wishes->from, tell, &reading, &error))
+        return sg_complain_of_record(error);
+    if (table)
+        sg_table_put(table, page);
+    sg_page_flush(page);
+    return EX_OK;
 }
 
 static int list(const SgConfig *config, const Wishes *wishes)

@@ -121,11 +121,11 @@ static char *clock_time(gint64 when, GTimeZone *zone)
     return local ? g_date_time_format(local, "%H:%M") : g_strdup("?");
 }
 
-static void say(const char *id, SgDecisionKind kind, const SgDecided *decided, GTimeZone *zone)
+static void say(SgDecisionKind kind, const SgDecided *decided, GTimeZone *zone)
 {
     g_autoptr(SgPage) page = sg_page_new();
 
-    sg_page_format(page, SG_STYLE_STRONG, "%s: ", id);
+    sg_page_format(page, SG_STYLE_STRONG, "%s: ", decided->id);
     if (decided->waits_for_another)
         sg_page_put(page, SG_STYLE_CAUTION,
                     "critical: nothing happens until a second person decides the same");
@@ -165,7 +165,7 @@ static int decide(const SgConfig *config, const Asked *asked, SgDecisionKind kin
         int code = EX_OK;
 
         if (sg_record_decide(record, *id, &decision, &rules, &decided, &why))
-            say(*id, kind, &decided, sg_policy_zone(config->policy));
+            say(kind, &decided, sg_policy_zone(config->policy));
         else
             code = sg_complain_of_record(why);
         worst = MAX(worst, code);

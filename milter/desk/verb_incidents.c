@@ -110,18 +110,39 @@ static gboolean put_on_record(SgRecord *record, const SgReviewer *reviewer, guin
     return sg_record_audit(record, &entry, error);
 }
 
+/* As many as were asked for, where there are so many: what is left out does not count. NULL on
+ * error. */
+static GPtrArray *list_for(SgRecord *record, const SgReviewer *reviewer, SgIncidentFilter filter,
+                           guint *left_out, GError **error)
+{
+    guint wanted = filter.limit;
+
+    for (;;) {
+        g_autoptr(GPtrArray) incidents = sg_record_list(record, &filter, error);
+        gboolean all = incidents && (wanted == 0 || incidents->len < filter.limit);
+
+        if (!incidents)
+            return NULL;
+        *left_out = leave_out(incidents, reviewer);
+        if (all || incidents->len >= wanted) {
+            if (wanted > 0 && incidents->len > wanted)
+                g_ptr_array_set_size(incidents, (int)wanted);
+            return g_steal_pointer(&incidents);
+        }
+        filter.limit = filter.limit > G_MAXUINT / 2 ? 0 : filter.limit * 2;
+    }
+}
+
 /* NULL on error. */
 static GPtrArray *find(const SgConfig *config, const SgReviewer *reviewer,
                        const SgIncidentFilter *filter, GError **error)
 {
     g_autoptr(SgRecord) record = sg_desk_record(config, error);
-    g_autoptr(GPtrArray) incidents = record ? sg_record_list(record, filter, error) : NULL;
-    guint left_out;
+    guint left_out = 0;
+    g_autoptr(GPtrArray) incidents =
+        record ? list_for(record, reviewer, *filter, &left_out, error) : NULL;
 
-    if (!incidents)
-        return NULL;
-    left_out = leave_out(incidents, reviewer);
-    if (!put_on_record(record, reviewer, incidents->len, left_out, error))
+    if (!incidents || !put_on_record(record, reviewer, incidents->len, left_out, error))
         return NULL;
     if (left_out > 0)
         sg_complain("%u left out: mail from or to %s, which somebody else reviews", left_out,

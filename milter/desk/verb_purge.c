@@ -93,6 +93,8 @@ static int purge(const SgConfig *config, SgPurgeHow how, gboolean json)
     const SgPurging purging = {.retention = &config->retention,
                                .undo = config->review.undo,
                                .officer = config->school.officer,
+                               .officer_for = sg_config_officer_for,
+                               .config = config,
                                .actor = who.name,
                                .role = who.role,
                                .now = sg_when_now(),

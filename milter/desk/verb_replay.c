@@ -2,9 +2,13 @@
 #include <sysexits.h>
 
 #include "difference.h"
+#include "incident.h"
 #include "options.h"
+#include "reviewer.h"
+#include "schoolgate/audit.h"
 #include "trial.h"
 #include "verbs.h"
+#include "when.h"
 
 static const char about[] =
     "CONF is the changed configuration. Each PATH, a file or a folder, is judged by it and by the\n"
@@ -12,8 +16,8 @@ static const char about[] =
     "With --held, or without a PATH, what is held in the record of CONF is judged: the old side "
     "is\n"
     "what was decided when it was held, the new side CONF with the envelope and the time of then.\n"
-    "Summed up first, then told for each message that would fare otherwise. Nothing is changed,\n"
-    "in the record or elsewhere.\n";
+    "Summed up first, then told for each message that would fare otherwise. Nothing is changed;\n"
+    "that what is held was looked at is put on the audit trail.\n";
 
 typedef struct Replay {
     const SgVerb *verb;
@@ -144,19 +148,30 @@ static int replay_incident(Replay *replay, SgRecord *record, const SgIncident *i
     return EX_OK;
 }
 
+/* What is held is read here, by a program or not: that is on the trail first. */
+static gboolean put_on_record(SgRecord *record, const SgConfig *config, guint held, GError **error)
+{
+    SgOperator who = sg_desk_operator(config);
+    g_autofree char *detail = g_strdup_printf("%u held", held);
+    const SgAuditEntry entry = {.at = sg_when_now(),
+                                .actor = who.name,
+                                .role = who.role,
+                                .action = "replay",
+                                .detail = detail};
+
+    return sg_record_audit(record, &entry, error);
+}
+
 static int replay_held(Replay *replay)
 {
     const SgIncidentFilter held = {.state = SG_STATE_HELD};
     g_autoptr(GError) error = NULL;
-    g_autoptr(SgRecord) record =
-        sg_record_open(replay->changed->database, SG_RECORD_READ_ONLY, &error);
+    g_autoptr(SgRecord) record = sg_desk_record(replay->changed, &error);
     g_autoptr(GPtrArray) incidents = record ? sg_record_list(record, &held, &error) : NULL;
     int code = EX_OK;
 
-    if (!incidents) {
-        sg_complain("%s", error->message);
-        return EX_UNAVAILABLE;
-    }
+    if (!incidents || !put_on_record(record, replay->changed, incidents->len, &error))
+        return sg_complain_of_record(error);
     for (guint i = 0; i < incidents->len; i++)
         code = sg_trial_graver(code, replay_incident(replay, record, incidents->pdata[i]));
     return code;

@@ -14,36 +14,6 @@ static const char about[] =
     "terminal.\nLooking is put on record. Nobody sees an incident about their own mail, and a "
     "postmaster sees\nno text.\n";
 
-static void add_alerts(JsonBuilder *builder, guint alert)
-{
-    const char *names[3] = {NULL};
-    guint count = 0;
-
-    if (alert & SG_ALERT_OFFICER)
-        names[count++] = "officer";
-    if (alert & SG_ALERT_HEAD)
-        names[count++] = "head";
-    sg_json_texts(builder, "alert", names);
-}
-
-static void add_findings(JsonBuilder *builder, const GPtrArray *findings)
-{
-    sg_json_begin_array(builder, "findings");
-    for (guint i = 0; i < findings->len; i++) {
-        const SgFinding *finding = findings->pdata[i];
-        json_builder_begin_object(builder);
-        sg_finding_add_members(builder, finding);
-        sg_json_text(builder, "policy_version", finding->policy_version);
-        sg_json_text(builder, "clause_title", finding->clause_title);
-        sg_json_text(builder, "enforced", sg_action_names[finding->enforced]);
-        sg_json_yes_no(builder, "demoted", finding->demoted);
-        sg_json_text(builder, "override_reason", finding->override_reason);
-        add_alerts(builder, finding->alert);
-        json_builder_end_object(builder);
-    }
-    json_builder_end_array(builder);
-}
-
 static void add_notices(JsonBuilder *builder, const GPtrArray *notices)
 {
     sg_json_begin_array(builder, "notices");
@@ -55,19 +25,6 @@ static void add_notices(JsonBuilder *builder, const GPtrArray *notices)
         sg_json_text(builder, "state", sg_outbox_state_names[notice->state]);
         sg_json_number(builder, "attempts", notice->attempts);
         sg_json_text(builder, "last_words", notice->last_words);
-        json_builder_end_object(builder);
-    }
-    json_builder_end_array(builder);
-}
-
-static void add_copies(JsonBuilder *builder, const GPtrArray *copies)
-{
-    sg_json_begin_array(builder, "copies");
-    for (guint i = 0; i < copies->len; i++) {
-        const SgCopy *copy = copies->pdata[i];
-        json_builder_begin_object(builder);
-        sg_json_text(builder, "address", copy->address);
-        sg_json_text(builder, "state", sg_state_names[copy->state]);
         json_builder_end_object(builder);
     }
     json_builder_end_array(builder);
@@ -104,10 +61,10 @@ static void print_json(const SgIncident *incident)
 
     json_builder_begin_object(builder);
     sg_incident_add_members(builder, incident);
-    add_findings(builder, incident->findings);
+    sg_findings_add_on_record(builder, incident->findings);
     add_notices(builder, incident->notices);
     sg_json_text(builder, "reply", incident->reply);
-    add_copies(builder, incident->copies);
+    sg_incident_add_copies(builder, incident->copies);
     add_decisions(builder, incident->decisions);
     sg_json_text(builder, "judged", sg_judged_names[incident->judged]);
     sg_json_yes_no(builder, "escalated", incident->escalated);

@@ -20,13 +20,16 @@ static const char about[] =
     "in which they are sender or recipient is told, with what was seen, decided and sent to them,\n"
     "and how long it is kept. Other people's addresses are marked, or replaced by their roles "
     "with\n"
-    "--redact-others; names in texts are not found. That you have looked, and for which "
-    "addresses,\n"
-    "is put on the audit trail before anything is shown.\n";
+    "--redact-others; names in texts are not found. It is for the officer and the head, and for "
+    "nobody\n"
+    "about whose own mail it is. That you have looked, and for which addresses, is put on the "
+    "audit\n"
+    "trail before anything is shown.\n";
 
 typedef struct Wish {
     const char *folder; /* for messages; NULL: none */
     gboolean json, redact, personal;
+    const SgReviewer *by;
 } Wish;
 
 /* The addresses are named there, although the trail is kept long: without them nobody could later
@@ -47,21 +50,68 @@ static char *detail_of(const SgSubject *subject, const Wish *wish)
     return g_strdup(detail->str);
 }
 
-/* Read first: a record that is not there must not be made, and an old one not upgraded, by whoever
- * types this. */
-static gboolean put_on_trail(const SgSubject *subject, const Wish *wish, GError **error)
+static gboolean put_on_trail(const SgSubject *subject, SgRecord *record, const Wish *wish,
+                             GError **error)
 {
-    g_autoptr(SgRecord) record =
-        sg_record_open(subject->config->database, SG_RECORD_READ_WRITE, error);
     g_autofree char *detail = detail_of(subject, wish);
-    SgOperator who = sg_desk_operator(subject->config);
+    g_autofree char *actor = sg_reviewer_on_trail(wish->by);
     SgAuditEntry entry = {.at = subject->made,
-                          .actor = who.name,
-                          .role = who.role,
+                          .actor = actor,
+                          .role = sg_reviewer_role_names[wish->by->role],
                           .action = "subject-access",
                           .detail = detail};
 
-    return record && sg_record_audit_export(record, &entry, subject->incidents, error);
+    return sg_record_audit_export(record, &entry, subject->incidents, error);
+}
+
+/* Refused, which is on the trail as other attempts are. Returns FALSE. */
+static gboolean refuse(const SgSubject *subject, SgRecord *record, const Wish *wish,
+                       const GError *why, GError **error)
+{
+    gboolean own = why->code == SG_RECORD_ERROR_CONFLICT;
+    g_autofree char *actor = sg_reviewer_on_trail(wish->by);
+    const SgAuditEntry entry = {.at = subject->made,
+                                .actor = actor,
+                                .role = sg_reviewer_role_names[wish->by->role],
+                                .action = "refused",
+                                .detail = own ? "subject-access: their own mail"
+                                              : "subject-access: not theirs to do"};
+
+    if (sg_record_audit(record, &entry, error))
+        g_propagate_error(error, g_error_copy(why));
+    return FALSE;
+}
+
+static gboolean concerns(const SgSubject *subject, const SgReviewer *by)
+{
+    for (guint i = 0; i < subject->incidents->len; i++)
+        if (sg_incident_concerns(subject->incidents->pdata[i], by))
+            return TRUE;
+    return FALSE;
+}
+
+/* It shows texts, so that it is for those who may read them; and nobody's own mail to themself.
+ * Asked before anything is redacted. */
+static gboolean may_look(const SgSubject *subject, SgRecord *record, const Wish *wish,
+                         GError **error)
+{
+    const SgReviewer *by = wish->by;
+    gboolean reads = by->role == SG_REVIEWER_OFFICER || by->role == SG_REVIEWER_HEAD;
+    gboolean own = concerns(subject, by);
+    g_autoptr(GError) why = NULL;
+
+    if (reads && !own)
+        return TRUE;
+    if (reads)
+        why = g_error_new(SG_RECORD_ERROR, SG_RECORD_ERROR_CONFLICT,
+                          "mail from or to %s is among it, and nobody looks into their own: "
+                          "somebody else must do this",
+                          by->name);
+    else
+        why = g_error_new(SG_RECORD_ERROR, SG_RECORD_ERROR_FORBIDDEN,
+                          "'subject-access' is for the officer or the head; %s is here as %s",
+                          by->name, sg_reviewer_role_names[by->role]);
+    return refuse(subject, record, wish, why, error);
 }
 
 static gboolean fail(const char *what, const char *path, GError **error)
@@ -130,15 +180,27 @@ static int complain(const GError *error)
     return EX_CANTCREAT;
 }
 
-static int tell(SgSubject *subject, const Wish *wish)
+/* Only now: whom an incident concerns is told by its addresses. */
+static void redact(SgSubject *subject)
+{
+    subject->redact = TRUE;
+    for (guint i = 0; i < subject->incidents->len; i++)
+        sg_subject_redact(subject, subject->incidents->pdata[i]);
+}
+
+static int tell(SgSubject *subject, const char *as, Wish *wish)
 {
     g_autoptr(GError) error = NULL;
-    g_autoptr(SgRecord) record =
-        sg_record_open(subject->config->database, SG_RECORD_READ_ONLY, &error);
+    g_autoptr(SgReviewer) reviewer = sg_desk_reviewer(subject->config, as, &error);
+    g_autoptr(SgRecord) record = reviewer ? sg_desk_record(subject->config, &error) : NULL;
 
-    subject->redact = wish->redact;
+    wish->by = reviewer;
     if (!record || !sg_subject_read(subject, record, &error) ||
-        !put_on_trail(subject, wish, &error) ||
+        !may_look(subject, record, wish, &error))
+        return complain(error);
+    if (wish->redact)
+        redact(subject);
+    if (!put_on_trail(subject, record, wish, &error) ||
         !write_messages(subject, record, wish->folder, &error))
         return complain(error);
     g_autofree char *text = wish->json ? sg_subject_json(subject) : sg_subject_text(subject);
@@ -148,7 +210,7 @@ static int tell(SgSubject *subject, const Wish *wish)
 
 static int run_subject_access(const SgVerb *self, int argc, char **argv)
 {
-    g_autofree char *path = NULL, *folder = NULL;
+    g_autofree char *path = NULL, *folder = NULL, *as = NULL;
     g_auto(GStrv) addresses = NULL;
     Wish wish = {0};
     const GOptionEntry entries[] = {
@@ -160,6 +222,7 @@ static int run_subject_access(const SgVerb *self, int argc, char **argv)
          "look for the addresses that people files list as personal, too", NULL},
         {"redact-others", 0, 0, G_OPTION_ARG_NONE, &wish.redact,
          "show roles instead of other people's addresses", NULL},
+        SG_OPTION_AS(&as),
         SG_OPTION_WORDS(&addresses),
         {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
     };
@@ -180,13 +243,14 @@ static int run_subject_access(const SgVerb *self, int argc, char **argv)
         if (!sg_subject_add(subject, *address, wish.personal))
             return sg_usage_error(self, "'%s' is no address", *address);
     wish.folder = folder;
-    return tell(subject, &wish);
+    return tell(subject, as, &wish);
 }
 
 const SgVerb sg_verb_subject_access = {
     .name = "subject-access",
     .usage = "[-c CONF] [--json] [--with-personal]\n"
-             "                                 [--redact-others | --messages FOLDER] ADDRESS...",
+             "                                 [--redact-others | --messages FOLDER] [--as NAME] "
+             "ADDRESS...",
     .summary = "tell all that is held on one person",
     .run = run_subject_access,
 };

@@ -293,8 +293,9 @@ static void add_original(GString *out, SgSpan bytes, gboolean as_it_is)
 {
     if (as_it_is) {
         g_string_append(out, "Content-Type: message/rfc822\r\n"
-                             "Content-Disposition: attachment; filename=\"message.eml\"\r\n"
-                             "Content-Transfer-Encoding: 8bit\r\n\r\n");
+                             "Content-Disposition: attachment; filename=\"message.eml\"\r\n");
+        g_string_append_printf(out, "Content-Transfer-Encoding: %s\r\n\r\n",
+                               sg_ascii_only(bytes) ? "7bit" : "8bit");
         g_string_append_len(out, bytes.at, (gssize)bytes.len);
         g_string_append(out, "\r\n"); /* is of the boundary, not of what stands before it */
         return;

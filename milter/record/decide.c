@@ -187,7 +187,7 @@ static gint64 undo_until(const SgDeciding *deciding)
     const SgDecision *decision = deciding->decision;
     gboolean leaves =
         deciding->step->sends == SG_NOTICE_ALERT
-            ? deciding->rules->head != NULL
+            ? sg_decision_head(deciding) != NULL
             : decision->at_once && deciding->moves->len > 0 && deciding->step->sends != SG_NOTHING;
 
     if (decision->kind == SG_DECISION_NOTE || leaves || deciding->rules->undo <= 0)
@@ -223,7 +223,7 @@ static gboolean decide(SgDeciding *deciding, GError **error)
     const SgTaken *confirmed = NULL;
     gboolean waits = FALSE;
 
-    if (!may_decide(deciding, error) || !load(deciding, error) || !check(deciding, error))
+    if (!load(deciding, error) || !may_decide(deciding, error) || !check(deciding, error))
         return FALSE;
     if (deciding->decision->kind == SG_DECISION_UNDO)
         return sg_undo(deciding, error);
@@ -239,11 +239,12 @@ typedef struct Asked {
     const SgDecision *decision;
     const SgReviewRules *rules;
     SgDecided *decided;
+    char *incident; /* answer: its id, as it is on record; NULL when there is none */
 } Asked;
 
 static gboolean decide_asked(sqlite3 *db, void *data, GError **error)
 {
-    const Asked *asked = data;
+    Asked *asked = data;
     SgDecided unwanted = {0};
     SgDeciding deciding = {
         .db = db,
@@ -259,6 +260,10 @@ static gboolean decide_asked(sqlite3 *db, void *data, GError **error)
 
     *deciding.decided = (SgDecided){0};
     taken = decide(&deciding, error);
+    if (deciding.incident)
+        g_strlcpy(deciding.decided->id, deciding.incident->id, sizeof deciding.decided->id);
+    g_free(asked->incident);
+    asked->incident = g_strdup(deciding.incident ? deciding.incident->id : NULL);
     sg_incident_free(deciding.incident);
     g_array_unref(deciding.moves);
     g_free(deciding.reason);
@@ -268,8 +273,17 @@ static gboolean decide_asked(sqlite3 *db, void *data, GError **error)
 gboolean sg_record_decide(SgRecord *record, const char *id, const SgDecision *decision,
                           const SgReviewRules *rules, SgDecided *decided, GError **error)
 {
-    Asked asked = {id, decision, rules, decided};
+    Asked asked = {id, decision, rules, decided, NULL};
+    g_autoptr(GError) why = NULL;
+    gboolean taken;
 
     g_return_val_if_fail((guint)decision->kind < SG_DECISIONS, FALSE);
-    return sg_record_write(record, decide_asked, &asked, error);
+    taken = sg_record_write(record, decide_asked, &asked, &why);
+    if (!taken && asked.incident)
+        sg_record_put_refusal(record, decision->by, asked.incident,
+                              sg_decision_kind_names[decision->kind], decision->at, why);
+    g_free(asked.incident);
+    if (!taken)
+        g_propagate_error(error, g_steal_pointer(&why));
+    return taken;
 }

@@ -67,6 +67,8 @@ gboolean sg_deciding_run(const SgDeciding *deciding, const char *sql, gint64 fir
                          GError **error);
 gboolean sg_decision_insert(SgDeciding *deciding, gboolean proposed, GError **error);
 gboolean sg_decision_move_copies(const SgDeciding *deciding, GError **error);
+/* Who is told that it was escalated; NULL for nobody. */
+const char *sg_decision_head(const SgDeciding *deciding);
 gboolean sg_decision_send(const SgDeciding *deciding, GError **error);
 /* `before` leads the reason in the audit trail; may be NULL. */
 gboolean sg_decision_audit(const SgDeciding *deciding, const char *before, GError **error);
@@ -84,6 +86,11 @@ gboolean sg_propose_end(const SgDeciding *deciding, GError **error);
 
 /* review.c: the error for a reviewer whom the incident concerns. */
 void sg_record_conflict(GError **error, const char *typed, const SgReviewer *by);
+
+/* Puts on the trail that somebody tried to see or do what they may not, if that is `why`. What
+ * cannot be put there is logged: refused it is anyway. */
+void sg_record_put_refusal(SgRecord *record, const SgReviewer *by, const char *incident,
+                           const char *tried, gint64 at, const GError *why);
 
 /* undo.c */
 gboolean sg_undo(SgDeciding *deciding, GError **error);

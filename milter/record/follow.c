@@ -108,18 +108,25 @@ static gboolean insert_item_copies(const SgDeciding *deciding, GError **error)
                            error);
 }
 
+const char *sg_decision_head(const SgDeciding *deciding)
+{
+    const SgReviewRules *rules = deciding->rules;
+
+    return rules->head_for ? rules->head_for(deciding->incident, rules->config) : rules->head;
+}
+
 /* Mail waits until the decision can no longer be undone; the head is told at once. */
 gboolean sg_decision_send(const SgDeciding *deciding, GError **error)
 {
     const SgDecision *decision = deciding->decision;
     gint64 due = decision->at_once ? decision->at : decision->at + deciding->rules->undo;
-    const char *to = "";
+    const char *to = "", *head;
 
     if (deciding->step->sends == SG_NOTHING)
         return TRUE;
     if (deciding->step->sends == SG_NOTICE_ALERT)
-        return !deciding->rules->head ||
-               insert_item(deciding, deciding->rules->head, decision->at, error);
+        return !(head = sg_decision_head(deciding)) ||
+               insert_item(deciding, head, decision->at, error);
     if (deciding->moves->len == 0)
         return TRUE; /* found right, though it had gone before */
     if (deciding->step->sends == SG_NOTICE_RETURN)

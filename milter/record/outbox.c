@@ -225,7 +225,8 @@ static gboolean put_failed(sqlite3 *db, void *data, GError **error)
         return TRUE;
     return find_incident(db, outcome, error) &&
            move_copies(db, outcome, course->going, SG_STATE_HELD, error) &&
-           audit(db, outcome, "given-up", error) && tell_officer(db, outcome, error);
+           audit(db, outcome, "given-up", error) &&
+           (!outcome->officer || tell_officer(db, outcome, error));
 }
 
 gboolean sg_outbox_give_up(SgRecord *record, const SgOutboxItem *item, gint64 now,

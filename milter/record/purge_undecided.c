@@ -105,6 +105,7 @@ static gboolean send_back(SgPurge *purge, const Late *late, GError **error)
 typedef struct Telling {
     const SgPurge *purge;
     const Late *late;
+    const char *whom;
 } Telling;
 
 static gboolean insert_overdue(sqlite3 *db, void *data, GError **error)
@@ -121,15 +122,25 @@ static gboolean insert_overdue(sqlite3 *db, void *data, GError **error)
     if (!statement)
         return FALSE;
     sg_bind_integer(&bind, telling->late->number);
-    sg_bind_string(&bind, telling->purge->order->officer);
+    sg_bind_string(&bind, telling->whom);
     sg_bind_integer(&bind, telling->purge->order->now);
     return sg_bind_run(&bind, "add to the outbox of", error);
 }
 
+/* Nobody is told where it concerns all who could be: the log has said so when it was held. */
 static gboolean tell_officer(SgPurge *purge, const Late *late, GError **error)
 {
-    Telling telling = {purge, late};
+    const SgPurging *order = purge->order;
+    g_autoptr(SgIncident) incident =
+        order->officer_for ? sg_record_load(purge->record, late->id, error) : NULL;
+    Telling telling = {purge, late, order->officer};
 
+    if (order->officer_for && !incident)
+        return FALSE;
+    if (incident)
+        telling.whom = order->officer_for(incident, order->config);
+    if (!telling.whom)
+        return TRUE;
     if (!sg_record_write(purge->record, insert_overdue, &telling, error))
         return FALSE;
     purge->purged->overdue++;

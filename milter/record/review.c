@@ -2,6 +2,7 @@
  * shown. */
 #include "schoolgate/review.h"
 #include "deciding.h"
+#include "schoolgate/log.h"
 
 static const char *const sight_names[] = {"metadata", "excerpts", "message"};
 
@@ -40,6 +41,30 @@ static gboolean check(const SgIncident *incident, const char *typed, const SgRev
     return FALSE;
 }
 
+void sg_record_put_refusal(SgRecord *record, const SgReviewer *by, const char *incident,
+                           const char *tried, gint64 at, const GError *why)
+{
+    gboolean own = g_error_matches(why, SG_RECORD_ERROR, SG_RECORD_ERROR_CONFLICT);
+    g_autofree char *actor = sg_reviewer_on_trail(by);
+    g_autofree char *detail =
+        g_strconcat(tried, own ? ": their own mail" : ": not theirs to do", NULL);
+    const SgAuditEntry entry = {
+        .at = at,
+        .actor = actor,
+        .role = sg_reviewer_role_names[by->role],
+        .action = "refused",
+        .incident = incident,
+        .detail = detail,
+    };
+    g_autoptr(GError) error = NULL;
+
+    if (!own && !g_error_matches(why, SG_RECORD_ERROR, SG_RECORD_ERROR_FORBIDDEN))
+        return;
+    if (!sg_record_audit(record, &entry, &error))
+        sg_log(LOG_WARNING, "id=%s: that %s was refused '%s' is not on the audit trail: %s",
+               incident, actor, tried, error->message);
+}
+
 /* Everything that was written by the sender, or quotes it. */
 static void blank(SgIncident *incident)
 {
@@ -68,6 +93,7 @@ SgIncident *sg_record_review(SgRecord *record, const char *id, const SgReviewer 
 {
     g_autoptr(SgIncident) incident = sg_record_load(record, id, error);
     g_autofree char *actor = sg_reviewer_on_trail(by);
+    g_autoptr(GError) why = NULL;
     SgAuditEntry view = {
         .at = at,
         .actor = actor,
@@ -76,8 +102,15 @@ SgIncident *sg_record_review(SgRecord *record, const char *id, const SgReviewer 
         .detail = sight_names[sight],
     };
 
-    if (!incident || !check(incident, id, by, sight, error))
+    if (!incident)
         return NULL;
+    if (!check(incident, id, by, sight, &why)) {
+        g_autofree char *tried = g_strconcat("view ", sight_names[sight], NULL);
+
+        sg_record_put_refusal(record, by, incident->id, tried, at, why);
+        g_propagate_error(error, g_steal_pointer(&why));
+        return NULL;
+    }
     if (sight == SG_SIGHT_MESSAGE && !(incident->message = sg_record_message(record, id, error)))
         return NULL;
     view.incident = incident->id;

@@ -27,7 +27,7 @@ own_texts()
     says 'Subject: Your message is waiting (KM-7F3Q-2)'
     says 'Please ask the office, and give this'
     stops_with 0 schoolgate texts --html held
-    says '<p>Your message has not gone on yet.'
+    says '<p>Your message is waiting.'
     stops_with 64 schoolgate texts hold
     says "did you mean 'held'?"
     stops_with 64 schoolgate texts --html

@@ -80,6 +80,18 @@ static void test_nobody_is_left_when_it_concerns_all(void)
     assert_asked(config, SG_ASK_HEAD, OFFICER, TO(TEACHER), NULL);
 }
 
+static void test_the_record_is_told_whom_to_tell_likewise(void)
+{
+    g_autoptr(SgConfig) config = school(EVERYBODY, "");
+    g_autoptr(SgConfig) headless = school("", "");
+    g_autoptr(SgIncident) incident = incident_from(OFFICER, NULL, TO(HEAD));
+    const SgReviewRules rules = sg_config_review_rules(config, NULL);
+
+    g_assert_cmpstr(sg_config_officer_for(incident, config), ==, CHAIR);
+    g_assert_cmpstr(rules.head_for(incident, rules.config), ==, CHAIR);
+    g_assert_null(sg_config_head_for(incident, headless));
+}
+
 static void assert_concerns(const char *sender, const char *login, const char *to,
                             gboolean expected)
 {
@@ -112,6 +124,8 @@ int main(int argc, char **argv)
                     test_a_school_without_a_head_asks_its_officer);
     g_test_add_func("/config/conflict/nobody_is_left_when_it_concerns_all",
                     test_nobody_is_left_when_it_concerns_all);
+    g_test_add_func("/config/conflict/the_record_is_told_whom_to_tell_likewise",
+                    test_the_record_is_told_whom_to_tell_likewise);
     g_test_add_func("/config/conflict/it_concerns_a_person_by_every_address_tag_and_login",
                     test_it_concerns_a_person_by_every_address_tag_and_login);
     return g_test_run();

@@ -63,6 +63,21 @@ static void test_held_because_it_could_not_be_checked(void)
     assert_golden(&affair, "held-unchecked");
 }
 
+static void test_what_was_decided_meanwhile_is_not_said_to_wait(void)
+{
+    static const SgState others[] = {SG_STATE_KEPT, SG_STATE_DISCARDED, SG_STATE_RETURNED};
+
+    for (guint i = 0; i < G_N_ELEMENTS(others); i++) {
+        g_auto(Affair) affair = {0};
+
+        affair_set_up(&affair, SG_NOTICE_HELD, TEACHER);
+        add_recipient(affair.incident, PARENT);
+        sg_incident_add_copy(affair.incident, PARENT);
+        copy_in(&affair, 1)->state = others[i];
+        assert_golden(&affair, "held");
+    }
+}
+
 static void test_held_several_times(void)
 {
     g_auto(Affair) affair = {0};
@@ -79,7 +94,17 @@ static void test_a_notice_that_comes_after_the_release_says_so(void)
     affair_set_up(&affair, SG_NOTICE_HELD, TEACHER);
     affair.incident->state = SG_STATE_RELEASED;
     copy_in(&affair, 0)->state = SG_STATE_RELEASED;
+    affair.item.also = (char *[]){(char *)"KM-4D2K-7", NULL}; /* which may still be held */
     assert_golden(&affair, "released");
+}
+
+/* What a rule says of mail that it lets pass. */
+static void advise(Affair *affair)
+{
+    SgFinding *finding = finding_in(affair);
+
+    g_free(finding->remedy);
+    finding->remedy = g_strdup("Please do not pass such letters on.");
 }
 
 static void test_please_note(void)
@@ -89,6 +114,7 @@ static void test_please_note(void)
     affair_set_up(&affair, SG_NOTICE_PLEASE_NOTE, TEACHER);
     affair.incident->state = SG_STATE_PASSED;
     g_ptr_array_set_size(affair.incident->copies, 0);
+    advise(&affair);
     assert_golden(&affair, "please-note");
 }
 
@@ -97,6 +123,7 @@ static void test_please_note_critical(void)
     g_auto(Affair) affair = {0};
 
     affair_set_up(&affair, SG_NOTICE_PLEASE_NOTE, TEACHER);
+    advise(&affair);
     finding_in(&affair)->severity = SG_SEVERITY_CRITICAL;
     assert_golden(&affair, "please-note-critical");
 }
@@ -110,6 +137,17 @@ static void test_released(void)
     copy_in(&affair, 0)->state = SG_STATE_RELEASED;
     affair.item.decided_by = (char *)"officer";
     assert_golden(&affair, "released");
+}
+
+static void test_released_several_times(void)
+{
+    g_auto(Affair) affair = {0};
+
+    affair_set_up(&affair, SG_NOTICE_RELEASED, TEACHER);
+    affair.incident->state = SG_STATE_RELEASED;
+    copy_in(&affair, 0)->state = SG_STATE_RELEASED;
+    affair.item.also = (char *[]){(char *)"KM-4D2K-7", NULL};
+    assert_golden(&affair, "released-several-times");
 }
 
 static void test_released_for_some(void)
@@ -424,11 +462,13 @@ int main(int argc, char **argv)
     TEST(held_critical);
     TEST(held_because_it_could_not_be_checked);
     TEST(held_several_times);
+    TEST(what_was_decided_meanwhile_is_not_said_to_wait);
     TEST(released);
     TEST(a_notice_that_comes_after_the_release_says_so);
     TEST(please_note);
     TEST(please_note_critical);
     TEST(released_for_some);
+    TEST(released_several_times);
     TEST(returned);
     TEST(returned_without_its_text);
     TEST(returned_critical);

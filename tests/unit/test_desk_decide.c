@@ -342,6 +342,33 @@ static void test_a_reviewer_s_own_mail_is_for_somebody_else(Office *office, gcon
     g_free(said(office, EX_OK, "discard %s --reason seen --as hill", own));
 }
 
+static void test_a_limit_counts_what_is_shown_not_what_is_left_out(Office *office,
+                                                                   gconstpointer unused)
+{
+    g_autofree char *theirs = hold(office), *older = hold(office);
+    (void)unused;
+
+    for (guint i = 0; i < 5; i++)
+        g_free(hold_of(office, "a.khan@kingsmead.example"));
+    g_autofree char *one = said(office, EX_OK, "incidents --limit 1 --json --as khan", "");
+    g_autofree char *two = said(office, EX_OK, "incidents --limit 2 --json --as khan", "");
+    g_autofree char *nine = said(office, EX_OK, "incidents --limit 9 --json --as khan", "");
+    support_assert_contains(one, older);
+    g_assert_null(strstr(one, theirs));
+    support_assert_contains(two, theirs);
+    g_assert_cmpstr(nine, ==, two);
+}
+
+static void test_replaying_what_is_held_is_on_the_audit_trail(Office *office, gconstpointer unused)
+{
+    g_autofree char *id = hold(office);
+    (void)unused;
+
+    g_free(said(office, EX_OK, "replay --held", ""));
+    g_autofree char *trail = said(office, EX_OK, "audit export", "");
+    support_assert_contains(trail, "\"action\":\"replay\",\"incident\":null,\"detail\":\"1 held\"");
+}
+
 static void test_a_postmaster_sees_no_text_and_an_auditor_no_incident(Office *office,
                                                                       gconstpointer unused)
 {
@@ -362,6 +389,52 @@ static void test_a_postmaster_sees_no_text_and_an_auditor_no_incident(Office *of
     assert_fails(office, EX_NOPERM, "show %s --as books", id);
     assert_fails(office, EX_NOPERM, "incidents --as books", id);
     assert_fails(office, EX_NOPERM, "guard restore contact --reason fine --as books", id);
+}
+
+static void test_a_head_with_a_part_in_it_is_not_told_that_it_was_escalated(Office *office,
+                                                                            gconstpointer unused)
+{
+    g_autofree char *own = hold_of(office, "head@kingsmead.example");
+    (void)unused;
+
+    g_free(said(office, EX_OK, "escalate %s --reason look --as khan", own));
+    g_autofree char *text = said(office, EX_OK, "show %s --as khan", own);
+    g_assert_null(strstr(text, "alert to head@kingsmead.example"));
+}
+
+static void test_what_others_wrote_of_a_reviewer_s_mail_is_not_on_their_trail(Office *office,
+                                                                              gconstpointer unused)
+{
+    g_autofree char *us = g_strdup_printf("%s@kingsmead.example", g_get_user_name());
+    g_autofree char *own = hold_of(office, us), *other = hold(office);
+    g_autofree char *more = g_strdup_printf("reviewer us\n    address %s\n    login %s\n"
+                                            "reviewer hill\n    role head\n"
+                                            "    address head@kingsmead.example\n",
+                                            us, g_get_user_name());
+    (void)unused;
+
+    write_conf(office, more);
+    g_free(said(office, EX_OK, "keep %s --reason serious --as hill", own));
+    g_free(said(office, EX_OK, "note %s --reason harmless --as hill", other));
+    g_autofree char *list = said(office, EX_OK, "audit list", "");
+    g_autofree char *json = said(office, EX_OK, "audit export", "");
+    support_assert_contains(list, "(your own mail)");
+    support_assert_contains(list, "harmless");
+    g_assert_null(strstr(list, "serious"));
+    support_assert_contains(json, "\"detail\":null,\"withheld\":true,");
+    g_assert_null(strstr(json, "serious"));
+}
+
+static void test_an_id_is_told_as_it_is_on_record_however_it_was_typed(Office *office,
+                                                                       gconstpointer unused)
+{
+    g_autofree char *id = hold(office);
+    g_autofree char *sloppy = g_ascii_strdown(id, -1);
+    g_autofree char *expected = g_strdup_printf("%s: noted\n", id);
+    (void)unused;
+
+    g_autofree char *text = said(office, EX_OK, "note %s --reason seen", sloppy);
+    g_assert_cmpstr(text, ==, expected);
 }
 
 static void test_critical_mail_waits_for_a_second_person(Office *office, gconstpointer unused)
@@ -439,6 +512,11 @@ int main(int argc, char **argv)
     PROMISE(who_is_named_nowhere_decides_nothing, reviewers);
     PROMISE(a_login_tells_who_somebody_is, NULL);
     PROMISE(a_reviewer_s_own_mail_is_for_somebody_else, reviewers);
+    PROMISE(a_limit_counts_what_is_shown_not_what_is_left_out, reviewers);
+    PROMISE(replaying_what_is_held_is_on_the_audit_trail, NULL);
+    PROMISE(a_head_with_a_part_in_it_is_not_told_that_it_was_escalated, reviewers);
+    PROMISE(what_others_wrote_of_a_reviewer_s_mail_is_not_on_their_trail, NULL);
+    PROMISE(an_id_is_told_as_it_is_on_record_however_it_was_typed, NULL);
     PROMISE(a_postmaster_sees_no_text_and_an_auditor_no_incident, reviewers);
     PROMISE(critical_mail_waits_for_a_second_person, two);
     PROMISE(show_tells_all_that_was_decided, NULL);

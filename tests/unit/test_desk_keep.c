@@ -96,14 +96,14 @@ static void test_a_broken_trail_is_said_to_be_and_where(Fixture *fixture, gconst
 static void test_who_reads_the_trail_is_on_it(Fixture *fixture, gconstpointer data)
 {
     g_autofree char *question =
-        g_strdup_printf("SELECT count(*) FROM audit WHERE actor = '%s' AND role = 'operator' AND"
+        g_strdup_printf("SELECT count(*) FROM audit WHERE actor = '%s' AND role = 'officer' AND"
                         " action = 'audit-exported' AND detail IN"
                         " ('list', 'export', 'list since 2020-06-22T11:00:00Z')",
                         g_get_user_name());
 
     (void)data;
     note(fixture, "view", "an \033[2J excerpt");
-    assert_says(fixture, EX_OK, "audit list", "2020-06-22 13:00 +0100  m.lane  officer   view");
+    assert_says(fixture, EX_OK, "audit list", "2020-06-22 13:00 +0100  m.lane  officer  view");
     assert_says(fixture, EX_OK, "audit list", "an \\x1b[2J excerpt");
     assert_says(fixture, EX_OK, "audit list --since 2020-06-22T12:00",
                 "audit-exported  -          list since 2020-06-22T11:00:00Z");

@@ -336,13 +336,55 @@ static void test_looking_is_on_the_trail_with_the_address_and_for_each_incident(
     (void)data;
     support_assert_contains(text, "Incidents on record: 2");
     g_assert_cmpint(ask(db, "SELECT count(*) FROM audit WHERE action = 'subject-access'"
-                            " AND role = 'operator' AND incident IS NULL AND detail ="
+                            " AND role = 'officer' AND incident IS NULL AND detail ="
                             " '" KIM ", kim@mail.example: 2 incidents'"),
                     ==, 1);
     g_assert_cmpint(ask(db, "SELECT count(*) FROM audit WHERE action = 'subject-access'"
                             " AND incident IN ('KM-AAAA-2', 'KM-BBBB-3')"),
                     ==, 2);
     sqlite3_close(db);
+}
+
+static void name_reviewers(Office *office, const char *more)
+{
+    g_autofree char *conf = g_strconcat(school, more, NULL);
+
+    g_assert_true(g_file_set_contents(office->conf, conf, -1, NULL));
+}
+
+static void assert_not_told(Office *office, const char *words, const char *why)
+{
+    g_autofree char *refused =
+        g_strdup_printf("SELECT count(*) FROM audit WHERE action = 'refused' AND detail ="
+                        " 'subject-access: %s'",
+                        why);
+    sqlite3 *db = database_in(office->base.folder);
+    gint64 before = ask(db, refused);
+    g_autofree char *text = run(office, EX_NOPERM, words);
+
+    g_assert_cmpstr(text, ==, "");
+    g_assert_cmpint(ask(db, refused), ==, before + 1);
+    g_assert_cmpint(ask(db, "SELECT count(*) FROM audit WHERE action = 'subject-access'"), ==, 0);
+    sqlite3_close(db);
+}
+
+static void test_it_is_told_to_those_only_who_may_read_it(Office *office, gconstpointer data)
+{
+    (void)data;
+    name_reviewers(office, "reviewer okafor\n    address  r.okafor@kingsmead.example\n"
+                           "reviewer hill\n    role     head\n"
+                           "    address  hill@kingsmead.example\n"
+                           "reviewer post\n    role     postmaster\n"
+                           "    address  post@kingsmead.example\n"
+                           "reviewer books\n    role     auditor\n"
+                           "    address  books@kingsmead.example\n");
+    assert_not_told(office, "--as post " KIM, "not theirs to do");
+    assert_not_told(office, "--as books " KIM, "not theirs to do");
+    assert_not_told(office, "--as okafor --with-personal " KIM, "their own mail");
+    assert_not_told(office, "--as okafor --redact-others r.okafor@kingsmead.example",
+                    "their own mail");
+    g_autofree char *text = run(office, EX_OK, "--as hill --with-personal " KIM);
+    support_assert_contains(text, "Incidents on record: 2");
 }
 
 static void test_what_cannot_be_put_on_the_trail_is_not_shown(Office *office, gconstpointer data)
@@ -427,6 +469,7 @@ int main(int argc, char **argv)
     promise("/desk/subject/no-address", test_what_is_no_address_is_refused);
     promise("/desk/subject/trail",
             test_looking_is_on_the_trail_with_the_address_and_for_each_incident);
+    promise("/desk/subject/readers", test_it_is_told_to_those_only_who_may_read_it);
     promise("/desk/subject/no-trail", test_what_cannot_be_put_on_the_trail_is_not_shown);
     promise("/desk/subject/messages", test_held_messages_are_written_as_they_are_and_over_nothing);
     promise("/desk/subject/no-record", test_a_record_that_is_not_there_is_not_made);

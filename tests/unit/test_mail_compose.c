@@ -256,6 +256,24 @@ static void test_an_attached_message_is_there_byte_for_byte(void)
     g_bytes_unref(draft.original);
 }
 
+/* RFC 2045, section 6.4: what a part of 8 bits stands in is said to be of 8 bits too. */
+static void test_only_what_has_eight_bits_is_said_to(void)
+{
+    static const char ascii[] = "Subject: x\r\n\r\nhello\r\n", eight[] = "Subject: \xfc\r\n\r\n";
+    g_autoptr(GBytes) plain = g_bytes_new_static(ascii, sizeof ascii - 1);
+    g_autoptr(GBytes) odd = g_bytes_new_static(eight, sizeof eight - 1);
+    SgDraft draft = draft_of("x", "Hello\n");
+
+    draft.original = plain;
+    g_autofree char *one = bytes_of(&draft);
+    g_assert_null(strstr(one, "8bit"));
+    draft.original = odd;
+    g_autofree char *other = bytes_of(&draft);
+    const char *outer = strstr(other, "Content-Transfer-Encoding: 8bit\r\n");
+    g_assert_nonnull(outer);
+    g_assert_nonnull(strstr(outer + 1, "Content-Transfer-Encoding: 8bit\r\n"));
+}
+
 static void test_the_same_draft_is_the_same_message(void)
 {
     SgDraft draft = draft_of("x", "Hello\n");
@@ -279,6 +297,8 @@ int main(int argc, char **argv)
     g_test_add_func("/mail/compose/no_value_adds_a_header", test_no_value_adds_a_header);
     g_test_add_func("/mail/compose/an_attached_message_is_there_byte_for_byte",
                     test_an_attached_message_is_there_byte_for_byte);
+    g_test_add_func("/mail/compose/only_what_has_eight_bits_is_said_to",
+                    test_only_what_has_eight_bits_is_said_to);
     g_test_add_func("/mail/compose/the_same_draft_is_the_same_message",
                     test_the_same_draft_is_the_same_message);
     return g_test_run();

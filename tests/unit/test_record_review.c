@@ -76,14 +76,16 @@ static SgIncident *reviewed(Fixture *fixture, const char *id, SgReviewerRole rol
 static void assert_not_shown(Fixture *fixture, const char *id, const SgReviewer *by, SgSight sight,
                              SgRecordError code)
 {
-    g_autofree char *before = dump(fixture, NULL);
+    g_autofree char *before = dump_for(fixture, code);
+    gint64 refusals = ask_of(fixture, REFUSALS) + is_told_on_the_trail(code);
     g_autoptr(GError) error = NULL;
 
     g_assert_null(sg_record_review(fixture->record, id, by, sight, NOON, &error));
     g_assert_error(error, SG_RECORD_ERROR, (int)code);
     g_assert_null(strstr(error->message, "Hello"));
-    g_autofree char *after = dump(fixture, NULL);
+    g_autofree char *after = dump_for(fixture, code);
     g_assert_cmpstr(after, ==, before);
+    g_assert_cmpint(ask_of(fixture, REFUSALS), ==, refusals);
 }
 
 static void test_who_sees_what(Fixture *fixture, gconstpointer data)
@@ -164,6 +166,35 @@ static void test_nobody_sees_their_own_mail_reviewed(Fixture *fixture, gconstpoi
         assert_not_shown(fixture, id, &okafor, (SgSight)sight, SG_RECORD_ERROR_CONFLICT);
 }
 
+static void test_an_attempt_at_what_is_not_theirs_is_on_the_audit_trail(Fixture *fixture,
+                                                                        gconstpointer data)
+{
+    g_autofree char *id = added(fixture->record, held_for_two());
+    g_autofree char *sloppy = g_ascii_strdown(id, -1);
+    g_autofree char *where =
+        g_strdup_printf(REFUSALS " AND incident = '%s' AND at = %" G_GINT64_FORMAT, id, NOON);
+    g_autofree char *seen = g_strconcat(
+        where, " AND actor = 'r.okafor' AND detail = 'view message: their own mail'", NULL);
+    g_autofree char *tried = g_strconcat(
+        where,
+        " AND actor = 'r.okafor' AND role = 'officer' AND detail = 'release: their own mail'",
+        NULL);
+    g_autofree char *beyond =
+        g_strconcat(where, " AND role = 'auditor' AND detail = 'discard: not theirs to do'", NULL);
+    const SgReviewer auditor = {.name = (char *)"books",
+                                .role = SG_REVIEWER_AUDITOR,
+                                .addresses = no_addresses,
+                                .logins = no_addresses};
+    (void)data;
+
+    g_assert_null(sg_record_review(fixture->record, sloppy, &okafor, SG_SIGHT_MESSAGE, NOON, NULL));
+    g_assert_false(try_to(fixture->record, sloppy, SG_DECISION_RELEASE, &okafor, NOON, NULL));
+    g_assert_false(try_to(fixture->record, sloppy, SG_DECISION_DISCARD, &auditor, NOON, NULL));
+    g_assert_cmpint(ask_of(fixture, seen), ==, 1);
+    g_assert_cmpint(ask_of(fixture, tried), ==, 1);
+    g_assert_cmpint(ask_of(fixture, beyond), ==, 1);
+}
+
 static void test_what_cannot_be_put_on_record_is_not_shown(Fixture *fixture, gconstpointer data)
 {
     g_autofree char *id = added(fixture->record, held_for_two());
@@ -204,6 +235,7 @@ int main(int argc, char **argv)
     add_test("/review/metadata", test_metadata_hold_nothing_that_somebody_wrote);
     add_test("/review/audit", test_looking_is_on_the_audit_trail);
     add_test("/review/own-mail", test_nobody_sees_their_own_mail_reviewed);
+    add_test("/review/attempts", test_an_attempt_at_what_is_not_theirs_is_on_the_audit_trail);
     add_test("/review/unwritable", test_what_cannot_be_put_on_record_is_not_shown);
     add_test("/review/restore", test_restoring_a_rule_is_on_the_audit_trail);
     return g_test_run();

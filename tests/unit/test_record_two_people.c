@@ -32,13 +32,13 @@ static void assert_two_refuse(Fixture *fixture, const char *id, SgDecisionKind k
                               const SgReviewer *who, SgRecordError code, const char *why)
 {
     const SgDecision decision = {kind, NOON, who, "because", NULL, FALSE};
-    g_autofree char *before = dump(fixture, NULL);
+    g_autofree char *before = dump_for(fixture, code);
     g_autoptr(GError) error = NULL;
 
     g_assert_false(sg_record_decide(fixture->record, id, &decision, &two, NULL, &error));
     g_assert_error(error, SG_RECORD_ERROR, (int)code);
     support_assert_contains(error->message, why);
-    g_autofree char *after = dump(fixture, NULL);
+    g_autofree char *after = dump_for(fixture, code);
     g_assert_cmpstr(after, ==, before);
 }
 

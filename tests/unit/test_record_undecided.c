@@ -52,6 +52,32 @@ static void test_what_cannot_be_returned_stays_and_the_officer_is_told_weekly(Fi
     g_assert_true(has_text(fixture->record, id));
 }
 
+static const char *stand_in(const SgIncident *incident, gconstpointer officer)
+{
+    g_assert_nonnull(incident->id);
+    return officer;
+}
+
+static void test_whoever_has_a_part_in_it_is_not_told_that_it_is_overdue(Fixture *fixture,
+                                                                         gconstpointer data)
+{
+    static const char there[] = "SELECT count(*) FROM outbox WHERE kind = 'overdue' AND address ="
+                                " 'head@kingsmead.example'";
+    SgPurging order = purging_at(LATE);
+    g_autofree char *id = added(fixture->record, held_of_size(9));
+    SgPurged purged;
+
+    (void)data;
+    order.officer_for = stand_in;
+    g_assert_true(sg_record_purge(fixture->record, &order, &purged, NULL));
+    g_assert_cmpuint(purged.overdue, ==, 0);
+    order.config = "head@kingsmead.example";
+    g_assert_true(sg_record_purge(fixture->record, &order, &purged, NULL));
+    g_assert_cmpuint(purged.overdue, ==, 1);
+    g_assert_cmpint(answer(fixture->folder, there), ==, 1);
+    g_assert_cmpint(overdue_notices(fixture), ==, 0);
+}
+
 static void test_what_the_mta_holds_is_overdue_and_not_returned(Fixture *fixture,
                                                                 gconstpointer data)
 {
@@ -191,6 +217,7 @@ int main(int argc, char **argv)
 #define PROMISE(name) add_test("/record/undecided/" #name, test_##name)
     PROMISE(undecided_mail_is_returned_in_time);
     PROMISE(what_cannot_be_returned_stays_and_the_officer_is_told_weekly);
+    PROMISE(whoever_has_a_part_in_it_is_not_told_that_it_is_overdue);
     PROMISE(what_the_mta_holds_is_overdue_and_not_returned);
     PROMISE(a_decision_begins_the_time_anew_but_a_note_does_not);
     PROMISE(mail_that_the_mta_would_not_take_is_given_its_time_again);
