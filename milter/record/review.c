@@ -3,6 +3,8 @@
 #include "schoolgate/review.h"
 #include "deciding.h"
 
+#include <string.h>
+
 static const char *const sight_names[] = {"metadata", "excerpts", "message"};
 
 #define BY(role) (1U << (role))
@@ -40,6 +42,15 @@ static gboolean check(const SgIncident *incident, const char *typed, const SgRev
     return FALSE;
 }
 
+/* An attachment's place is its name, which the sender has given it. */
+static void blank_place(SgSignalHit *hit)
+{
+    static const char named[] = "attachment '";
+
+    if (hit->where && g_str_has_prefix(hit->where, named))
+        hit->where[strlen("attachment")] = '\0';
+}
+
 /* Everything that was written by the sender, or quotes it. */
 static void blank(SgIncident *incident)
 {
@@ -57,6 +68,7 @@ static void blank(SgIncident *incident)
         for (guint j = 0; j < finding->signals->len; j++) {
             SgSignalHit *hit = finding->signals->pdata[j];
 
+            blank_place(hit);
             g_clear_pointer(&hit->excerpt, g_free);
             hit->excerpt_from = hit->excerpt_to = 0;
         }
