@@ -35,11 +35,10 @@ static gboolean count(const SgDeciding *deciding, const char *sql, gint64 decisi
     return TRUE;
 }
 
-/* What a courier ever had in hand may have left, even if it is to be tried again: a courier that
- * was killed does not know what the MTA has taken. */
+/* What a courier ever had in hand may have left, even if it is to be tried again, be it in parts: a
+ * courier that was killed does not know what the MTA has taken. */
 static const char left[] = "SELECT count(*) FROM outbox WHERE decision = ?"
-                           " AND (state NOT IN ('waiting', 'withdrawn')"
-                           "  OR state = 'waiting' AND attempts > 0)";
+                           " AND (state NOT IN ('waiting', 'withdrawn') OR attempts > 0)";
 
 /* Copies that are no longer where the decision put them: somebody, or the courier, has moved them
  * on. */
