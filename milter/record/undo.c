@@ -148,10 +148,11 @@ static gboolean take_back(const SgDeciding *deciding, const SgTaken *taken, GErr
     static const char mark[] = "UPDATE decision SET undone_by = ?2 WHERE number = ?1";
     /* Proposals that it made take effect, or replaced, wait again. */
     static const char restore[] =
-        "UPDATE decision SET undone_by = NULL WHERE undone_by = ?1 AND proposed = 1";
+        "UPDATE decision SET undone_by = NULL WHERE undone_by = ?1 AND incident = ?2"
+        " AND proposed = 1";
 
     return sg_deciding_run(deciding, withdraw, taken->number, deciding->decision->at, error) &&
-           sg_deciding_run(deciding, restore, taken->number, 0, error) &&
+           sg_deciding_run(deciding, restore, taken->number, deciding->incident_number, error) &&
            sg_deciding_run(deciding, mark, taken->number, deciding->number, error);
 }
 
