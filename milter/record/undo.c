@@ -77,7 +77,8 @@ static void refuse(const SgDeciding *deciding, const SgTaken *latest, const char
     sg_decision_refuse(deciding, SG_RECORD_ERROR_REFUSED, text, error);
 }
 
-/* The latest that can be undone. NULL on error, and when there is none. */
+/* The latest that can be undone, but none before one that has moved copies and cannot be: whoever
+ * means that must not take back something else. NULL on error, and when there is none. */
 static const SgTaken *find(const SgDeciding *deciding, GError **error)
 {
     const GPtrArray *decisions = deciding->incident->decisions;
@@ -98,6 +99,8 @@ static const SgTaken *find(const SgDeciding *deciding, GError **error)
             latest = taken;
             why_latest = why;
         }
+        if (*taken->recipients)
+            break;
     }
     refuse(deciding, latest, why_latest, error);
     return NULL;
