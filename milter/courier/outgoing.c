@@ -118,11 +118,12 @@ static const char *addressee(const SgConfig *config, const SgOutboxItem *item,
                              const SgIncident *incident, GError **error)
 {
     gboolean alert = item->kind == SG_NOTICE_ALERT;
+    gboolean as_it_is =
+        alert ? !sg_config_concerns(config, incident, item->to)
+              : item->kind != SG_NOTICE_UNDELIVERED && item->kind != SG_NOTICE_OVERDUE;
     const char *instead;
 
-    if (!incident ||
-        (!alert && item->kind != SG_NOTICE_UNDELIVERED && item->kind != SG_NOTICE_OVERDUE) ||
-        (alert && !sg_config_concerns(config, incident, item->to)))
+    if (as_it_is)
         return item->to;
     instead = sg_config_reviewer_for(config, incident, alert ? SG_ASK_HEAD : SG_ASK_OFFICER);
     if (!instead)
