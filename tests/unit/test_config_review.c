@@ -61,6 +61,18 @@ static void test_a_decision_waits_for_a_day_at_most(void)
     assert_wrong("review", "undo 25h", "from 0s to 24h");
 }
 
+static void test_without_a_head_the_successor_is_told_of_what_is_escalated(void)
+{
+    g_autoptr(SgConfig) with_head =
+        loaded("", "head a@kingsmead.example\n    successor b@c.example");
+    g_autoptr(SgConfig) without = loaded("", "successor b@c.example");
+    g_autoptr(SgConfig) alone = loaded("", "postmaster it@kingsmead.example");
+
+    g_assert_cmpstr(sg_config_review_rules(with_head, NULL).head, ==, "a@kingsmead.example");
+    g_assert_cmpstr(sg_config_review_rules(without, NULL).head, ==, "b@c.example");
+    g_assert_null(sg_config_review_rules(alone, NULL).head);
+}
+
 static void test_notices_come_from_an_address(void)
 {
     g_autoptr(SgConfig) config = loaded("courier", "from notices@kingsmead.example");
@@ -78,6 +90,7 @@ int main(int argc, char **argv)
     PROMISE(released_mail_has_time_to_pass_the_gate);
     PROMISE(somebody_has_time_to_decide);
     PROMISE(a_decision_waits_for_a_day_at_most);
+    PROMISE(without_a_head_the_successor_is_told_of_what_is_escalated);
     PROMISE(notices_come_from_an_address);
     return g_test_run();
 }
