@@ -49,7 +49,8 @@ typedef enum {
     SG_DECISION_REOPEN, /* what was settled is open again */
     SG_DECISION_LEGAL_HOLD,
     SG_DECISION_END_LEGAL_HOLD,
-    SG_DECISION_UNDO, /* the latest that can be, while its time lasts */
+    SG_DECISION_UNDO, /* the latest that can be, while its time lasts; nothing that was decided
+                         before copies were moved for good */
     SG_DECISIONS
 } SgDecisionKind;
 extern const char *const sg_decision_kind_names[]; /* "release", "not-a-breach"; NULL-terminated */

@@ -39,8 +39,10 @@ GBytes *sg_config_file(const char *path, GError **error);
 void sg_config_defaults(SgConfig *config);
 void sg_config_check(SgLoading *loading); /* what must be set, and what does not go together */
 void sg_config_clear_settings(SgConfig *config);
+/* Of a setting that is one address. */
+void sg_config_read_address(gpointer into, SgCursor *cursor, const SgSetting *self);
 
-/* courier.c, review.c: the first into SgCourierSettings, the others into SgConfig */
+/* courier.c, review.c: into SgCourierSettings, SgReviewSettings, SgRetention and SgReviewer */
 extern const SgSetting sg_courier_settings[];
 extern const SgSetting sg_review_settings[];
 extern const SgSetting sg_retention_settings[];

@@ -46,14 +46,27 @@ static void read_digest(gpointer into, SgCursor *cursor, const SgSetting *self)
         courier->digest_at = hours * 60 + minutes;
 }
 
+/* A mail server that is slow for a moment only must not have it held a second time. */
+static void read_release_valid(gpointer into, SgCursor *cursor, const SgSetting *self)
+{
+    gint64 seconds = 0;
+
+    (void)self;
+    if (!sg_cursor_duration(cursor, &seconds))
+        return;
+    if (seconds < 60 * 60)
+        sg_cursor_error(cursor, "this is at least 1h: mail that comes later is held again");
+    else
+        ((SgCourierSettings *)into)->token_valid = seconds;
+}
+
 #define OF(field) G_STRUCT_OFFSET(SgCourierSettings, field)
 
 const SgSetting sg_courier_settings[] = {
     {"send-with", "sendmail PATH | smtp HOST:PORT",
-     "how mail is handed to the mail server (smtp 127.0.0.1:25)", FALSE, read_send_with,
-     0},
+     "how mail is handed to the mail server (smtp 127.0.0.1:25)", FALSE, read_send_with, 0},
     {"from", "ADDRESS", "the address that notices come from (the officer's address)", FALSE,
-     sg_read_word, OF(from)},
+     sg_config_read_address, OF(from)},
     {"texts", "FOLDER", "texts that replace the built-in ones; see schoolgate-texts(5)", FALSE,
      sg_read_path, OF(texts)},
     {"notice-every", "DURATION",
@@ -67,7 +80,7 @@ const SgSetting sg_courier_settings[] = {
      OF(give_up_after)},
     {"release-valid", "DURATION",
      "how long the mail server may take to bring released mail past the gate (7d)", FALSE,
-     sg_read_duration, OF(token_valid)},
+     read_release_valid, 0},
     {"digest", "HH:MM | no", "when the officer is told what is held, on school days (07:30)", FALSE,
      read_digest, 0},
     {0},

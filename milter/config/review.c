@@ -131,7 +131,7 @@ SgReviewRules sg_config_review_rules(const SgConfig *config, const char *const *
         .undo = config->review.undo,
         .two_people = config->review.two_people,
         .tell_release = config->courier.tell_release,
-        .head = config->school.head,
+        .head = config->school.head ? config->school.head : config->school.successor,
         .head_for = sg_config_head_for,
         .config = config,
         .guard = &config->guard,
@@ -142,6 +142,21 @@ SgReviewRules sg_config_review_rules(const SgConfig *config, const char *const *
 /* retention --------------------------------------------------------------------------------------
  */
 
+#define DAY ((gint64)24 * 60 * 60)
+
+static void read_undecided(gpointer into, SgCursor *cursor, const SgSetting *self)
+{
+    gint64 seconds = 0;
+
+    (void)self;
+    if (!sg_cursor_duration(cursor, &seconds))
+        return;
+    if (seconds < DAY)
+        sg_cursor_error(cursor, "this is at least 1d: it goes back before anybody has looked");
+    else
+        ((SgRetention *)into)->undecided = seconds;
+}
+
 #define KEPT(field) G_STRUCT_OFFSET(SgRetention, field)
 
 const SgSetting sg_retention_settings[] = {
@@ -149,7 +164,7 @@ const SgSetting sg_retention_settings[] = {
      sg_read_duration, KEPT(log)},
     {"undecided", "DURATION",
      "then held mail that nobody decided about goes back to its sender (14d)", FALSE,
-     sg_read_duration, KEPT(undecided)},
+     read_undecided, 0},
     {"released", "DURATION", "the text of mail that has gone on, or back (14d)", FALSE,
      sg_read_duration, KEPT(released)},
     {"upheld", "DURATION", "what was held and decided, and the text of what is kept (180d)", FALSE,
@@ -159,8 +174,6 @@ const SgSetting sg_retention_settings[] = {
      KEPT(legal_hold)},
     {0},
 };
-
-#define DAY ((gint64)24 * 60 * 60)
 
 static void free_reviewer(void *reviewer)
 {

@@ -67,7 +67,7 @@ static void read_term(gpointer into, SgCursor *cursor, const SgSetting *self)
     g_array_append_val(loading->calendar->terms, term);
 }
 
-static void read_address(gpointer into, SgCursor *cursor, const SgSetting *self)
+void sg_config_read_address(gpointer into, SgCursor *cursor, const SgSetting *self)
 {
     SgSpan word;
 
@@ -75,9 +75,14 @@ static void read_address(gpointer into, SgCursor *cursor, const SgSetting *self)
         sg_cursor_error_next(cursor, "an address is missing here");
         return;
     }
-    sg_read_word(((SgLoading *)into)->config, cursor, self);
+    sg_read_word(into, cursor, self);
     if (!memchr(word.at, '@', word.len))
         sg_cursor_error(cursor, "'%.*s' is no mail address", (int)word.len, word.at);
+}
+
+static void read_address(gpointer into, SgCursor *cursor, const SgSetting *self)
+{
+    sg_config_read_address(((SgLoading *)into)->config, cursor, self);
 }
 
 static void read_config_text(gpointer into, SgCursor *cursor, const SgSetting *self)

@@ -11,8 +11,8 @@
 /* A purge that could not be finished is begun again after so long. */
 #define TRY_AGAIN (10 * MINUTE)
 
-/* A clock that runs wild must not cost the school its record: after a longer time than this without
- * a purge, a person has to look. */
+/* A clock that runs wild must not cost the school its record: farther than this from the last
+ * purge, either way, a person has to look. */
 #define JUMP (30 * DAY)
 
 static void complain(const GError *error)
@@ -80,9 +80,9 @@ static void refuse_to_purge(SgRecord *record, gint64 last, gint64 now)
     if (is_due(record, "purge-refused", DAY, now, &before) && did(record, "purge-refused", now))
         sg_log(LOG_WARNING,
                "nothing is purged: the last purge was %" G_GINT64_FORMAT
-               " days ago by this machine's clock, which may be wrong; see 'schoolgate purge"
+               " days %s by this machine's clock, which may be wrong; see 'schoolgate purge"
                " --dry-run', then run 'schoolgate purge' once",
-               (now - last) / DAY);
+               ABS(now - last) / DAY, last > now ? "ahead" : "ago");
 }
 
 static void purge_when_due(const SgConfig *config, SgRecord *record, gint64 now)
@@ -91,7 +91,7 @@ static void purge_when_due(const SgConfig *config, SgRecord *record, gint64 now)
 
     if (!is_due(record, "purge", DAY, now, &last))
         return;
-    if (last > 0 && now - last > JUMP) {
+    if (last > 0 && ABS(now - last) > JUMP) {
         refuse_to_purge(record, last, now);
         return;
     }

@@ -117,11 +117,15 @@ static gboolean is_about_rule(const SgOutboxItem *item)
 static const char *addressee(const SgConfig *config, const SgOutboxItem *item,
                              const SgIncident *incident, GError **error)
 {
+    gboolean alert = item->kind == SG_NOTICE_ALERT;
+    gboolean as_it_is =
+        alert ? !sg_config_concerns(config, incident, item->to)
+              : item->kind != SG_NOTICE_UNDELIVERED && item->kind != SG_NOTICE_OVERDUE;
     const char *instead;
 
-    if (item->kind != SG_NOTICE_UNDELIVERED && item->kind != SG_NOTICE_OVERDUE)
+    if (as_it_is)
         return item->to;
-    instead = sg_config_reviewer_for(config, incident, SG_ASK_OFFICER);
+    instead = sg_config_reviewer_for(config, incident, alert ? SG_ASK_HEAD : SG_ASK_OFFICER);
     if (!instead)
         g_set_error_literal(error, SG_RECORD_ERROR, SG_RECORD_ERROR_NOT_FOUND,
                             "it concerns all who could be told");

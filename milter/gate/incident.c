@@ -6,11 +6,15 @@
 
 #include <string.h>
 
-static void add_recipient(SgIncident *incident, const SgParty *party, SgAction action)
+/* The address byte for byte as the MTA gave it: should its copy be held, it is released to just
+ * that. */
+static void add_recipient(SgIncident *incident, const SgEnvelope *envelope, guint i,
+                          SgAction action)
 {
     SgIncidentRecipient *recipient = g_new0(SgIncidentRecipient, 1);
+    const SgParty *party = envelope->parties->recipients->pdata[i];
 
-    recipient->address = g_strdup(party->address);
+    recipient->address = sg_without_brackets(envelope->recipients->pdata[i]);
     recipient->role = g_strdup(party->role_name);
     recipient->action = action;
     g_ptr_array_add(incident->recipients, recipient);
@@ -18,14 +22,14 @@ static void add_recipient(SgIncident *incident, const SgParty *party, SgAction a
 
 static void add_recipients(SgIncident *incident, const SgCase *facts)
 {
-    const GPtrArray *parties = facts->envelope->parties->recipients;
+    guint n = facts->envelope->recipients->len;
 
     if (!facts->message) {
-        add_recipient(incident, parties->pdata[parties->len - 1], facts->verdict->action);
+        add_recipient(incident, facts->envelope, n - 1, facts->verdict->action);
         return;
     }
-    for (guint i = 0; i < parties->len; i++)
-        add_recipient(incident, parties->pdata[i],
+    for (guint i = 0; i < n; i++)
+        add_recipient(incident, facts->envelope, i,
                       g_array_index(facts->plan->recipients, SgAction, i));
 }
 

@@ -111,11 +111,10 @@ GPtrArray *sg_release_headers(const SgIntake *intake)
 
 gboolean sg_release_may_follow(const SgEnvelope *envelope)
 {
-    const SgParty *recipient =
-        envelope->parties->recipients->pdata[envelope->parties->recipients->len - 1];
+    g_autofree char *recipient =
+        sg_without_brackets(envelope->recipients->pdata[envelope->recipients->len - 1]);
     SgRecord *record = sg_store_record(sg_gate_store(), NULL);
     gboolean has = FALSE;
 
-    return record &&
-           sg_record_has_released(record, envelope->sender, recipient->address, &has, NULL) && has;
+    return record && sg_record_has_released(record, envelope->sender, recipient, &has, NULL) && has;
 }

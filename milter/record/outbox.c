@@ -196,13 +196,16 @@ gboolean sg_outbox_later(SgRecord *record, const SgOutboxItem *item, gint64 due,
     return sg_record_write(record, put_off, &outcome, error);
 }
 
+/* Once of all copies of a message that did not go: the notice is worded when it is sent. */
 static gboolean tell_officer(sqlite3 *db, const Outcome *outcome, GError **error)
 {
     g_autoptr(sqlite3_stmt) statement =
         sg_sql_prepare(db,
                        "INSERT INTO outbox (incident, decision, kind, address, created, due)"
                        " SELECT incident, decision, 'undelivered', ?2, ?3, ?3 FROM outbox"
-                       " WHERE number = ?1",
+                       " WHERE number = ?1 AND NOT EXISTS (SELECT 1 FROM outbox AS other"
+                       "  WHERE other.incident = outbox.incident"
+                       "  AND other.kind = 'undelivered' AND other.state = 'waiting')",
                        error);
     SgBind bind = sg_bind(statement);
 

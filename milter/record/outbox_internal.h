@@ -18,10 +18,11 @@ gboolean sg_outbox_run(sqlite3 *db, const char *sql, const gint64 *values, gsize
 /* The one integer that `sql`, with that parameter, answers; 0 for none. */
 gboolean sg_outbox_ask(sqlite3 *db, const char *sql, gint64 value, gint64 *answer, GError **error);
 
-/* What copies are in while a release or a return is under way, and then; NULL names for others. */
+/* What copies are in while a release or a return is under way, and once it is done. */
 typedef struct SgOutboxCourse {
     SgNoticeKind kind;
     SgState going;
     SgState gone;
 } SgOutboxCourse;
+/* NULL for what is neither. */
 const SgOutboxCourse *sg_outbox_course(SgNoticeKind kind);

@@ -84,10 +84,11 @@ typedef struct Batch {
     guint64 deleted;
 } Batch;
 
-/* What can be undone is not over yet, however short a time the school has set. */
+/* What can be undone, to the last second, is not over yet, however short a time the school has set.
+ */
 static gint64 settled_by(const SgPurging *order, const Kind *kind)
 {
-    return order->now - MAX(kind->keep(order->retention), order->undo);
+    return order->now - MAX(kind->keep(order->retention), order->undo + 1);
 }
 
 /* The incident's id; NULL without an error when it is not due any more. */

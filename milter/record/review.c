@@ -4,6 +4,8 @@
 #include "deciding.h"
 #include "schoolgate/log.h"
 
+#include <string.h>
+
 static const char *const sight_names[] = {"metadata", "excerpts", "message"};
 
 #define BY(role) (1U << (role))
@@ -65,6 +67,15 @@ void sg_record_put_refusal(SgRecord *record, const SgReviewer *by, const char *i
                incident, actor, tried, error->message);
 }
 
+/* An attachment's place is its name, which the sender has given it. */
+static void blank_place(SgSignalHit *hit)
+{
+    static const char named[] = "attachment '";
+
+    if (hit->where && g_str_has_prefix(hit->where, named))
+        hit->where[strlen("attachment")] = '\0';
+}
+
 /* Everything that was written by the sender, or quotes it. */
 static void blank(SgIncident *incident)
 {
@@ -82,6 +93,7 @@ static void blank(SgIncident *incident)
         for (guint j = 0; j < finding->signals->len; j++) {
             SgSignalHit *hit = finding->signals->pdata[j];
 
+            blank_place(hit);
             g_clear_pointer(&hit->excerpt, g_free);
             hit->excerpt_from = hit->excerpt_to = 0;
         }

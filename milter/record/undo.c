@@ -35,11 +35,10 @@ static gboolean count(const SgDeciding *deciding, const char *sql, gint64 decisi
     return TRUE;
 }
 
-/* What a courier ever had in hand may have left, even if it is to be tried again: a courier that
- * was killed does not know what the MTA has taken. */
+/* What a courier ever had in hand may have left, even if it is to be tried again, be it in parts: a
+ * courier that was killed does not know what the MTA has taken. */
 static const char left[] = "SELECT count(*) FROM outbox WHERE decision = ?"
-                           " AND (state NOT IN ('waiting', 'withdrawn')"
-                           "  OR state = 'waiting' AND attempts > 0)";
+                           " AND (state NOT IN ('waiting', 'withdrawn') OR attempts > 0)";
 
 /* Copies that are no longer where the decision put them: somebody, or the courier, has moved them
  * on. */
@@ -78,7 +77,8 @@ static void refuse(const SgDeciding *deciding, const SgTaken *latest, const char
     sg_decision_refuse(deciding, SG_RECORD_ERROR_REFUSED, text, error);
 }
 
-/* The latest that can be undone. NULL on error, and when there is none. */
+/* The latest that can be undone, but none before one that has moved copies and cannot be: whoever
+ * means that must not take back something else. NULL on error, and when there is none. */
 static const SgTaken *find(const SgDeciding *deciding, GError **error)
 {
     const GPtrArray *decisions = deciding->incident->decisions;
@@ -99,6 +99,8 @@ static const SgTaken *find(const SgDeciding *deciding, GError **error)
             latest = taken;
             why_latest = why;
         }
+        if (*taken->recipients)
+            break;
     }
     refuse(deciding, latest, why_latest, error);
     return NULL;
@@ -149,10 +151,11 @@ static gboolean take_back(const SgDeciding *deciding, const SgTaken *taken, GErr
     static const char mark[] = "UPDATE decision SET undone_by = ?2 WHERE number = ?1";
     /* Proposals that it made take effect, or replaced, wait again. */
     static const char restore[] =
-        "UPDATE decision SET undone_by = NULL WHERE undone_by = ?1 AND proposed = 1";
+        "UPDATE decision SET undone_by = NULL WHERE undone_by = ?1 AND incident = ?2"
+        " AND proposed = 1";
 
     return sg_deciding_run(deciding, withdraw, taken->number, deciding->decision->at, error) &&
-           sg_deciding_run(deciding, restore, taken->number, 0, error) &&
+           sg_deciding_run(deciding, restore, taken->number, deciding->incident_number, error) &&
            sg_deciding_run(deciding, mark, taken->number, deciding->number, error);
 }
 

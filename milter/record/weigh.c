@@ -121,6 +121,23 @@ static gboolean insert_alerts(const SgDeciding *deciding, const Suspect *suspect
     return TRUE;
 }
 
+/* From here on mail is judged otherwise, as when a configuration is loaded. */
+static gboolean note(const SgDeciding *deciding, const Suspect *suspect, GError **error)
+{
+    g_autofree char *detail = g_strdup_printf("%s: %" G_GINT64_FORMAT " of %" G_GINT64_FORMAT
+                                              " decided holds were released",
+                                              suspect->rule, suspect->released, suspect->holds);
+    const SgAuditEntry entry = {
+        .at = deciding->decision->at,
+        .actor = "schoolgate",
+        .role = sg_reviewer_role_names[SG_REVIEWER_SYSTEM],
+        .action = suspect->critical ? "guard-warned" : "guard-demoted",
+        .detail = detail,
+    };
+
+    return sg_audit_insert(deciding->db, &entry, error);
+}
+
 gboolean sg_weigh_rules(const SgDeciding *deciding, GError **error)
 {
     const SgGuard *guard = deciding->rules->guard;
@@ -134,9 +151,9 @@ gboolean sg_weigh_rules(const SgDeciding *deciding, GError **error)
 
         if (!count_released(deciding, suspect, error))
             return FALSE;
-        if (is_imprecise(deciding->rules->guard, suspect) &&
+        if (is_imprecise(guard, suspect) &&
             (!insert_demotion(deciding, suspect, error) ||
-             !insert_alerts(deciding, suspect, error)))
+             !insert_alerts(deciding, suspect, error) || !note(deciding, suspect, error)))
             return FALSE;
     }
     return suspects != NULL;

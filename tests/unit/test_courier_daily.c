@@ -172,6 +172,20 @@ static void test_a_clock_that_was_ahead_does_not_stop_the_purge(Fixture *fixture
     g_assert_cmpint(last_purge(fixture), ==, NOON);
 }
 
+/* As of a machine that starts without one: in 1970. */
+static void test_a_clock_that_is_far_behind_does_not_stop_the_purge_to_come(Fixture *fixture,
+                                                                            gconstpointer data)
+{
+    g_autoptr(SgConfig) config = config_of("    digest 07:30\n");
+
+    (void)data;
+    work_at(fixture, config, NOON);
+    work_at(fixture, config, 60);
+    g_assert_cmpint(last_purge(fixture), ==, NOON);
+    work_at(fixture, config, NOON + DAYS(1)); /* the clock is right again */
+    g_assert_cmpint(last_purge(fixture), ==, NOON + DAYS(1));
+}
+
 static void test_the_log_is_told_of_the_trails_end_daily(Fixture *fixture, gconstpointer data)
 {
     g_autoptr(SgConfig) config = config_of("    digest 07:30\n");
@@ -196,6 +210,7 @@ int main(int argc, char **argv)
     PROMISE(the_purge_is_daily);
     PROMISE(a_clock_that_jumps_ahead_purges_nothing);
     PROMISE(a_clock_that_was_ahead_does_not_stop_the_purge);
+    PROMISE(a_clock_that_is_far_behind_does_not_stop_the_purge_to_come);
     PROMISE(the_log_is_told_of_the_trails_end_daily);
     return g_test_run();
 }

@@ -135,6 +135,20 @@ static void test_held_message_keeps_bytes_for_those_whose_copy_is_held(void)
     assert_notices(incident, "held t.gray@kingsmead.example");
 }
 
+/* It may be Latin-1: what is no UTF-8 would come back as another address. */
+static void test_an_address_is_held_byte_for_byte(void)
+{
+    g_auto(Affair) affair = {.to = "<J\xf6rg.\"a b\"@home.example>"};
+
+    affair_set_up(&affair, STAFF, finding_of("parent", SG_ACTION_QUARANTINE), 4);
+    g_autoptr(SgIncident) incident = sg_incident_of(&affair.facts);
+    g_assert_cmpuint(incident->copies->len, ==, 1);
+    g_assert_cmpstr(((SgCopy *)incident->copies->pdata[0])->address, ==,
+                    "J\xf6rg.\"a b\"@home.example");
+    g_assert_cmpstr(((SgIncidentRecipient *)incident->recipients->pdata[2])->address, ==,
+                    "J\xf6rg.\"a b\"@home.example");
+}
+
 static void test_the_sender_is_told_of_what_the_mail_server_holds_too(void)
 {
     g_auto(Affair) affair = {.login = LOGIN};
@@ -344,6 +358,8 @@ int main(int argc, char **argv)
                     test_refused_message_leaves_its_reply_and_no_bytes);
     g_test_add_func("/gate/incident/held_message_keeps_bytes_for_those_whose_copy_is_held",
                     test_held_message_keeps_bytes_for_those_whose_copy_is_held);
+    g_test_add_func("/gate/incident/an_address_is_held_byte_for_byte",
+                    test_an_address_is_held_byte_for_byte);
     g_test_add_func("/gate/incident/the_sender_is_told_of_what_the_mail_server_holds_too",
                     test_the_sender_is_told_of_what_the_mail_server_holds_too);
     g_test_add_func("/gate/incident/notify_asks_the_sender_to_take_note",

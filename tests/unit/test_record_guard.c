@@ -198,6 +198,9 @@ static void test_postmaster_and_officer_are_alerted_once(Fixture *fixture, gcons
                             " outbox.demotion WHERE kind = 'demoted' AND address IN ('" POSTMASTER
                             "', '" OFFICER "') AND rule = 'contact' AND incident IS NULL"),
                     ==, 2);
+    g_assert_cmpint(ask(db, "SELECT count(*) FROM audit WHERE action = 'guard-demoted' AND actor ="
+                            " 'schoolgate' AND detail LIKE 'contact: %0 of 20 % released'"),
+                    ==, 1);
     sqlite3_close(db);
 }
 
@@ -217,6 +220,7 @@ static void test_a_critical_rule_is_warned_of_but_stays_in_force(Fixture *fixtur
     g_assert_cmpint(((SgDemotion *)standing->pdata[0])->state, ==, SG_DEMOTION_WARNED);
     sqlite3 *db = database_in(fixture->folder);
     g_assert_cmpint(ask(db, "SELECT count(*) FROM outbox WHERE kind = 'imprecise'"), ==, 2);
+    g_assert_cmpint(ask(db, "SELECT count(*) FROM audit WHERE action = 'guard-warned'"), ==, 1);
     sqlite3_close(db);
 }
 

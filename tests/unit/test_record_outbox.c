@@ -230,6 +230,27 @@ static void test_a_split_release_goes_to_each_apart(Fixture *fixture, gconstpoin
     assert_state(fixture->record, id, SG_STATE_HELD, 0);
 }
 
+static void test_the_officer_is_told_once_of_all_copies_that_did_not_go(Fixture *fixture,
+                                                                        gconstpointer data)
+{
+    g_autofree char *id = held_with(fixture->record, SG_NOTICES, "chain-letter");
+    g_autoptr(SgOutboxItem) whole = NULL, notice = NULL;
+    (void)data;
+
+    decide(fixture, "release", "releasing", "");
+    whole = taken_at(fixture->record, NOON);
+    g_assert_true(sg_outbox_split(fixture->record, whole, NOON, NULL));
+    for (guint i = 0; i < 2; i++) {
+        g_autoptr(SgOutboxItem) part = taken_at(fixture->record, NOON);
+
+        g_assert_cmpint(part->kind, ==, SG_NOTICE_RELEASE);
+        g_assert_true(sg_outbox_give_up(fixture->record, part, NOON, "550", OFFICER, NULL));
+    }
+    notice = taken_at(fixture->record, NOON);
+    g_assert_cmpint(notice->kind, ==, SG_NOTICE_UNDELIVERED);
+    assert_nothing_at(fixture->record, NOON);
+}
+
 static void test_what_was_in_hand_is_taken_again_after_a_crash(Fixture *fixture, gconstpointer data)
 {
     g_autofree char *id = held_with(fixture->record, SG_NOTICE_HELD, "chain-letter");
@@ -443,6 +464,7 @@ int main(int argc, char **argv)
     add_test("/outbox/sent-twice", test_what_is_marked_as_sent_cannot_be_marked_again);
     add_test("/outbox/give-up", test_a_release_that_is_given_up_is_held_again_and_the_officer_told);
     add_test("/outbox/split", test_a_split_release_goes_to_each_apart);
+    add_test("/outbox/told-once", test_the_officer_is_told_once_of_all_copies_that_did_not_go);
     add_test("/outbox/recover", test_what_was_in_hand_is_taken_again_after_a_crash);
     add_test("/outbox/together", test_one_mail_tells_a_sender_of_all_that_one_rule_held);
     add_test("/outbox/notice-every", test_a_sender_is_told_again_of_a_rule_only_after_a_while);

@@ -37,7 +37,7 @@ static void test_the_text_of_what_was_no_breach_goes_when_that_cannot_be_undone(
     g_autofree char *id = settled(fixture, SG_STATE_RELEASED, SG_JUDGED_NOT_A_BREACH);
 
     (void)data;
-    assert_goes_at(fixture, id, NOON + UNDO, has_text);
+    assert_goes_at(fixture, id, NOON + UNDO + 1, has_text);
     assert_goes_at(fixture, id, NOON + retention.log, has_incident);
 }
 
@@ -61,7 +61,7 @@ static void test_the_text_of_what_was_discarded_goes_when_that_cannot_be_undone(
     g_autofree char *id = settled(fixture, SG_STATE_DISCARDED, SG_JUDGED_BREACH);
 
     (void)data;
-    assert_goes_at(fixture, id, NOON + UNDO, has_text);
+    assert_goes_at(fixture, id, NOON + UNDO + 1, has_text);
     assert_goes_at(fixture, id, NOON + retention.upheld, has_incident);
 }
 
@@ -103,7 +103,7 @@ static void test_what_can_be_undone_stays_however_short_its_time(Fixture *fixtur
 {
     g_autofree char *id = settled(fixture, SG_STATE_RELEASED, SG_JUDGED_NOT_A_BREACH);
     SgRetention short_one = {.audit = DAYS(730)};
-    SgPurging purging = purging_at(NOON + UNDO - 1);
+    SgPurging purging = purging_at(NOON + UNDO);
 
     (void)data;
     purging.retention = &short_one;

@@ -112,6 +112,14 @@ static void test_who_sees_what(Fixture *fixture, gconstpointer data)
         }
 }
 
+static void set_place(SgIncident *incident, guint signal, const char *where)
+{
+    SgSignalHit *hit = ((SgFinding *)incident->findings->pdata[0])->signals->pdata[signal];
+
+    g_free(hit->where);
+    hit->where = g_strdup(where);
+}
+
 static void test_metadata_hold_nothing_that_somebody_wrote(Fixture *fixture, gconstpointer data)
 {
     SgIncident *incident = held_for_two();
@@ -120,6 +128,8 @@ static void test_metadata_hold_nothing_that_somebody_wrote(Fixture *fixture, gco
     incident->message_id = g_strdup("<hello@kingsmead.example>");
     incident->reply = g_strdup("550 not sent: hello");
     ((SgFinding *)incident->findings->pdata[0])->override_reason = g_strdup("for the exams");
+    add_signal(incident->findings->pdata[0], "terms", 2, "our secret");
+    set_place(incident, 1, "attachment 'about j. field.docx'");
     g_autofree char *id = added(fixture->record, incident);
 
     g_autoptr(SgIncident) blank = reviewed(fixture, id, SG_REVIEWER_POSTMASTER, SG_SIGHT_METADATA);
@@ -130,6 +140,8 @@ static void test_metadata_hold_nothing_that_somebody_wrote(Fixture *fixture, gco
     g_assert_null(blank->reply);
     g_assert_null(hit->excerpt);
     g_assert_cmpuint(hit->excerpt_to, ==, 0);
+    g_assert_cmpstr(hit->where, ==, "subject");
+    g_assert_cmpstr(((SgSignalHit *)finding->signals->pdata[1])->where, ==, "attachment");
     g_assert_cmpstr(finding->override_reason, ==, "");
     g_assert_cmpstr(finding->rule, ==, "chain-letter");
     g_assert_cmpstr(blank->sender, ==, TEACHER);

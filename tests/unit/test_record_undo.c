@@ -111,7 +111,8 @@ static void test_a_school_may_leave_no_time_for_it(Fixture *fixture, gconstpoint
 static void test_what_the_courier_has_taken_is_not_taken_back(Fixture *fixture, gconstpointer data)
 {
     static const char *const taken[] = {"state = 'sending'", "state = 'sent'", "state = 'failed'",
-                                        "attempts = 1"};
+                                        "attempts = 1",
+                                        "attempts = 1, state = 'withdrawn'" /* to be split */};
     (void)data;
 
     for (guint i = 0; i < G_N_ELEMENTS(taken); i++) {
@@ -136,6 +137,19 @@ static void test_what_leaves_at_once_is_taken_back_only_while_it_waits(Fixture *
     try_decision(fixture->record, id, &release, NULL, NULL);
     do_in(fixture, "UPDATE outbox SET state = 'sending' WHERE state = 'waiting'");
     assert_refused(fixture, id, &undo, SG_RECORD_ERROR_REFUSED, "has left, or is about to");
+}
+
+/* Whoever means what has just left must not take back something else instead. */
+static void test_nothing_is_taken_back_past_mail_that_has_left(Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *id = added(fixture->record, held_for_two());
+    (void)data;
+
+    decide(fixture->record, id, SG_DECISION_LEGAL_HOLD, &khan, NOON);
+    decide(fixture->record, id, SG_DECISION_RELEASE, &khan, NOON);
+    do_in(fixture, "UPDATE outbox SET state = 'sent' WHERE kind = 'release'");
+    assert_refused(fixture, id, &undo, SG_RECORD_ERROR_REFUSED,
+                   "'release' can no longer be undone: what it sends has left");
 }
 
 /* The head is told at once, and yet a release can be stopped. */
@@ -218,6 +232,7 @@ int main(int argc, char **argv)
     add_test("/undo/no-time", test_a_school_may_leave_no_time_for_it);
     add_test("/undo/taken", test_what_the_courier_has_taken_is_not_taken_back);
     add_test("/undo/at-once", test_what_leaves_at_once_is_taken_back_only_while_it_waits);
+    add_test("/undo/past", test_nothing_is_taken_back_past_mail_that_has_left);
     add_test("/undo/alert", test_an_alert_that_has_gone_does_not_keep_a_release_from_being_stopped);
     add_test("/undo/moved-on", test_copies_that_have_moved_on_stay_where_they_are);
     add_test("/undo/shown", test_an_undone_decision_is_shown_as_such);

@@ -122,7 +122,7 @@ static void test_the_text_is_gone_when_its_incident_stays(Fixture *fixture, gcon
     (void)data;
     g_autoptr(GString) before = all_bytes(fixture->folder);
     g_assert_true(holds(before, "behind the gym"));
-    purge_at(fixture->record, NOON + UNDO);
+    purge_at(fixture->record, NOON + UNDO + 1);
     g_autoptr(GString) after = all_bytes(fixture->folder);
     g_assert_false(holds(after, "behind the gym"));
     g_assert_true(has_incident(fixture->record, id));
@@ -133,7 +133,7 @@ static void test_while_a_reader_is_in_the_way_it_is_not_done(Fixture *fixture, g
     SgRecordOptions impatient = sg_record_defaults;
     g_autofree char *id = settled(fixture, SG_STATE_DISCARDED, SG_JUDGED_OPEN);
     sqlite3 *reader = database_in(fixture->folder);
-    SgPurging purging = purging_at(NOON + UNDO);
+    SgPurging purging = purging_at(NOON + UNDO + 1);
     g_autoptr(GError) error = NULL;
     SgPurged purged;
 
@@ -149,7 +149,7 @@ static void test_while_a_reader_is_in_the_way_it_is_not_done(Fixture *fixture, g
     g_assert_cmpint(sg_record_last(fixture->record, "purge", NULL), ==, 0);
 
     execute(reader, "COMMIT");
-    g_assert_cmpuint(purge_at(fixture->record, NOON + UNDO).messages, ==, 0);
+    g_assert_cmpuint(purge_at(fixture->record, NOON + UNDO + 1).messages, ==, 0);
     g_autoptr(GString) after = all_bytes(fixture->folder);
     g_assert_false(holds(after, "behind the gym"));
     sqlite3_close(reader);
