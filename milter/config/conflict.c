@@ -39,7 +39,11 @@ const char *sg_config_officer_for(const SgIncident *incident, gconstpointer conf
 
 const char *sg_config_head_for(const SgIncident *incident, gconstpointer config)
 {
-    const SgConfig *ours = config;
+    const SgSchool *school = &((const SgConfig *)config)->school;
 
-    return ours->school.head ? sg_config_reviewer_for(config, incident, SG_ASK_HEAD) : NULL;
+    if (school->head)
+        return sg_config_reviewer_for(config, incident, SG_ASK_HEAD);
+    if (!school->successor || sg_config_concerns(config, incident, school->successor))
+        return NULL;
+    return school->successor;
 }

@@ -131,7 +131,6 @@ SgReviewRules sg_config_review_rules(const SgConfig *config, const char *const *
         .undo = config->review.undo,
         .two_people = config->review.two_people,
         .tell_release = config->courier.tell_release,
-        .head = config->school.head ? config->school.head : config->school.successor,
         .head_for = sg_config_head_for,
         .config = config,
         .guard = &config->guard,

@@ -143,14 +143,23 @@ static gint64 pause_after(guint attempts)
     return MIN(pause, LONGEST_PAUSE);
 }
 
+/* For how long an item has been tried, whatever the clock says: the sum of its pauses. */
+static gint64 tried_for(guint attempts)
+{
+    gint64 tried = 0;
+
+    for (guint i = 1; i < attempts; i++)
+        tried += pause_after(i);
+    return tried;
+}
+
 /* What is to become of an item, now that the mail server has answered. */
 typedef enum { ENDS_SENT, ENDS_LATER, ENDS_SPLIT, ENDS_GIVEN_UP } Ending;
 
-static Ending ending_of(const Courier *courier, const SgOutboxItem *item, SgHandedHow how,
-                        gint64 now)
+static Ending ending_of(const Courier *courier, const SgOutboxItem *item, SgHandedHow how)
 {
     gboolean old =
-        item->attempts > 1 && now - item->created >= courier->config->courier.give_up_after;
+        item->attempts > 1 && tried_for(item->attempts) >= courier->config->courier.give_up_after;
 
     if (how == SG_HANDED_OVER)
         return ENDS_SENT;
@@ -256,7 +265,7 @@ static SgHanded hand_over(Courier *courier, const SgOutboxItem *item)
 static void deal_with(Courier *courier, const SgOutboxItem *item)
 {
     g_auto(SgHanded) handed = hand_over(courier, item);
-    Ending ending = ending_of(courier, item, handed.how, seconds_now());
+    Ending ending = ending_of(courier, item, handed.how);
 
     settle(courier, item, ending, handed.words);
     log_ending(item, ending, handed.words);

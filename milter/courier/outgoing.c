@@ -112,38 +112,12 @@ static gboolean is_about_rule(const SgOutboxItem *item)
     return item->kind == SG_NOTICE_DEMOTED || item->kind == SG_NOTICE_IMPRECISE;
 }
 
-/* Whom it concerns is not told of it, but whoever looks at it instead. NULL when it concerns all
- * of them. */
-static const char *addressee(const SgConfig *config, const SgOutboxItem *item,
-                             const SgIncident *incident, GError **error)
-{
-    gboolean alert = item->kind == SG_NOTICE_ALERT;
-    gboolean as_it_is =
-        alert ? !sg_config_concerns(config, incident, item->to)
-              : item->kind != SG_NOTICE_UNDELIVERED && item->kind != SG_NOTICE_OVERDUE;
-    const char *instead;
-
-    if (as_it_is)
-        return item->to;
-    instead = sg_config_reviewer_for(config, incident, alert ? SG_ASK_HEAD : SG_ASK_OFFICER);
-    if (!instead)
-        g_set_error_literal(error, SG_RECORD_ERROR, SG_RECORD_ERROR_NOT_FOUND,
-                            "it concerns all who could be told");
-    return instead;
-}
-
 static SgMail *notice_mail(const SgConfig *config, SgRecord *record, const SgOutboxItem *item,
                            const SgIncident *incident, gint64 now, GError **error)
 {
     g_autoptr(GBytes) message = NULL;
     g_autoptr(GPtrArray) demotions = NULL, waiting = NULL;
-    const char *to = addressee(config, item, incident, error);
-    SgOutboxItem addressed = *item;
-    SgNoticeFacts facts = {.config = config, .item = &addressed, .incident = incident, .now = now};
-
-    if (!to)
-        return NULL;
-    addressed.to = (char *)to;
+    SgNoticeFacts facts = {.config = config, .item = item, .incident = incident, .now = now};
 
     if (item->kind == SG_NOTICE_RETURN) {
         facts.message = message = sg_record_message(record, item->incident, error);

@@ -71,6 +71,7 @@ static SgReviewer *officer_by_default(const SgConfig *config, const char *login)
     SgReviewer *officer = sg_reviewer_new(login, SG_REVIEWER_OFFICER);
 
     sg_reviewer_add_login(officer, login);
+    sg_reviewer_add_address(officer, config->school.officer);
     if (config->gate.login_domain) {
         g_autofree char *address = g_strdup_printf("%s@%s", login, config->gate.login_domain);
 

@@ -10,11 +10,14 @@ typedef struct Cut {
     guint64 deleted;
 } Cut;
 
-/* Entries go in order, up to the first that is still kept. */
+/* Entries go in order, up to the first that is still kept, or is about something under a legal
+ * hold.
+ */
 static gboolean find_cut(SgPurge *purge, Cut *cut, GError **error)
 {
     g_autofree char *sql =
         g_strdup_printf("SELECT coalesce((SELECT number FROM audit WHERE at > %" G_GINT64_FORMAT
+                        " OR incident IN (SELECT id FROM incident WHERE legal_hold)"
                         " ORDER BY number LIMIT 1) - 1, (SELECT max(number) FROM audit), 0)",
                         purge->order->now - purge->order->retention->audit);
     gboolean found;

@@ -68,9 +68,11 @@ static void test_without_a_head_the_successor_is_told_of_what_is_escalated(void)
     g_autoptr(SgConfig) without = loaded("", "successor b@c.example");
     g_autoptr(SgConfig) alone = loaded("", "postmaster it@kingsmead.example");
 
-    g_assert_cmpstr(sg_config_review_rules(with_head, NULL).head, ==, "a@kingsmead.example");
-    g_assert_cmpstr(sg_config_review_rules(without, NULL).head, ==, "b@c.example");
-    g_assert_null(sg_config_review_rules(alone, NULL).head);
+    g_autoptr(SgIncident) incident = sg_incident_new();
+
+    g_assert_cmpstr(sg_config_head_for(incident, with_head), ==, "a@kingsmead.example");
+    g_assert_cmpstr(sg_config_head_for(incident, without), ==, "b@c.example");
+    g_assert_null(sg_config_head_for(incident, alone));
 }
 
 static void test_notices_come_from_an_address(void)

@@ -131,6 +131,28 @@ static void test_a_legal_hold_keeps_everything(Fixture *fixture, gconstpointer d
     g_assert_cmpuint(purge_at(fixture->record, NOON + DAYS(3650)).incidents, ==, 1);
 }
 
+static void test_what_the_trail_says_of_a_legal_hold_stays_with_it(Fixture *fixture,
+                                                                   gconstpointer data)
+{
+    g_autofree char *id = settled(fixture, SG_STATE_DISCARDED, SG_JUDGED_OPEN);
+    const SgAuditEntry before = {
+        .at = NOON, .actor = "a.khan", .role = "officer", .action = "list"};
+    const SgAuditEntry about = {
+        .at = NOON, .actor = "a.khan", .role = "officer", .action = "view", .incident = id};
+
+    (void)data;
+    g_assert_true(sg_record_audit(fixture->record, &before, NULL));
+    g_assert_true(sg_record_audit(fixture->record, &about, NULL));
+    sql(fixture->folder, "UPDATE incident SET legal_hold = 1");
+    g_assert_cmpuint(purge_at(fixture->record, NOON + DAYS(3650)).audit, ==, 1);
+    g_assert_cmpint(answer(fixture->folder, "SELECT count(*) FROM audit WHERE action = 'view'"), ==,
+                    1);
+    sql(fixture->folder, "UPDATE incident SET legal_hold = 0");
+    purge_at(fixture->record, NOON + DAYS(2 * 3650));
+    g_assert_cmpint(answer(fixture->folder, "SELECT count(*) FROM audit WHERE action = 'view'"), ==,
+                    0);
+}
+
 static void test_a_legal_hold_on_all_stops_the_purge(Fixture *fixture, gconstpointer data)
 {
     g_autofree char *old = settled(fixture, SG_STATE_RELEASED, SG_JUDGED_OPEN);
@@ -315,6 +337,7 @@ int main(int argc, char **argv)
     PROMISE(what_the_mta_held_goes_like_the_rest_once_settled);
     PROMISE(what_can_be_undone_stays_however_short_its_time);
     PROMISE(a_legal_hold_keeps_everything);
+    PROMISE(what_the_trail_says_of_a_legal_hold_stays_with_it);
     PROMISE(a_legal_hold_on_all_stops_the_purge);
     PROMISE(nothing_goes_while_something_of_it_is_to_be_sent);
     PROMISE(nothing_goes_while_a_copy_is_on_its_way);
