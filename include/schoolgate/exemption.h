@@ -39,7 +39,8 @@ typedef struct SgExempting {
  * exemption's. An error, and nothing changed, when there is no such rule or incident (NOT_FOUND);
  * when it makes no sense, is for longer than SG_EXEMPTION_MOST, stands already, or its incident did
  * not break that rule (REFUSED); when it would be for their own mail, as far as is known, or the
- * incident concerns them (CONFLICT); and when their role may not (FORBIDDEN). */
+ * incident concerns them (CONFLICT); and when their role may not (FORBIDDEN). The latter two are on
+ * the audit trail. */
 gboolean sg_record_exempt(SgRecord *record, const SgExempting *exempting, gint64 *number,
                           GError **error);
 

@@ -88,7 +88,7 @@ gboolean sg_propose_end(const SgDeciding *deciding, GError **error);
 void sg_record_conflict(GError **error, const char *typed, const SgReviewer *by);
 
 /* Puts on the trail that somebody tried to see or do what they may not, if that is `why`. What
- * cannot be put there is logged: refused it is anyway. */
+ * cannot be put there is logged: refused it is anyway. `incident` may be NULL. */
 void sg_record_put_refusal(SgRecord *record, const SgReviewer *by, const char *incident,
                            const char *tried, gint64 at, const GError *why);
 

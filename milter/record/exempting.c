@@ -167,6 +167,7 @@ static gboolean take_incident(SgRecord *record, Making *making, GError **error)
     incident = sg_record_load(record, order->incident, error);
     if (!incident)
         return FALSE;
+    making->incident = g_strdup(incident->id);
     if (sg_incident_concerns(incident, order->by)) {
         sg_record_conflict(error, order->incident, order->by);
         return FALSE;
@@ -174,7 +175,6 @@ static gboolean take_incident(SgRecord *record, Making *making, GError **error)
     if (!broke_rule(incident, order->what.rule))
         return refuse(error, SG_RECORD_ERROR_REFUSED, "incident '%s' did not break rule '%s'",
                       incident->id, order->what.rule);
-    making->incident = g_strdup(incident->id);
     return TRUE;
 }
 
@@ -244,20 +244,31 @@ static gboolean make(sqlite3 *db, void *data, GError **error)
     return is_new(db, making, error) && insert(db, making, error) && note(db, making, error);
 }
 
+static gboolean check_and_make(SgRecord *record, Making *making, GError **error)
+{
+    const SgExempting *order = making->order;
+
+    making->reason = sg_exempting_reason(order->reason, error);
+    if (!making->reason || !makes_sense(order, error) || !may_exempt_from(order, error))
+        return FALSE;
+    making->what.value = sg_exempt_normal_value(order->policy, &order->what);
+    return is_for_others(order, &making->what, error) && take_incident(record, making, error) &&
+           sg_record_write(record, make, making, error);
+}
+
 gboolean sg_record_exempt(SgRecord *record, const SgExempting *exempting, gint64 *number,
                           GError **error)
 {
     Making making = {.order = exempting, .what = exempting->what};
+    GError *why = NULL;
     gboolean made;
 
-    making.reason = sg_exempting_reason(exempting->reason, error);
-    if (!making.reason || !makes_sense(exempting, error)) {
-        g_free(making.reason);
-        return FALSE;
+    making.what.value = NULL;
+    made = check_and_make(record, &making, &why);
+    if (!made) {
+        sg_record_put_refusal(record, exempting->by, making.incident, "exempt", exempting->at, why);
+        g_propagate_error(error, why);
     }
-    making.what.value = sg_exempt_normal_value(exempting->policy, &exempting->what);
-    made = may_exempt_from(exempting, error) && is_for_others(exempting, &making.what, error) &&
-           take_incident(record, &making, error) && sg_record_write(record, make, &making, error);
     *number = making.number;
     g_free(making.what.value);
     g_free(making.reason);

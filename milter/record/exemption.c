@@ -169,9 +169,15 @@ static gboolean end(sqlite3 *db, void *data, GError **error)
 gboolean sg_record_end_exemption(SgRecord *record, gint64 number, const SgReviewer *by, gint64 at,
                                  const char *reason, GError **error)
 {
+    GError *refusal = NULL;
     g_autofree char *why = sg_exempting_reason(reason, error);
     Ending ending = {number, by, at, why};
 
-    return why && sg_exempting_may(by, "end an exemption", error) &&
-           sg_record_write(record, end, &ending, error);
+    if (!why)
+        return FALSE;
+    if (sg_exempting_may(by, "end an exemption", &refusal))
+        return sg_record_write(record, end, &ending, error);
+    sg_record_put_refusal(record, by, NULL, "exempt-end", at, refusal);
+    g_propagate_error(error, refusal);
+    return FALSE;
 }

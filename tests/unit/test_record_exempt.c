@@ -49,19 +49,21 @@ static gint64 exempt(const Fixture *fixture, SgExempting order)
     return number;
 }
 
-/* And nothing in any table changes. */
+/* And nothing in any table changes, but for the trail where somebody tried what is not theirs. */
 static void assert_not_exempt(const Fixture *fixture, SgExempting order, SgRecordError code,
                               const char *why)
 {
-    g_autofree char *before = dump(fixture, NULL);
+    g_autofree char *before = dump_for(fixture, code);
+    gint64 refusals = ask_of(fixture, REFUSALS) + is_told_on_the_trail(code);
     g_autoptr(GError) error = NULL;
     gint64 number = 0;
 
     g_assert_false(sg_record_exempt(fixture->record, &order, &number, &error));
     g_assert_error(error, SG_RECORD_ERROR, (int)code);
     support_assert_contains(error->message, why);
-    g_autofree char *after = dump(fixture, NULL);
+    g_autofree char *after = dump_for(fixture, code);
     g_assert_cmpstr(after, ==, before);
+    g_assert_cmpint(ask_of(fixture, REFUSALS), ==, refusals);
 }
 
 static GPtrArray *exemptions(const Fixture *fixture, SgExemptions which, gint64 now)
