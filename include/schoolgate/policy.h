@@ -63,6 +63,39 @@ SgPolicy *sg_policy_builder_finish(SgPolicyBuilder *builder, const SgPolicyOptio
 SgPolicy *sg_policy_with_demoted(SgPolicy *policy, const char *const *rules);
 gboolean sg_policy_demotes(const SgPolicy *policy, const SgRule *rule);
 
+/* Exempt mail: what a rule does not apply to, until some day. */
+typedef enum { SG_EXEMPT_SENDER, SG_EXEMPT_GROUP, SG_EXEMPT_PHRASE, SG_EXEMPT_KINDS } SgExemptKind;
+extern const char *const sg_exempt_kind_names[]; /* "sender", "group", "phrase"; NULL-terminated */
+
+typedef struct SgExempt {
+    char *rule;
+    SgExemptKind kind;
+    char *value;      /* an address (its tag does not matter), a group's name, or plain words */
+    gint64 until;     /* from then on the rule applies again */
+    gboolean by_head; /* otherwise it is void while the rule is critical */
+} SgExempt;
+
+/* A phrase has at least so many letters and digits, and no more characters than that. */
+#define SG_EXEMPT_PHRASE_LEAST 8
+#define SG_EXEMPT_PHRASE_MOST  200
+
+/* What speaks against it, should it make no sense here: there is no such rule or group, it is no
+ * address, or too short a phrase. NULL for nothing. Free with g_free(). */
+char *sg_exempt_objection(const SgPolicy *policy, const SgExempt *exempt);
+/* Its value as it is kept, alike for all that mean the same. Free with g_free(). */
+char *sg_exempt_normal_value(const SgPolicy *policy, const SgExempt *exempt);
+
+/* Whether it has any effect here: its rule is there, and not critical but by the head. */
+gboolean sg_exempt_is_valid(const SgPolicy *policy, const SgExempt *exempt);
+
+/* `policy` with its rules not applied to mail that is exempt by `exempts` (of SgExempt, whose
+ * strings are copied): an exempted rule leaves no finding. A sender is the one who logged in, if
+ * anybody did. A phrase is found, folded and between word boundaries, in the texts that the rule
+ * looks in; a rule that is judged before there is a message knows none. What is not valid is passed
+ * over. What `policy` demotes stays demoted, and sg_policy_with_demoted() keeps what is
+ * exempt. `policy` itself is unchanged, and shared. Free with sg_policy_unref(). */
+SgPolicy *sg_policy_with_exemptions(SgPolicy *policy, const SgExempt *const *exempts, guint n);
+
 /* Matching quickly: all patterns are looked for in one pass over a text (Vectorscan), and only
  * those seen are asked of PCRE2. Verdicts are the same without. Compiling takes seconds where there
  * are thousands of patterns, so that the result can be kept as bytes, under a key that names the
@@ -85,9 +118,11 @@ gboolean sg_policy_load_patterns(SgPolicy *policy, GBytes *bytes);
 SgVerdict *sg_judge(const SgPolicy *policy, SgMessage *message, const SgParties *parties,
                     gint64 when);
 
-/* Judges one recipient before there is a message, by the enforced rules that refuse and depend on
- * nothing but who writes to whom. Returns NULL when no such rule applies, or none exists. */
-SgVerdict *sg_judge_recipient(const SgPolicy *policy, const SgParties *parties, guint recipient);
+/* Judges one recipient before there is a message, at `when`, by the enforced rules that refuse and
+ * depend on nothing but who writes to whom. Returns NULL when no such rule applies, or none exists.
+ */
+SgVerdict *sg_judge_recipient(const SgPolicy *policy, const SgParties *parties, guint recipient,
+                              gint64 when);
 gboolean sg_policy_judges_recipients(const SgPolicy *policy);
 
 /* Whether some rule asks for what is within attachments; otherwise none need be read. */
@@ -148,6 +183,8 @@ typedef struct SgClause {
 } SgClause;
 const GPtrArray *sg_policy_school_policies(const SgPolicy *policy); /* of SgSchoolPolicy */
 
+/* Who people are, as the rules see it. Borrowed. */
+SgPeople *sg_policy_people(const SgPolicy *policy);
 /* The time zone of the school's calendar, for showing times and reading them. Borrowed. */
 GTimeZone *sg_policy_zone(const SgPolicy *policy);
 /* Whether it is Monday to Friday there, and within a term, should the calendar have any. */

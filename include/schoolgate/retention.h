@@ -18,13 +18,14 @@ typedef struct SgRetention {
 
 /* What a purge has done, or would do. */
 typedef struct SgPurged {
-    guint64 incidents; /* deleted, with their excerpts */
-    guint64 messages;  /* texts deleted, of incidents that stay */
-    guint64 returned;  /* undecided: on their way back to the sender */
-    guint64 overdue;   /* undecided, but nobody to return them to: the officer is told */
-    guint64 audit;     /* entries of the audit trail, from its beginning */
-    guint64 kept;      /* incidents that would have been deleted, or their text, but for a legal
-                          hold */
+    guint64 incidents;  /* deleted, with their excerpts */
+    guint64 messages;   /* texts deleted, of incidents that stay */
+    guint64 returned;   /* undecided: on their way back to the sender */
+    guint64 overdue;    /* undecided, but nobody to return them to: the officer is told */
+    guint64 exemptions; /* that have ended */
+    guint64 audit;      /* entries of the audit trail, from its beginning */
+    guint64 kept;       /* incidents that would have been deleted, or their text, but for a legal
+                           hold */
 } SgPurged;
 
 typedef enum { SG_PURGE_FOR_GOOD, SG_PURGE_DRY_RUN } SgPurgeHow;

@@ -48,10 +48,10 @@ static void log_purged(const SgPurged *purged)
     sg_log(LOG_NOTICE,
            "purged: %" G_GUINT64_FORMAT " incidents and %" G_GUINT64_FORMAT
            " texts deleted, %" G_GUINT64_FORMAT " returned undecided, %" G_GUINT64_FORMAT
-           " overdue, %" G_GUINT64_FORMAT " audit entries deleted, %" G_GUINT64_FORMAT
-           " kept under a legal hold",
-           purged->incidents, purged->messages, purged->returned, purged->overdue, purged->audit,
-           purged->kept);
+           " overdue, %" G_GUINT64_FORMAT " exemptions and %" G_GUINT64_FORMAT
+           " audit entries deleted, %" G_GUINT64_FORMAT " kept under a legal hold",
+           purged->incidents, purged->messages, purged->returned, purged->overdue,
+           purged->exemptions, purged->audit, purged->kept);
 }
 
 static void purge(const SgConfig *config, SgRecord *record, gint64 now)

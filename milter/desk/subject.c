@@ -28,6 +28,7 @@ void sg_subject_free(SgSubject *subject)
     g_hash_table_unref(subject->mailboxes);
     g_clear_pointer(&subject->incidents, g_ptr_array_unref);
     g_clear_pointer(&subject->traces, g_ptr_array_unref);
+    g_clear_pointer(&subject->exemptions, g_ptr_array_unref);
     g_ptr_array_unref(subject->messages);
     g_free(subject);
 }
@@ -77,6 +78,31 @@ static gboolean is_theirs(const char *address, gpointer subject)
     return sg_subject_is(subject, address);
 }
 
+/* By a group or a phrase nobody is named. */
+static gboolean is_about_them(const SgSubject *subject, const SgExemption *exemption)
+{
+    return exemption->what.kind == SG_EXEMPT_SENDER &&
+           sg_subject_is(subject, exemption->what.value);
+}
+
+static gboolean read_exemptions(SgSubject *subject, SgRecord *record, GError **error)
+{
+    GPtrArray *all = sg_record_exemptions(record, SG_EXEMPTIONS_ALL, subject->made, error);
+
+    for (guint i = all ? all->len : 0; i > 0; i--) {
+        SgExemption *exemption = all->pdata[i - 1];
+
+        if (!is_about_them(subject, exemption)) {
+            g_ptr_array_remove_index(all, i - 1);
+        } else if (subject->redact) {
+            sg_subject_redact_text(subject, &exemption->reason, exemption->created);
+            sg_subject_redact_text(subject, &exemption->ended_reason, exemption->created);
+        }
+    }
+    subject->exemptions = all;
+    return all != NULL;
+}
+
 gboolean sg_subject_read(SgSubject *subject, SgRecord *record, GError **error)
 {
     subject->incidents = sg_record_concerning(record, is_theirs, subject, error);
@@ -85,7 +111,7 @@ gboolean sg_subject_read(SgSubject *subject, SgRecord *record, GError **error)
     subject->traces = sg_record_traces(record, subject->incidents, error);
     for (guint i = 0; subject->redact && i < subject->incidents->len; i++)
         sg_subject_redact(subject, subject->incidents->pdata[i]);
-    return subject->traces != NULL;
+    return subject->traces != NULL && read_exemptions(subject, record, error);
 }
 
 char *sg_subject_part(const SgSubject *subject, const SgIncident *incident)

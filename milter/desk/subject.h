@@ -8,6 +8,7 @@
 #include "json.h"
 #include "page.h"
 #include "schoolgate/config.h"
+#include "schoolgate/exemption.h"
 #include "schoolgate/subject.h"
 
 typedef struct SgSubject {
@@ -17,9 +18,10 @@ typedef struct SgSubject {
     GPtrArray *addresses; /* of char *: theirs, in normal form, in the order given */
     GPtrArray *left_out;  /* of char *: personal ones, according to files of people */
     GHashTable *mailboxes;
-    GPtrArray *incidents; /* of SgIncident, oldest first */
-    GPtrArray *traces;    /* of SgTrace */
-    GPtrArray *messages;  /* of char *: numbers of incidents whose message was written */
+    GPtrArray *incidents;  /* of SgIncident, oldest first */
+    GPtrArray *traces;     /* of SgTrace */
+    GPtrArray *exemptions; /* of SgExemption: their mail, by their address, newest first */
+    GPtrArray *messages;   /* of char *: numbers of incidents whose message was written */
 } SgSubject;
 
 SgSubject *sg_subject_new(const SgConfig *config, gint64 made);
@@ -45,3 +47,5 @@ char *sg_subject_json(const SgSubject *subject);
 
 /* subject_redact.c: replaces in `incident` all addresses but theirs by roles, in texts as well. */
 void sg_subject_redact(const SgSubject *subject, SgIncident *incident);
+/* Likewise in a text of `when`, which may be NULL. */
+void sg_subject_redact_text(const SgSubject *subject, char **text, gint64 when);

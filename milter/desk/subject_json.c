@@ -1,7 +1,8 @@
 /* subject_json.c - what is held on one person, for scripts: a line about the person, then one for
- * each incident */
+ * each incident, and each exemption of their mail */
 #include "subject.h"
 
+#include "exemptions.h"
 #include "incident.h"
 #include "roles.h"
 #include "schoolgate/review.h"
@@ -152,6 +153,26 @@ static void append_incident(GString *json, const SgSubject *subject, const SgInc
     append_line(json, builder);
 }
 
+/* Who decided so is told by role. */
+static void append_exemption(GString *json, const SgSubject *subject, const SgExemption *exemption)
+{
+    g_autoptr(JsonBuilder) builder = json_builder_new();
+
+    json_builder_begin_object(builder);
+    sg_json_text(builder, "kind", "exemption");
+    sg_json_text(builder, "address", exemption->what.value);
+    sg_json_text(builder, "rule", exemption->what.rule);
+    add_time(builder, "created", exemption->created);
+    add_time(builder, "until", exemption->what.until);
+    sg_json_text(builder, "state",
+                 sg_exemption_state(exemption, subject->config->policy, subject->made));
+    sg_json_text(builder, "role", exemption->role);
+    sg_json_text(builder, "reason", exemption->reason);
+    sg_json_text(builder, "ended_reason", exemption->ended_reason);
+    json_builder_end_object(builder);
+    append_line(json, builder);
+}
+
 char *sg_subject_json(const SgSubject *subject)
 {
     GString *json = g_string_new(NULL);
@@ -159,5 +180,7 @@ char *sg_subject_json(const SgSubject *subject)
     append_head(json, subject);
     for (guint i = 0; i < subject->incidents->len; i++)
         append_incident(json, subject, subject->incidents->pdata[i]);
+    for (guint i = 0; i < subject->exemptions->len; i++)
+        append_exemption(json, subject, subject->exemptions->pdata[i]);
     return g_string_free(json, FALSE);
 }

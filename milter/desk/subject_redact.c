@@ -134,3 +134,11 @@ void sg_subject_redact(const SgSubject *subject, SgIncident *incident)
             redact_address(&redaction, address, NULL);
     }
 }
+
+void sg_subject_redact_text(const SgSubject *subject, char **text, gint64 when)
+{
+    g_autoptr(GRegex) regex = g_regex_new(addresses, 0, 0, NULL);
+    Redaction redaction = {.subject = subject, .when = when, .addresses = regex};
+
+    redact_text(&redaction, text);
+}

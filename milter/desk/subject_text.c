@@ -1,6 +1,7 @@
 /* subject_text.c - what is held on one person, for them and for the school to read */
 #include "subject.h"
 
+#include "exemptions.h"
 #include "findings.h"
 #include "roles.h"
 #include "schoolgate/review.h"
@@ -173,6 +174,26 @@ static void put_incident(SgPage *page, const SgSubject *subject, const SgInciden
     put_fact(page, "kept", kept);
 }
 
+/* Who decided so is told by role. */
+static void put_exemption(SgPage *page, const SgSubject *subject, const SgExemption *exemption)
+{
+    GTimeZone *zone = sg_policy_zone(subject->config->policy);
+    g_autofree char *created = sg_when_local(exemption->created, zone);
+    g_autofree char *until = sg_when_local(exemption->what.until, zone);
+    g_autofree char *by = g_strdup_printf("%s by the %s", created, exemption->role);
+
+    sg_page_end_line(page);
+    sg_page_format(page, SG_STYLE_STRONG, "Their mail is exempt from rule %s: %s",
+                   exemption->what.rule,
+                   sg_exemption_state(exemption, subject->config->policy, subject->made));
+    sg_page_end_line(page);
+    put_fact(page, "address", exemption->what.value);
+    put_fact(page, "since", by);
+    put_fact(page, "until", until);
+    put_fact(page, "reason", exemption->reason);
+    put_fact(page, "ended for", exemption->ended_reason);
+}
+
 char *sg_subject_text(const SgSubject *subject)
 {
     g_autoptr(SgPage) page = sg_page_new();
@@ -186,5 +207,7 @@ char *sg_subject_text(const SgSubject *subject)
     sg_page_end_line(page);
     for (guint i = 0; i < subject->incidents->len; i++)
         put_incident(page, subject, subject->incidents->pdata[i]);
+    for (guint i = 0; i < subject->exemptions->len; i++)
+        put_exemption(page, subject, subject->exemptions->pdata[i]);
     return g_strdup(page->text->str);
 }

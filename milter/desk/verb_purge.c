@@ -35,6 +35,7 @@ static const Line lines[] = {
     {OF(overdue), "undecided message with nobody to return it to",
      "undecided messages with nobody to return them to", "the officer is told",
      "the officer would be told"},
+    {OF(exemptions), "exemption that has ended", "exemptions that have ended", DELETED},
     {OF(audit), "entry of the audit trail", "entries of the audit trail", DELETED},
     {OF(kept), "incident under a legal hold", "incidents under a legal hold",
      "kept, though its time is over", "would be kept, though its time is over"},

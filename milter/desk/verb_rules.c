@@ -2,6 +2,7 @@
 #include <sysexits.h>
 
 #include "demotions.h"
+#include "exemptions.h"
 #include "json.h"
 #include "options.h"
 #include "page.h"
@@ -85,11 +86,17 @@ static void put_rule(SgPage *page, const SgConfig *config, const SgRule *rule,
                      const SgDemotion *demotion)
 {
     g_autofree char *text = sg_rule_describe(rule);
+    guint exemptions = sg_desk_exemptions_from(config, sg_rule_name(rule));
 
     sg_page_lines(page, SG_STYLE_PLAIN, "", text);
     if (demotion) {
         g_autofree char *note = sg_demotion_note(demotion, sg_policy_zone(config->policy));
         sg_page_put(page, SG_STYLE_CAUTION, note);
+        sg_page_end_line(page);
+    }
+    if (exemptions > 0) {
+        sg_page_format(page, SG_STYLE_CAUTION,
+                       "some mail is exempt: %u in 'schoolgate exempt list'", exemptions);
         sg_page_end_line(page);
     }
     sg_page_flush(page);

@@ -7,6 +7,8 @@
 
 #include "options.h"
 
+/* In the order of the help. clang-format would lay them out in columns. */
+/* clang-format off */
 const SgVerb *const sg_verbs[] = {
     &sg_verb_scan,
     &sg_verb_view,
@@ -16,6 +18,7 @@ const SgVerb *const sg_verbs[] = {
     &sg_verb_rules,
     &sg_verb_coverage,
     &sg_verb_guard,
+    &sg_verb_exempt,
     &sg_verb_texts,
     &sg_verb_incidents,
     &sg_verb_show,
@@ -36,6 +39,7 @@ const SgVerb *const sg_verbs[] = {
     &sg_verb_help,
     NULL,
 };
+/* clang-format on */
 
 const SgVerb *sg_verb_find(const char *name)
 {

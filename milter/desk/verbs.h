@@ -11,6 +11,7 @@ extern const SgVerb sg_verb_who;
 extern const SgVerb sg_verb_rules;
 extern const SgVerb sg_verb_coverage;
 extern const SgVerb sg_verb_guard;
+extern const SgVerb sg_verb_exempt;
 extern const SgVerb sg_verb_texts;
 extern const SgVerb sg_verb_incidents;
 extern const SgVerb sg_verb_show;

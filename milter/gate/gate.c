@@ -1,5 +1,5 @@
 /* gate.c - the process that answers the MTA: libmilter's threads, and one that reloads and keeps an
- * eye on the rules that the record says are demoted. */
+ * eye on what the record says of rules: which are demoted, and what mail is exempt from them. */
 #include "gate_internal.h"
 
 #include "channel.h"
@@ -11,6 +11,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#define LOOK_EVERY          1    /* seconds, for what is to be heeded at once */
 #define MESSAGES_REMEMBERED 4096 /* for rules about repetition */
 #define LARGE_MESSAGE       ((gsize)256 * 1024)
 
@@ -19,7 +20,8 @@ static struct {
     pthread_mutex_t lock;  /* of config */
     SgConfig *config;
     SgStore *store;
-    SgWatch *watch; /* the control thread's, once there is one */
+    SgWatch *watch; /* the control thread's, once there is one, as is what follows */
+    gint64 looked;  /* for demotions: monotonic microseconds */
     SgSlots *slots;
     SgExtractor *extractor;
     SgHistory *history;
@@ -120,14 +122,28 @@ static void adopt(SgConfig *config)
 }
 
 /* TRUE when other rules are demoted than before. */
-static gboolean look_into_record(const SgConfig *config)
+static gboolean look_for_demotions(const SgConfig *config)
 {
-    gboolean changed;
+    gate.looked = g_get_monotonic_time();
+    return sg_watch_look(gate.watch, gate.store, config);
+}
 
+static gboolean is_time_for_demotions(const SgConfig *config)
+{
+    return g_get_monotonic_time() - gate.looked >= config->guard.look_every * G_TIME_SPAN_SECOND;
+}
+
+static gboolean look_for_exemptions(void)
+{
+    return sg_watch_look_for_exemptions(gate.watch, gate.store, g_get_real_time() / G_USEC_PER_SEC);
+}
+
+static void look_into_record(const SgConfig *config)
+{
     sg_gate_enter();
-    changed = sg_watch_look(gate.watch, gate.store, config);
+    look_for_demotions(config);
+    look_for_exemptions();
     sg_gate_leave();
-    return changed;
 }
 
 static SgWord reload(void)
@@ -146,15 +162,17 @@ static SgWord reload(void)
     return SG_WORD_LOADED;
 }
 
-static void look_for_demotions(void)
+static void look_for_changes(void)
 {
-    if (look_into_record(gate.config))
-        adopt(sg_watch_apply(gate.watch, sg_config_ref(gate.config)));
-}
+    gboolean changed;
 
-static SgWord hear_parent(void)
-{
-    return sg_channel_hear_for(gate.channel, gate.config->guard.look_every);
+    sg_gate_enter();
+    changed = look_for_exemptions();
+    if (is_time_for_demotions(gate.config))
+        changed |= look_for_demotions(gate.config);
+    sg_gate_leave();
+    if (changed)
+        adopt(sg_watch_apply(gate.watch, sg_config_ref(gate.config)));
 }
 
 static void audit(const char *action, const char *detail)
@@ -199,13 +217,13 @@ static gpointer listen_to_parent(gpointer data)
 
     audit("gate-started", "schoolgated " SG_VERSION);
     audit_config();
-    while ((word = hear_parent()) != SG_WORD_NONE) {
+    while ((word = sg_channel_hear_for(gate.channel, LOOK_EVERY)) != SG_WORD_NONE) {
         if (word == SG_WORD_RELOAD)
             reload_and_audit();
         else if (word == SG_WORD_REFUSED)
             audit_refused();
         else
-            look_for_demotions();
+            look_for_changes();
     }
     return data;
 }
@@ -240,7 +258,8 @@ int sg_gate_run(SgConfig *config, int channel, SgExtractor *extractor)
     sg_mail_init();
     gate.store = sg_store_new(config->database);
     gate.watch = sg_watch_new();
-    look_for_demotions();
+    look_into_record(config);
+    adopt(sg_watch_apply(gate.watch, sg_config_ref(config)));
     g_thread_unref(g_thread_new("control", listen_to_parent, NULL));
     sg_channel_say(channel, SG_WORD_READY);
 

@@ -263,7 +263,8 @@ sfsistat sg_letter_judge_recipient(SgLetter *letter, SMFICTX *ctx)
 {
     SgEnvelope *envelope = letter->envelope;
     g_autoptr(SgVerdict) verdict = sg_judge_recipient(letter->config->policy, envelope->parties,
-                                                      envelope->parties->recipients->len - 1);
+                                                      envelope->parties->recipients->len - 1,
+                                                      g_get_real_time() / G_USEC_PER_SEC);
     sfsistat answer;
 
     if (!verdict || verdict->action != SG_ACTION_REJECT || sg_release_may_follow(envelope))

@@ -2,6 +2,7 @@
 #include "store.h"
 
 #include "schoolgate/audit.h"
+#include "schoolgate/exemption.h"
 #include "schoolgate/guard.h"
 #include "schoolgate/log.h"
 
@@ -94,14 +95,35 @@ gboolean sg_store_add(SgStore *store, SgIncident *incident, const char *prefix, 
     return record && sg_record_add(record, incident, prefix, error);
 }
 
-GPtrArray *sg_store_demotions(SgStore *store)
+static SgRecord *record_as_it_is(SgStore *store)
 {
     SgRecord *record;
 
     pthread_mutex_lock(&store->lock);
     record = store->record;
     pthread_mutex_unlock(&store->lock);
+    return record;
+}
+
+GPtrArray *sg_store_demotions(SgStore *store)
+{
+    SgRecord *record = record_as_it_is(store);
+
     return record ? sg_record_demotions(record, SG_DEMOTIONS_STANDING, NULL) : NULL;
+}
+
+GPtrArray *sg_store_exemptions(SgStore *store, gint64 now)
+{
+    SgRecord *record = record_as_it_is(store);
+
+    return record ? sg_record_exemptions(record, SG_EXEMPTIONS_STANDING, now, NULL) : NULL;
+}
+
+gint64 sg_store_version(SgStore *store)
+{
+    SgRecord *record = record_as_it_is(store);
+
+    return record ? sg_record_version(record, NULL) : -1;
 }
 
 void sg_store_audit(SgStore *store, const char *action, const char *detail)

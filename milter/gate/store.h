@@ -23,6 +23,11 @@ SgRecord *sg_store_record(SgStore *store, GError **error);
  * it is not open, and when it cannot be read. */
 GPtrArray *sg_store_demotions(SgStore *store);
 
+/* Likewise of the exemptions that stand at `now`. */
+GPtrArray *sg_store_exemptions(SgStore *store, gint64 now);
+/* As sg_record_version(); -1 too while there is no record. */
+gint64 sg_store_version(SgStore *store);
+
 /* Puts what schoolgate itself did on the audit trail, or into the log when that cannot be now. May
  * wait for the disk: not for threads that have mail in hand. */
 void sg_store_audit(SgStore *store, const char *action, const char *detail);

@@ -1,10 +1,13 @@
 /* watch.c - see watch.h */
 #include "watch.h"
 
+#include "schoolgate/exemption.h"
 #include "schoolgate/guard.h"
 
 struct SgWatch {
-    GPtrArray *standing; /* of SgDemotion */
+    GPtrArray *standing;   /* of SgDemotion */
+    GPtrArray *exemptions; /* of SgExemption */
+    gint64 version;        /* of the record, when these were read; -1: never */
 };
 
 static void free_demotion(gpointer data)
@@ -22,6 +25,8 @@ SgWatch *sg_watch_new(void)
     SgWatch *watch = g_new0(SgWatch, 1);
 
     watch->standing = nothing();
+    watch->exemptions = g_ptr_array_new();
+    watch->version = -1;
     return watch;
 }
 
@@ -30,6 +35,7 @@ void sg_watch_free(SgWatch *watch)
     if (!watch)
         return;
     g_ptr_array_unref(watch->standing);
+    g_ptr_array_unref(watch->exemptions);
     g_free(watch);
 }
 
@@ -95,10 +101,95 @@ gboolean sg_watch_look(SgWatch *watch, SgStore *store, const SgConfig *config)
     return changed;
 }
 
-SgConfig *sg_watch_apply(const SgWatch *watch, SgConfig *config)
+/* Exemptions ------------------------------------------------------------------------------------
+ */
+
+static gboolean has_exemption(const GPtrArray *exemptions, gint64 number)
+{
+    for (guint i = 0; i < exemptions->len; i++)
+        if (((const SgExemption *)exemptions->pdata[i])->number == number)
+            return TRUE;
+    return FALSE;
+}
+
+/* Whom it is about, and in which words, is for the record. */
+static void log_beginning(const SgExemption *exemption)
+{
+    g_autoptr(GDateTime) until = g_date_time_new_from_unix_utc(exemption->what.until);
+    g_autofree char *day = until ? g_date_time_format(until, "%Y-%m-%dT%H:%M:%SZ") : NULL;
+
+    sg_log(LOG_NOTICE, "exemption %" G_GINT64_FORMAT " from rule %s: a %s, until %s",
+           exemption->number, exemption->what.rule, sg_exempt_kind_names[exemption->what.kind],
+           day ? day : "?");
+}
+
+static void log_end(const SgExemption *exemption, gint64 now)
+{
+    sg_log(LOG_NOTICE, "exemption %" G_GINT64_FORMAT " from rule %s has %s", exemption->number,
+           exemption->what.rule, exemption->what.until <= now ? "expired" : "been ended");
+}
+
+/* Takes ownership of `found`. */
+static gboolean take_exemptions(SgWatch *watch, GPtrArray *found, gint64 now)
+{
+    gboolean changed = FALSE;
+
+    for (guint i = found->len; i > 0; i--) {
+        const SgExemption *exemption = found->pdata[i - 1];
+
+        if (has_exemption(watch->exemptions, exemption->number))
+            continue;
+        log_beginning(exemption);
+        changed = TRUE;
+    }
+    for (guint i = watch->exemptions->len; i > 0; i--) {
+        const SgExemption *exemption = watch->exemptions->pdata[i - 1];
+
+        if (has_exemption(found, exemption->number))
+            continue;
+        log_end(exemption, now);
+        changed = TRUE;
+    }
+    g_ptr_array_unref(watch->exemptions);
+    watch->exemptions = found;
+    return changed;
+}
+
+/* By the clock alone: the record may be out of reach. */
+static gboolean drop_expired(SgWatch *watch, gint64 now)
+{
+    gboolean changed = FALSE;
+
+    for (guint i = watch->exemptions->len; i > 0; i--) {
+        const SgExemption *exemption = watch->exemptions->pdata[i - 1];
+
+        if (exemption->what.until > now)
+            continue;
+        log_end(exemption, now);
+        g_ptr_array_remove_index(watch->exemptions, i - 1);
+        changed = TRUE;
+    }
+    return changed;
+}
+
+gboolean sg_watch_look_for_exemptions(SgWatch *watch, SgStore *store, gint64 now)
+{
+    gint64 version = sg_store_version(store);
+    GPtrArray *found =
+        version >= 0 && version != watch->version ? sg_store_exemptions(store, now) : NULL;
+
+    if (!found)
+        return drop_expired(watch, now);
+    watch->version = version;
+    return take_exemptions(watch, found, now);
+}
+
+/* Both --------------------------------------------------------------------------------------------
+ */
+
+static SgPolicy *with_demoted(const SgWatch *watch, SgPolicy *policy)
 {
     g_autoptr(GPtrArray) rules = g_ptr_array_new();
-    g_autoptr(SgConfig) before = config;
 
     for (guint i = 0; i < watch->standing->len; i++) {
         SgDemotion *demotion = watch->standing->pdata[i];
@@ -107,6 +198,22 @@ SgConfig *sg_watch_apply(const SgWatch *watch, SgConfig *config)
             g_ptr_array_add(rules, demotion->rule);
     }
     g_ptr_array_add(rules, NULL);
-    return sg_config_with_policy(
-        before, sg_policy_with_demoted(before->policy, (const char *const *)rules->pdata));
+    return sg_policy_with_demoted(policy, (const char *const *)rules->pdata);
+}
+
+static SgPolicy *with_exemptions(const SgWatch *watch, SgPolicy *policy)
+{
+    g_autoptr(GPtrArray) exempts = g_ptr_array_new();
+
+    for (guint i = 0; i < watch->exemptions->len; i++)
+        g_ptr_array_add(exempts, &((SgExemption *)watch->exemptions->pdata[i])->what);
+    return sg_policy_with_exemptions(policy, (const SgExempt *const *)exempts->pdata, exempts->len);
+}
+
+SgConfig *sg_watch_apply(const SgWatch *watch, SgConfig *config)
+{
+    g_autoptr(SgConfig) before = config;
+    g_autoptr(SgPolicy) demoting = with_demoted(watch, before->policy);
+
+    return sg_config_with_policy(before, with_exemptions(watch, demoting));
 }

@@ -20,23 +20,36 @@ static GHashTable *rules_named(const SgPolicy *policy, const char *const *names)
     return rules;
 }
 
+SgPolicy *sg_policy_variant(SgPolicy *policy)
+{
+    SgPolicy *variant = g_memdup2(policy, sizeof *policy);
+
+    variant->references = 1;
+    variant->base = sg_policy_ref(policy->base ? policy->base : policy);
+    if (variant->demoted)
+        g_hash_table_ref(variant->demoted);
+    if (variant->exempt)
+        g_hash_table_ref(variant->exempt);
+    return variant;
+}
+
 SgPolicy *sg_policy_with_demoted(SgPolicy *policy, const char *const *rules)
 {
-    SgPolicy *base = policy->base ? policy->base : policy;
-    SgPolicy *demoting = g_memdup2(base, sizeof *base);
+    SgPolicy *demoting = sg_policy_variant(policy);
 
-    demoting->references = 1;
-    demoting->base = sg_policy_ref(base);
-    demoting->demoted = rules_named(base, rules);
+    g_clear_pointer(&demoting->demoted, g_hash_table_unref);
+    demoting->demoted = rules_named(demoting, rules);
     demoting->judges_recipients = FALSE;
-    for (guint i = 0; i < base->rules->len; i++)
-        demoting->judges_recipients |= sg_rule_is_for_recipients(demoting, base->rules->pdata[i]);
+    for (guint i = 0; i < demoting->rules->len; i++)
+        demoting->judges_recipients |=
+            sg_rule_is_for_recipients(demoting, demoting->rules->pdata[i]);
     return demoting;
 }
 
-void sg_policy_free_demoting(SgPolicy *policy)
+void sg_policy_free_variant(SgPolicy *policy)
 {
-    g_hash_table_unref(policy->demoted);
+    g_clear_pointer(&policy->demoted, g_hash_table_unref);
+    g_clear_pointer(&policy->exempt, g_hash_table_unref);
     sg_policy_unref(policy->base);
     g_free(policy);
 }

@@ -152,12 +152,18 @@ static SgFinding *judge_wholly(const SgRule *rule, SgJudging *judging, SgChance 
 
 SgFinding *sg_rule_judge(const SgRule *rule, SgJudging *judging)
 {
+    SgFinding *finding;
     SgChance chance;
 
     if (!rule->directed && judging->parties->direction != SG_DIRECTION_OUTGOING)
         return NULL;
     judging->look_in = rule->look_in;
-    return sg_rule_could_apply(rule, judging, &chance) ? judge_wholly(rule, judging, chance) : NULL;
+    if (sg_exempt_by_sender(rule, judging) || !sg_rule_could_apply(rule, judging, &chance))
+        return NULL;
+    finding = judge_wholly(rule, judging, chance);
+    if (finding && sg_exempt_by_phrase(rule, judging))
+        g_clear_pointer(&finding, sg_finding_free);
+    return finding;
 }
 
 /* What could not be judged ------------------------------------------------------------------------
@@ -373,11 +379,12 @@ gboolean sg_rule_is_for_recipients(const SgPolicy *policy, const SgRule *rule)
            needs_people_only(rule->conditions) && needs_people_only(rule->exceptions);
 }
 
-SgVerdict *sg_judge_recipient(const SgPolicy *policy, const SgParties *parties, guint recipient)
+SgVerdict *sg_judge_recipient(const SgPolicy *policy, const SgParties *parties, guint recipient,
+                              gint64 when)
 {
     g_autoptr(SgVerdict) verdict = verdict_new(1);
     SgParties one = *parties;
-    SgJudging judging = {0};
+    SgJudging judging = {.when = when};
 
     if (!policy->judges_recipients || parties->bounce)
         return NULL;

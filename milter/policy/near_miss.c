@@ -15,6 +15,13 @@ static void append_conditions(GString *out, const GPtrArray *list, SgJudging *ju
     }
 }
 
+static void append_exempt(GString *out, const SgExempt *exempt)
+{
+    if (exempt)
+        g_string_append_printf(out, "%sexempt: %s %s", out->len ? "; " : "",
+                               sg_exempt_kind_names[exempt->kind], exempt->value);
+}
+
 /* What was not seen may only have been too hard to look for. */
 static void append_limits(GString *out, const GPtrArray *limits)
 {
@@ -35,6 +42,8 @@ SgNearMiss *sg_rule_near_miss(const SgPolicy *policy, const SgRule *rule, SgMess
     near->need_signals = rule->need_signals;
     near->signals = sg_signal_hits_new();
     sg_judging_start(&judging, policy, parties);
+    append_exempt(stopped, sg_exempt_by_sender(rule, &judging));
+    append_exempt(stopped, sg_exempt_by_phrase(rule, &judging));
     append_conditions(stopped, rule->conditions, &judging, FALSE, "does not hold: ");
     append_conditions(stopped, rule->exceptions, &judging, TRUE, "excepted: ");
     for (guint i = 0; i < rule->signals->len; i++) {

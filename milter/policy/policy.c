@@ -364,7 +364,7 @@ void sg_policy_unref(SgPolicy *policy)
     if (!policy || !g_atomic_int_dec_and_test(&policy->references))
         return;
     if (policy->base) {
-        sg_policy_free_demoting(policy);
+        sg_policy_free_variant(policy);
         return;
     }
     sg_people_unref(policy->people);
@@ -403,4 +403,9 @@ gint64 sg_policy_repeats_within(const SgPolicy *policy)
 GTimeZone *sg_policy_zone(const SgPolicy *policy)
 {
     return policy->calendar->zone;
+}
+
+SgPeople *sg_policy_people(const SgPolicy *policy)
+{
+    return policy->people;
 }

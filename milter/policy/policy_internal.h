@@ -290,8 +290,9 @@ void sg_rule_each_condition(const SgRule *rule, SgConditionVisit visit, gpointer
 
 struct SgPolicy {
     gint references;
-    SgPolicy *base;      /* that this one shares all but its demoted rules with; NULL: none */
+    SgPolicy *base;      /* that this one shares all but these two tables with; NULL: none */
     GHashTable *demoted; /* of SgRule, borrowed; NULL: none */
+    GHashTable *exempt;  /* SgRule, borrowed -> GPtrArray of SgExempt; NULL: none */
     GHashTable *lists;   /* name -> SgNamedList */
     SgPeople *people;
     SgCalendar *calendar;
@@ -309,8 +310,15 @@ struct SgPolicy {
     gint64 repeats_within; /* seconds */
 };
 
-/* demoted.c: of a policy that has a base: frees what is its own. */
-void sg_policy_free_demoting(SgPolicy *policy);
+/* demoted.c: a new policy that shares everything with `policy`, for one table to be replaced. */
+SgPolicy *sg_policy_variant(SgPolicy *policy);
+/* Of a policy that has a base: frees what is its own. */
+void sg_policy_free_variant(SgPolicy *policy);
+
+/* exempt.c: what exempts the mail at hand from the rule by who sends it, or by its words (in the
+ * texts of judging->look_in); NULL for nothing. Borrowed from the policy. */
+const SgExempt *sg_exempt_by_sender(const SgRule *rule, const SgJudging *judging);
+const SgExempt *sg_exempt_by_phrase(const SgRule *rule, const SgJudging *judging);
 
 /* matching.c: numbers the patterns that are matched against texts. */
 void sg_policy_gather_patterns(SgPolicy *policy);

@@ -88,9 +88,12 @@ gboolean sg_propose_end(const SgDeciding *deciding, GError **error);
 void sg_record_conflict(GError **error, const char *typed, const SgReviewer *by);
 
 /* Puts on the trail that somebody tried to see or do what they may not, if that is `why`. What
- * cannot be put there is logged: refused it is anyway. */
+ * cannot be put there is logged: refused it is anyway. `incident` may be NULL. */
 void sg_record_put_refusal(SgRecord *record, const SgReviewer *by, const char *incident,
                            const char *tried, gint64 at, const GError *why);
+
+/* reviewer.c: whether `name`, an address or a login, is theirs. */
+gboolean sg_reviewer_answers_to(const SgReviewer *reviewer, const char *name);
 
 /* undo.c */
 gboolean sg_undo(SgDeciding *deciding, GError **error);

@@ -44,10 +44,10 @@ static char *summary_of(const SgPurge *purge)
                                purged->kept);
     return g_strdup_printf("incidents %" G_GUINT64_FORMAT ", texts %" G_GUINT64_FORMAT
                            ", returned %" G_GUINT64_FORMAT ", overdue %" G_GUINT64_FORMAT
-                           ", audit entries %" G_GUINT64_FORMAT
+                           ", exemptions %" G_GUINT64_FORMAT ", audit entries %" G_GUINT64_FORMAT
                            ", kept under a legal hold %" G_GUINT64_FORMAT,
                            purged->incidents, purged->messages, purged->returned, purged->overdue,
-                           purged->audit, purged->kept);
+                           purged->exemptions, purged->audit, purged->kept);
 }
 
 /* Notices that are about no incident: they name whom they went to. */
@@ -97,7 +97,7 @@ gboolean sg_record_purge(SgRecord *record, const SgPurging *purging, SgPurged *p
 
     *purged = (SgPurged){0};
     if (!sg_purge_expired(&purge, error) || !sg_purge_undecided(&purge, error) ||
-        !sg_purge_audit(&purge, error))
+        !sg_purge_exemptions(&purge, error) || !sg_purge_audit(&purge, error))
         return FALSE;
     if (sg_purge_is_dry(&purge))
         return TRUE;

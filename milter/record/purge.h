@@ -27,6 +27,8 @@ gboolean sg_purge_is_dry(const SgPurge *purge);
 gboolean sg_purge_expired(SgPurge *purge, GError **error);
 /* purge_undecided.c: returns what is held too long, or tells the officer. */
 gboolean sg_purge_undecided(SgPurge *purge, GError **error);
+/* purge_exemptions.c: those that have ended, as long ago as incidents that passed. */
+gboolean sg_purge_exemptions(SgPurge *purge, GError **error);
 /* purge_audit.c: the beginning of the audit trail. */
 gboolean sg_purge_audit(SgPurge *purge, GError **error);
 /* purge_wipe.c: until the files hold nothing any more of what was deleted. */

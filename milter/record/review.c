@@ -64,7 +64,7 @@ void sg_record_put_refusal(SgRecord *record, const SgReviewer *by, const char *i
         return;
     if (!sg_record_audit(record, &entry, &error))
         sg_log(LOG_WARNING, "id=%s: that %s was refused '%s' is not on the audit trail: %s",
-               incident, actor, tried, error->message);
+               incident ? incident : "-", actor, tried, error->message);
 }
 
 /* An attachment's place is its name, which the sender has given it. */

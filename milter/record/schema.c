@@ -270,7 +270,26 @@ static const char review_tables[] =
     "  at   INTEGER NOT NULL"
     ") WITHOUT ROWID;";
 
-const char *const sg_schema_steps[] = {first_tables, guard_tables, review_tables, NULL};
+/* Mail that a rule does not apply to, because a person said so. */
+static const char exemption_tables[] =
+    "CREATE TABLE exemption ("
+    "  number       INTEGER PRIMARY KEY AUTOINCREMENT," /* in the audit trail: never given again */
+    "  rule         TEXT NOT NULL,"
+    "  kind         TEXT NOT NULL,"
+    "  value        TEXT NOT NULL,"
+    "  reason       TEXT NOT NULL,"
+    "  incident     TEXT," /* the id of the one that led to it, which may have been purged since */
+    "  made_by      TEXT NOT NULL,"
+    "  role         TEXT NOT NULL,"
+    "  created      INTEGER NOT NULL,"
+    "  until        INTEGER NOT NULL,"
+    "  ended        INTEGER," /* before its time */
+    "  ended_by     TEXT,"
+    "  ended_reason TEXT"
+    ");";
+
+const char *const sg_schema_steps[] = {first_tables, guard_tables, review_tables, exemption_tables,
+                                       NULL};
 
 static gboolean is_empty(sqlite3 *db, gboolean *empty, GError **error)
 {

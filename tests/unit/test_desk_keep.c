@@ -153,7 +153,7 @@ static void test_a_purge_is_foretold_and_done_in_plain_words(Fixture *fixture, g
                     "1 undecided message with nobody to return it to: the officer would be told\n");
     assert_says(fixture, EX_OK, "purge --dry-run --json",
                 "{\"dry_run\":true,\"done\":true,\"incidents\":2,\"messages\":0,\"returned\":1,"
-                "\"overdue\":1,\"audit\":0,\"kept\":0}\n");
+                "\"overdue\":1,\"exemptions\":0,\"audit\":0,\"kept\":0}\n");
     g_assert_cmpint(answer(fixture->folder, question), ==, 0);
     g_autofree char *done = output_of(fixture, EX_OK, "purge");
     g_assert_cmpstr(done, ==,

@@ -215,6 +215,33 @@ static void test_redacted_means_that_no_other_address_is_left(Office *office, gc
 }
 
 /* `text` as the subject of a message, once it is redacted. */
+static void test_what_their_mail_is_exempt_from_is_told(Office *office, gconstpointer data)
+{
+    sqlite3 *db = database_in(office->base.folder);
+
+    (void)data;
+    execute(db, "INSERT INTO exemption (rule, kind, value, reason, made_by, role, created, until)"
+                " VALUES ('chain-letter', 'sender', '" KIM "', 'asked by " PARENT "', 'Ms Ash',"
+                " 'officer', 1592827200, 1592827260),"
+                " ('chain-letter', 'sender', '" TEACHER "', 'another', 'Ms Ash', 'officer',"
+                " 1592827200, 1592827260),"
+                " ('chain-letter', 'phrase', 'the choir tour', 'a third', 'Ms Ash', 'officer',"
+                " 1592827200, 1592827260)");
+    sqlite3_close(db);
+    g_autoptr(SgSubject) subject = subject_of(office, KIM, FALSE, AS_IT_IS);
+    g_autoptr(SgSubject) redacted = subject_of(office, KIM, FALSE, REDACTED);
+    g_autofree char *text = sg_subject_text(subject);
+    g_autofree char *json = sg_subject_json(redacted);
+
+    support_assert_contains(text, "Their mail is exempt from rule chain-letter: expired\n");
+    support_assert_contains(text, "asked by " PARENT "\n");
+    g_assert_null(strstr(text, "another"));
+    g_assert_null(strstr(text, "a third"));
+    support_assert_contains(json, "{\"kind\":\"exemption\",\"address\":\"" KIM "\"");
+    support_assert_contains(json, "\"reason\":\"asked by [external]\"");
+    g_assert_null(strstr(json, "Ms Ash"));
+}
+
 static void assert_redacted(const SgSubject *subject, const char *text, const char *wanted)
 {
     g_autoptr(SgIncident) incident = refused(text);
@@ -461,6 +488,7 @@ int main(int argc, char **argv)
     promise("/desk/subject/personal",
             test_personal_addresses_are_looked_for_when_asked_and_else_named);
     promise("/desk/subject/redacted", test_redacted_means_that_no_other_address_is_left);
+    promise("/desk/subject/exemptions", test_what_their_mail_is_exempt_from_is_told);
     promise("/desk/subject/texts", test_addresses_are_found_in_texts_however_they_stand);
     promise("/desk/subject/mark", test_the_mark_stays_where_it_belongs_when_an_excerpt_is_redacted);
     promise("/desk/subject/reviewers",

@@ -70,7 +70,7 @@ static void test_demoted_rule_refuses_no_recipient(void)
     g_autoptr(SgParties) parties = from_to(&school, "staff", "parent", NULL);
 
     g_assert_false(sg_policy_judges_recipients(school.policy));
-    g_assert_null(sg_judge_recipient(school.policy, parties, 0));
+    g_assert_null(sg_judge_recipient(school.policy, parties, 0, 0));
     school_done(&school);
 }
 

@@ -332,14 +332,14 @@ static void test_recipient_rule_is_judged_before_there_is_a_message(void)
         school_of("rule never\n    clause 1.2\n    from staff\n    to personal of student\n"
                   "    action reject\n    explain x\n" CHAIN);
     g_autoptr(SgParties) parties = from_to(&school, "staff", "staff", "personal student", NULL);
-    g_autoptr(SgVerdict) colleague = sg_judge_recipient(school.policy, parties, 0);
-    g_autoptr(SgVerdict) student = sg_judge_recipient(school.policy, parties, 1);
+    g_autoptr(SgVerdict) colleague = sg_judge_recipient(school.policy, parties, 0, 0);
+    g_autoptr(SgVerdict) student = sg_judge_recipient(school.policy, parties, 1, 0);
 
     g_assert_true(sg_policy_judges_recipients(school.policy));
     g_assert_null(colleague);
     g_assert_cmpstr(only_finding(student)->rule, ==, "never");
     parties->bounce = TRUE;
-    g_assert_null(sg_judge_recipient(school.policy, parties, 1));
+    g_assert_null(sg_judge_recipient(school.policy, parties, 1, 0));
     school_done(&school);
 }
 

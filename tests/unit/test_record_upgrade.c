@@ -2,6 +2,7 @@
  * brought up to date. */
 #include "../../milter/record/schema.h"
 #include "record_builders.h"
+#include "schoolgate/exemption.h"
 
 /* A record as the first version left it: the tables of its one step, an incident and a notice. */
 static void test_an_earlier_record_keeps_its_incidents_and_notices(void)
@@ -34,6 +35,30 @@ static void test_an_earlier_record_keeps_its_incidents_and_notices(void)
     g_assert_cmpint(ask(db, "SELECT count(*) FROM outbox WHERE number = 7 AND attempts = 3 AND"
                             " last_words = 'busy' AND demotion IS NULL"),
                     ==, 1);
+    sqlite3_close(db);
+    sg_record_close(g_steal_pointer(&record));
+    support_folder_remove(folder);
+}
+
+/* A record as it was before mail could be exempt: it gains the table, and loses nothing. */
+static void test_an_earlier_record_gains_exemptions(void)
+{
+    g_autofree char *folder = support_folder();
+    const char *const steps[] = {sg_schema_steps[0], sg_schema_steps[1], sg_schema_steps[2], NULL};
+    g_autoptr(GError) error = NULL;
+    sqlite3 *db = database_in(folder);
+
+    execute(db, "PRAGMA journal_mode = WAL");
+    g_assert_true(sg_schema_upgrade(db, steps, &error));
+    execute(db, "INSERT INTO spent_token VALUES ('n', 1592827200)");
+    sqlite3_close(db);
+
+    g_autoptr(SgRecord) record = record_in(folder);
+    g_autoptr(GPtrArray) none = sg_record_exemptions(record, SG_EXEMPTIONS_ALL, NOON, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(none->len, ==, 0);
+    db = database_in(folder);
+    g_assert_cmpint(ask(db, "SELECT count(*) FROM spent_token"), ==, 1);
     sqlite3_close(db);
     sg_record_close(g_steal_pointer(&record));
     support_folder_remove(folder);
@@ -102,6 +127,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/record/upgrade/first-step",
                     test_an_earlier_record_keeps_its_incidents_and_notices);
+    g_test_add_func("/record/upgrade/exemptions", test_an_earlier_record_gains_exemptions);
     g_test_add_func("/record/upgrade/laid-out-anew",
                     test_an_earlier_record_is_laid_out_anew_when_nobody_writes);
     g_test_add_func("/record/upgrade/new", test_a_new_record_gives_pages_back);
