@@ -326,6 +326,13 @@ static gboolean courier_is_due(const Parent *parent)
     return parent->ready && !parent->stopping && sg_ward_is_due(&parent->courier.ward);
 }
 
+/* In the process that was the courier, which has nothing to do with them. */
+static void forget_others(Parent *parent)
+{
+    sg_extractor_stop(parent->extractor);
+    sg_config_unref(parent->pending);
+}
+
 static int supervise(Parent *parent)
 {
     int code;
@@ -335,8 +342,11 @@ static int supervise(Parent *parent)
             sg_ward_was_forked(&parent->reader, sg_extractor_fork(parent->extractor));
         if (!parent->stopping && sg_ward_is_due(&parent->gate) && start_gate(parent, &code))
             return code;
-        if (courier_is_due(parent) && sg_courier_ward_start(&parent->courier, parent->good, &code))
+        if (courier_is_due(parent) &&
+            sg_courier_ward_start(&parent->courier, parent->good, &code)) {
+            forget_others(parent);
             return code;
+        }
         wait_for_something(parent);
         hurry(parent);
     }
