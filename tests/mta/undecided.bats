@@ -8,7 +8,7 @@ setup_file()
 {
     host_create
     add_officer
-    printf '%s\n' '' 'retention' '    undecided 2s' >>"$HOST/schoolgate.conf"
+    printf '%s\n' '' 'retention' '    undecided 1d' >>"$HOST/schoolgate.conf"
     postfix_start "$HOST"
     send_with smtp "127.0.0.1:$POSTFIX_PORT"
     gate_start "$HOST"
@@ -18,6 +18,9 @@ setup_file()
 teardown() { tail -n 25 "$HOST/gate.log" "$HOST/mail.log"; } # shown when a test fails
 
 teardown_file() { host_stop; }
+
+# A day goes by.
+a_day_later() { sql "UPDATE incident SET at = at - 86400 WHERE id = '$1'"; }
 
 purge() { gate_cli "$HOST" purge --json >"$HOST/purged.json"; }
 
@@ -55,7 +58,9 @@ attached()
     ID=$(held forgotten --to 's.brown@home.example,a.green@home.example' \
         --header 'Subject: A day out' --body $'please hold this\n\nFrom here on\n..two dots\n--\nD.')
     held_bytes "$ID" >"$HOST/forgotten.held"
-    wait_until 30 'its time to run out' purge_has 1 returned
+    purge_has 0 returned
+    a_day_later "$ID"
+    purge_has 1 returned
     await_state "$ID" returned
     wait_until 30 'it to come back' letter_is_there d.price@kingsmead.example 'message/rfc822'
     file=$(letter_to d.price@kingsmead.example 'message/rfc822')
@@ -75,7 +80,9 @@ attached()
     wait_until 30 'the alert to be sent' nothing_due
     ID=$(held_as unknown-sender)
     [ -n "$ID" ]
-    wait_until 30 'its time to run out' purge_has 1 overdue
+    purge_has 0 overdue
+    a_day_later "$ID"
+    purge_has 1 overdue
     wait_until 30 'the officer to be told' overdue_is sent
     purge_has 0 overdue
     equal 'notices' 1 "$(sql "SELECT count(*) FROM outbox WHERE kind = 'overdue'")"
