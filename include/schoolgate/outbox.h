@@ -76,7 +76,7 @@ gboolean sg_record_has_released(SgRecord *record, const char *sender, const char
 /* A secret of this record's, 32 bytes, made the first time it is asked for. */
 GBytes *sg_record_secret(SgRecord *record, const char *name, GError **error);
 
-/* Marks the token `nonce` as spent; `first` is FALSE when it was so already. Those that have
- * expired are forgotten. */
-gboolean sg_record_spend_token(SgRecord *record, const char *nonce, gint64 expires, gint64 now,
-                               gboolean *first, GError **error);
+/* Marks the token `nonce` as spent; `first` is FALSE when it was so already. Only a purge forgets
+ * it, for that minds a clock that runs wild. */
+gboolean sg_record_spend_token(SgRecord *record, const char *nonce, gint64 expires, gboolean *first,
+                               GError **error);

@@ -141,6 +141,14 @@ static char *words_of(const Smtp *smtp, CURLcode code)
                           : g_strdup(curl_easy_strerror(code));
 }
 
+/* What hindered one message may belong to the connection, as the end of a milter does: Postfix asks
+ * no other one for as long as that lasts. */
+static void hang_up(Smtp *smtp)
+{
+    curl_easy_cleanup(smtp->curl);
+    smtp->curl = curl_easy_init();
+}
+
 static SgHanded send_by_smtp(gpointer way, const SgMail *mail)
 {
     Smtp *smtp = way;
@@ -157,6 +165,8 @@ static SgHanded send_by_smtp(gpointer way, const SgMail *mail)
     prepare(smtp, from, to);
     code = curl_easy_perform(smtp->curl);
     curl_slist_free_all(to);
+    if (code != CURLE_OK)
+        hang_up(smtp);
     return (SgHanded){how_of(smtp, code), words_of(smtp, code)};
 }
 

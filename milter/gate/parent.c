@@ -26,7 +26,9 @@
 
 #define SECOND        G_USEC_PER_SEC
 #define STOP_PATIENCE (30 * SECOND)
-#define KNOCK_EVERY   (SECOND / 10)
+/* Of which so long the gate goes on for the courier, whose last message comes by it. */
+#define LAST_MESSAGE (20 * SECOND)
+#define KNOCK_EVERY  (SECOND / 10)
 
 typedef struct Parent {
     SgConfig *good;    /* what the next gate starts from */
@@ -37,7 +39,8 @@ typedef struct Parent {
     SgWard reader;          /* the zygote that the gate asks what attachments hold */
     SgExtractor *extractor; /* made before both, and shared by them */
     SgCourierWard courier;
-    gint64 kill_at; /* on the monotonic clock */
+    gint64 end_gate_at; /* on the monotonic clock, as the next */
+    gint64 kill_at;
     gboolean stopping;
     gboolean ready;
 } Parent;
@@ -185,17 +188,28 @@ static void reload(Parent *parent)
         settle_pending(parent);
 }
 
+/* Without the gate what the courier has in hand would stay with the mail server, which would wait
+ * for the gate in vain, and the courier for the mail server. */
+static void end_gate_behind_courier(Parent *parent)
+{
+    if (parent->courier.ward.pid > 0 && g_get_monotonic_time() < parent->end_gate_at)
+        return;
+    if (parent->gate.pid > 0)
+        kill(parent->gate.pid, SIGTERM);
+    parent->end_gate_at = SG_WARD_NEVER;
+}
+
 static void stop(Parent *parent)
 {
     if (parent->stopping)
         return;
     parent->stopping = TRUE;
+    parent->end_gate_at = g_get_monotonic_time() + LAST_MESSAGE;
     parent->kill_at = g_get_monotonic_time() + STOP_PATIENCE;
     sg_log(LOG_INFO, "stopping");
     sd_notify(0, "STOPPING=1\nSTATUS=finishing what was begun");
-    if (parent->gate.pid > 0)
-        kill(parent->gate.pid, SIGTERM);
     sg_courier_ward_ask(&parent->courier);
+    end_gate_behind_courier(parent);
 }
 
 static void hear_signals(Parent *parent)
@@ -282,7 +296,9 @@ static void hurry(Parent *parent)
 {
     if (!parent->stopping)
         return;
-    if (parent->gate.pid > 0)
+    if (parent->end_gate_at != SG_WARD_NEVER)
+        end_gate_behind_courier(parent);
+    else if (parent->gate.pid > 0)
         sg_socket_knock();
     if (g_get_monotonic_time() < parent->kill_at)
         return;
@@ -310,6 +326,13 @@ static gboolean courier_is_due(const Parent *parent)
     return parent->ready && !parent->stopping && sg_ward_is_due(&parent->courier.ward);
 }
 
+/* In the process that was the courier, which has nothing to do with them. */
+static void forget_others(Parent *parent)
+{
+    sg_extractor_stop(parent->extractor);
+    sg_config_unref(parent->pending);
+}
+
 static int supervise(Parent *parent)
 {
     int code;
@@ -319,8 +342,11 @@ static int supervise(Parent *parent)
             sg_ward_was_forked(&parent->reader, sg_extractor_fork(parent->extractor));
         if (!parent->stopping && sg_ward_is_due(&parent->gate) && start_gate(parent, &code))
             return code;
-        if (courier_is_due(parent) && sg_courier_ward_start(&parent->courier, parent->good, &code))
+        if (courier_is_due(parent) &&
+            sg_courier_ward_start(&parent->courier, parent->good, &code)) {
+            forget_others(parent);
             return code;
+        }
         wait_for_something(parent);
         hurry(parent);
     }

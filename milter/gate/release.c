@@ -92,7 +92,7 @@ SgReleaseFinding sg_release_check(const SgLetter *letter, GBytes *raw, const cha
     finding = check(letter, raw, secret, now, &token);
     if (finding != SG_TOKEN_GENUINE)
         return refuse(record, token.incident, queue_id, sg_token_finding_words[finding], now);
-    if (!sg_record_spend_token(record, token.nonce, token.expires, now, &first, &error))
+    if (!sg_record_spend_token(record, token.nonce, token.expires, &first, &error))
         return cannot_tell(queue_id, error);
     if (!first)
         return refuse(record, token.incident, queue_id, "used already", now);

@@ -5,8 +5,6 @@
 #include <string.h>
 
 #define SECRET_BYTES 32
-/* Spent tokens are remembered so much longer than they are good for: clocks are set back. */
-#define TOKEN_GRACE SG_DAY
 
 static gboolean count_states(sqlite3 *db, SgOutboxCounts *counts, GError **error)
 {
@@ -97,20 +95,17 @@ GBytes *sg_record_secret(SgRecord *record, const char *name, GError **error)
 typedef struct Spending {
     const char *nonce;
     gint64 expires;
-    gint64 now;
     gboolean first; /* answer */
 } Spending;
 
 static gboolean spend(sqlite3 *db, void *data, GError **error)
 {
     Spending *spending = data;
-    gint64 forget = spending->now - TOKEN_GRACE;
     g_autoptr(sqlite3_stmt) statement = sg_sql_prepare(
         db, "INSERT OR IGNORE INTO spent_token (nonce, expires) VALUES (?, ?)", error);
     SgBind bind = sg_bind(statement);
 
-    if (!statement || !sg_outbox_run(db, "DELETE FROM spent_token WHERE expires < ?",
-                                     SG_OUTBOX_VALUES(forget), error))
+    if (!statement)
         return FALSE;
     sg_bind_string(&bind, spending->nonce);
     sg_bind_integer(&bind, spending->expires);
@@ -120,10 +115,10 @@ static gboolean spend(sqlite3 *db, void *data, GError **error)
     return TRUE;
 }
 
-gboolean sg_record_spend_token(SgRecord *record, const char *nonce, gint64 expires, gint64 now,
-                               gboolean *first, GError **error)
+gboolean sg_record_spend_token(SgRecord *record, const char *nonce, gint64 expires, gboolean *first,
+                               GError **error)
 {
-    Spending spending = {.nonce = nonce, .expires = expires, .now = now};
+    Spending spending = {.nonce = nonce, .expires = expires};
 
     if (!sg_record_write(record, spend, &spending, error))
         return FALSE;

@@ -68,6 +68,20 @@ static gboolean delete_notices(sqlite3 *db, void *data, GError **error)
     return sg_bind_run(&bind, "delete from", error);
 }
 
+/* Of a token that has expired a clock that is set back makes one that is good again. */
+static gboolean forget_tokens(sqlite3 *db, void *data, GError **error)
+{
+    const SgPurge *purge = data;
+    g_autoptr(sqlite3_stmt) statement =
+        sg_sql_prepare(db, "DELETE FROM spent_token WHERE expires < ?", error);
+    SgBind bind = sg_bind(statement);
+
+    if (!statement)
+        return FALSE;
+    sg_bind_integer(&bind, purge->order->now - SG_TOKEN_GRACE);
+    return sg_bind_run(&bind, "delete from", error);
+}
+
 static gboolean note_run(sqlite3 *db, void *data, GError **error)
 {
     const SgPurge *purge = data;
@@ -86,7 +100,8 @@ static gboolean note_done(sqlite3 *db, void *data, GError **error)
 static gboolean clean_outbox(SgPurge *purge, GError **error)
 {
     return purge->order->retention->legal_hold ||
-           sg_purge_write(purge, delete_notices, purge, error);
+           (sg_purge_write(purge, delete_notices, purge, error) &&
+            sg_purge_write(purge, forget_tokens, purge, error));
 }
 
 /* It is done only when it is wiped: until then the next run has to come soon. */

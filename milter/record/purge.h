@@ -9,6 +9,10 @@
 
 #define SG_PURGE "purge"
 
+/* Tokens are remembered so much longer than they are good for: by more than a clock may jump before
+ * the daily purge wants a person to look. */
+#define SG_TOKEN_GRACE (31 * SG_DAY)
+
 typedef struct SgPurge {
     SgRecord *record;
     const SgPurging *order;

@@ -126,3 +126,22 @@ held_bytes()
     sql "SELECT hex(message) FROM held JOIN incident ON number = incident WHERE id = '$1'" |
         perl -ne 'chomp; print pack("H*", $_)' | tr -d '\r'
 }
+
+# lock_record: nobody else can write to it until unlock_record.
+lock_record()
+{
+    mkfifo "$HOST/lock"
+    sqlite3 -cmd '.timeout 20000' "$HOST/record/record.db" <"$HOST/lock" >"$HOST/locked" 3>&- &
+    LOCKER=$!
+    exec 8>"$HOST/lock"
+    echo "BEGIN IMMEDIATE; SELECT 'locked';" >&8
+    wait_until 30 'the record to be locked' grep -q locked "$HOST/locked"
+}
+
+unlock_record()
+{
+    echo 'COMMIT;' >&8
+    exec 8>&-
+    wait "$LOCKER"
+    rm "$HOST/lock"
+}

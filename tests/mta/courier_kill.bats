@@ -107,25 +107,6 @@ maildrop_is_empty()
     [ -z "$(find "$HOST/queue/maildrop" "$HOST/queue/incoming" -type f)" ]
 }
 
-# lock_record: nobody else can write to it until unlock_record.
-lock_record()
-{
-    mkfifo "$HOST/lock"
-    sqlite3 -cmd '.timeout 20000' "$HOST/record/record.db" <"$HOST/lock" >"$HOST/locked" 3>&- &
-    LOCKER=$!
-    exec 8>"$HOST/lock"
-    echo "BEGIN IMMEDIATE; SELECT 'locked';" >&8
-    wait_until 30 'the record to be locked' grep -q locked "$HOST/locked"
-}
-
-unlock_record()
-{
-    echo 'COMMIT;' >&8
-    exec 8>&-
-    wait "$LOCKER"
-    rm "$HOST/lock"
-}
-
 @test "the record is locked when it is to be taken: it is sent once, later" {
     ID=$(held locked)
     log=$(next_log_line)
@@ -174,6 +155,45 @@ unlock_record()
     arrived full >/dev/null
     never_more
     equal 'copies' 1 "$(copies_at full)"
+}
+
+# The first lines of the command, so that the disk is full from the seventh message on.
+FILL_UP='n=$(($(cat "$HOST/count" 2>/dev/null || echo 0) + 1)); echo $n >"$HOST/count"
+[ $n -ne 7 ] || cat /dev/zero >"$HOST/record/ballast" 2>/dev/null || true'
+
+flood()
+{
+    smtp-source -m 20 -l 2000 -S 'please hold' -M test.kingsmead.example \
+        -f d.price@kingsmead.example -t s.flood@home.example "inet:127.0.0.1:$POSTFIX_PORT" \
+        >"$HOST/flood.log" 2>&1 3>&-
+}
+
+ids_to() { sql "SELECT id FROM incident JOIN copy ON number = incident WHERE address = '$1'"; }
+
+all_released()
+{
+    [ "$(sql "SELECT count(*) FROM copy WHERE address = 's.flood@home.example'
+        AND state = 'released'")" = 20 ]
+}
+
+@test "the disk is full while twenty are released: once there is room each of them arrives, once" {
+    flood
+    wait_until 60 'the alerts to be sent' nothing_due
+    equal 'held' 20 "$(ids_to s.flood@home.example | wc -l)"
+    log=$(next_log_line)
+    write_sendmail "$FILL_UP"
+    # shellcheck disable=SC2046 # the list is words
+    release $(ids_to s.flood@home.example)
+    wait_until 60 'the courier to complain' logged_since "$log" 'nothing can be sent for now'
+    fails all_released
+    rm "$HOST/record/ballast"
+    wait_until 120 'all to be released' all_released
+    never_more
+    grep 's\.flood@home\.example' "$HOST/outside/index" | cut -f1 |
+        xargs -I{} grep -ih '^Message-Id:' "$HOST/outside/{}.eml" | sort >"$HOST/flood.ids"
+    equal 'arrived' 20 "$(wc -l <"$HOST/flood.ids")"
+    equal 'different ones' 20 "$(sort -u "$HOST/flood.ids" | wc -l)"
+    gate_cli "$HOST" audit verify
 }
 
 @test "a second courier waits for the first, and takes over when it ends" {

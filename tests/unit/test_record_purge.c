@@ -1,5 +1,6 @@
 /* test_record_purge.c - what is kept how long, and what is never deleted */
 #include "purge_builders.h"
+#include "schoolgate/outbox.h"
 #include "schoolgate/review.h"
 
 /* Until just before `when` it is there; then it is not. */
@@ -324,6 +325,25 @@ static void test_a_dry_run_foretells_and_changes_nothing(Fixture *fixture, gcons
     g_assert_cmpmem(&foretold, sizeof foretold, &done, sizeof done);
 }
 
+static gboolean is_worth_something(SgRecord *record, const char *nonce)
+{
+    gboolean first = FALSE;
+
+    g_assert_true(sg_record_spend_token(record, nonce, NOON, &first, NULL));
+    return first;
+}
+
+static void test_a_spent_token_is_forgotten_when_no_clock_can_make_it_good_again(Fixture *fixture,
+                                                                                 gconstpointer data)
+{
+    (void)data;
+    g_assert_true(is_worth_something(fixture->record, "1.1.aa"));
+    purge_at(fixture->record, NOON + DAYS(31));
+    g_assert_false(is_worth_something(fixture->record, "1.1.aa"));
+    purge_at(fixture->record, NOON + DAYS(31) + 1);
+    g_assert_true(is_worth_something(fixture->record, "1.1.aa"));
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -343,6 +363,7 @@ int main(int argc, char **argv)
     PROMISE(nothing_goes_while_a_copy_is_on_its_way);
     PROMISE(decisions_go_with_their_incident);
     PROMISE(notices_about_no_incident_go_after_a_while);
+    PROMISE(a_spent_token_is_forgotten_when_no_clock_can_make_it_good_again);
     PROMISE(the_counters_stay);
     PROMISE(the_trail_names_what_was_deleted);
     PROMISE(when_it_was_last_done_is_known);

@@ -9,8 +9,8 @@ gate_create()
     install -d -o nobody -m 700 "$1/record" "$1/gate/spool"
 }
 
-# gate_start DIR: returns when the socket is open; fails, showing the log, when it is not. The words
-# of the array GATE_UNDER, if it is set, are put before the command.
+# gate_start DIR: returns when the socket is open and the gate behind it; fails, showing the log, when
+# it is not. The words of the array GATE_UNDER, if it is set, are put before the command.
 gate_start()
 {
     local dir=$1
@@ -27,7 +27,8 @@ gate_start()
 
 gate_is_up()
 {
-    [ -S "$1/gate/milter.sock" ] && ! process_gone "$(cat "$1/gate.pid")"
+    [ -S "$1/gate/milter.sock" ] && ! process_gone "$(cat "$1/gate.pid")" &&
+        gate_child "$1" >/dev/null
 }
 
 gate_started_or_died()
