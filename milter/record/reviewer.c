@@ -100,7 +100,7 @@ gboolean sg_reviewer_has_address(const SgReviewer *reviewer, const char *address
     return reviewer->addresses && is_one_of(address, reviewer->addresses);
 }
 
-static gboolean is_reviewer(const char *name, const SgReviewer *reviewer)
+gboolean sg_reviewer_is(const SgReviewer *reviewer, const char *name)
 {
     return (reviewer->addresses && is_one_of(name, reviewer->addresses)) ||
            (reviewer->logins && is_one_of(name, reviewer->logins));
@@ -108,13 +108,14 @@ static gboolean is_reviewer(const char *name, const SgReviewer *reviewer)
 
 gboolean sg_incident_concerns(const SgIncident *incident, const SgReviewer *reviewer)
 {
-    if (is_reviewer(incident->sender, reviewer) || is_reviewer(incident->login, reviewer))
+    if (sg_reviewer_is(reviewer, incident->sender) || sg_reviewer_is(reviewer, incident->login))
         return TRUE;
     for (guint i = 0; i < incident->recipients->len; i++)
-        if (is_reviewer(((SgIncidentRecipient *)incident->recipients->pdata[i])->address, reviewer))
+        if (sg_reviewer_is(reviewer,
+                           ((SgIncidentRecipient *)incident->recipients->pdata[i])->address))
             return TRUE;
     for (guint i = 0; i < incident->copies->len; i++)
-        if (is_reviewer(((SgCopy *)incident->copies->pdata[i])->address, reviewer))
+        if (sg_reviewer_is(reviewer, ((SgCopy *)incident->copies->pdata[i])->address))
             return TRUE;
     return FALSE;
 }
