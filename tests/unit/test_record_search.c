@@ -40,6 +40,22 @@ static void test_a_search_wants_every_word_in_subject_or_excerpts(Fixture *fixtu
     }
 }
 
+static void test_counts_are_of_what_was_found(Fixture *fixture, gconstpointer unused)
+{
+    (void)unused;
+    add(fixture->record, letter("needle", SG_SEVERITY_LOW, NOON));
+    add(fixture->record, letter("hay", SG_SEVERITY_HIGH, NOON));
+    add(fixture->record, letter("hay", SG_SEVERITY_HIGH, NOON));
+    g_autoptr(SgQueue) searched = asked(fixture, (SgQueueFilter){.words = "needle"});
+    g_autoptr(SgQueue) severe =
+        asked(fixture, (SgQueueFilter){.severities = 1U << SG_SEVERITY_HIGH});
+
+    g_assert_cmpuint(searched->by_state[SG_STATE_HELD], ==, 1);
+    g_assert_cmpuint(((SgClauseCount *)searched->by_clause->pdata[0])->incidents, ==, 1);
+    g_assert_cmpuint(severe->by_state[SG_STATE_HELD], ==, 2);
+    g_assert_cmpuint(((SgClauseCount *)severe->by_clause->pdata[0])->incidents, ==, 2);
+}
+
 /* One among many is looked up, many are read one after the other: both find the same. */
 static void test_a_search_finds_one_among_many(Fixture *fixture, gconstpointer unused)
 {
@@ -82,17 +98,20 @@ static void test_near_duplicates_are_one_row_that_names_them_all(Fixture *fixtur
     g_assert_cmpuint(row(queue, 1)->alike->len, ==, 1);
 }
 
-static void test_what_is_two_weeks_apart_is_not_alike(Fixture *fixture, gconstpointer unused)
+static void test_what_is_more_than_two_weeks_apart_is_not_alike(Fixture *fixture,
+                                                                gconstpointer unused)
 {
     (void)unused;
     add(fixture->record, letter("Trip", SG_SEVERITY_LOW, NOON));
     add(fixture->record, letter("Trip", SG_SEVERITY_LOW, NOON + 14 * DAY));
-    add(fixture->record, letter("Trip", SG_SEVERITY_LOW, NOON + 14 * DAY + 1));
+    add(fixture->record, letter("Club", SG_SEVERITY_LOW, NOON));
+    add(fixture->record, letter("Club", SG_SEVERITY_LOW, NOON + 14 * DAY + 1));
     g_autoptr(SgQueue) queue = asked(fixture, (SgQueueFilter){.grouped = TRUE});
+    g_autofree char *found = subjects(queue);
 
-    g_assert_cmpuint(queue->rows_in_all, ==, 2);
-    g_assert_cmpuint(row(queue, 0)->alike->len, ==, 2);
-    g_assert_cmpuint(row(queue, 1)->alike->len, ==, 1);
+    g_assert_cmpstr(found, ==, "Club, Trip, Club");
+    g_assert_cmpuint(row(queue, 0)->alike->len, ==, 1);
+    g_assert_cmpuint(row(queue, 1)->alike->len, ==, 2);
 }
 
 static void test_without_a_subject_only_the_same_message_is_alike(Fixture *fixture,
@@ -119,8 +138,9 @@ int main(int argc, char **argv)
     add_test("/queue/quotes", test_a_filter_s_quotes_are_only_text);
     add_test("/queue/search", test_a_search_wants_every_word_in_subject_or_excerpts);
     add_test("/queue/search-many", test_a_search_finds_one_among_many);
+    add_test("/queue/search-counts", test_counts_are_of_what_was_found);
     add_test("/queue/alike", test_near_duplicates_are_one_row_that_names_them_all);
-    add_test("/queue/alike-time", test_what_is_two_weeks_apart_is_not_alike);
+    add_test("/queue/alike-time", test_what_is_more_than_two_weeks_apart_is_not_alike);
     add_test("/queue/alike-nothing", test_without_a_subject_only_the_same_message_is_alike);
     return g_test_run();
 }
