@@ -144,30 +144,47 @@ static char *describe(const Wanted *wanted, guint listed, guint left_out)
     return g_string_free(detail, FALSE);
 }
 
-static gboolean put_on_record(SgRecord *record, const SgReviewer *reviewer, const Wanted *wanted,
-                              const Listing *listing, GError **error)
+static gboolean put_on_record(SgRecord *record, const SgReviewer *reviewer, const char *action,
+                              const char *detail, GError **error)
 {
-    g_autofree char *detail = describe(wanted, listing->incidents->len, listing->queue->left_out);
     g_autofree char *actor = sg_reviewer_on_trail(reviewer);
     const SgAuditEntry entry = {
         .at = sg_when_now(),
         .actor = actor,
         .role = sg_reviewer_role_names[reviewer->role],
-        .action = "list",
+        .action = action,
         .detail = detail,
     };
 
     return sg_record_audit(record, &entry, error);
 }
 
+/* NULL on error. That it was refused is on the trail as other attempts are. */
+static SgQueue *ask(SgRecord *record, const SgReviewer *reviewer, const SgQueueFilter *filter,
+                    GError **error)
+{
+    g_autoptr(GError) why = NULL;
+    SgQueue *queue = sg_record_queue(record, filter, reviewer, &why);
+    gboolean refused = g_error_matches(why, SG_RECORD_ERROR, SG_RECORD_ERROR_FORBIDDEN);
+
+    if (queue)
+        return queue;
+    if (!refused || put_on_record(record, reviewer, "refused", "list: not theirs to do", error))
+        g_propagate_error(error, g_steal_pointer(&why));
+    return NULL;
+}
+
 static gboolean find(const SgConfig *config, const SgReviewer *reviewer, const Wanted *wanted,
                      Listing *listing, GError **error)
 {
     g_autoptr(SgRecord) record = sg_desk_record(config, error);
+    g_autofree char *detail = NULL;
 
-    if (!record || !(listing->queue = sg_record_queue(record, &wanted->filter, reviewer, error)) ||
-        !(listing->incidents = sg_queue_incidents(record, listing->queue, reviewer, error)) ||
-        !put_on_record(record, reviewer, wanted, listing, error))
+    if (!record || !(listing->queue = ask(record, reviewer, &wanted->filter, error)) ||
+        !(listing->incidents = sg_queue_incidents(record, listing->queue, reviewer, error)))
+        return FALSE;
+    detail = describe(wanted, listing->incidents->len, listing->queue->left_out);
+    if (!put_on_record(record, reviewer, "list", detail, error))
         return FALSE;
     if (listing->queue->left_out > 0)
         sg_complain("%u left out: mail from or to %s, which somebody else reviews",
