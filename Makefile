@@ -44,7 +44,7 @@ UNITS    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/tes
 HELPERS  := $(BUILD)/tests/unit/support.o
 
 EVAL     := $(BUILD)/eval/eval
-BENCHES  := $(BUILD)/tests/bench/bench $(BUILD)/tests/bench/folder
+BENCHES  := $(BUILD)/tests/bench/bench $(BUILD)/tests/bench/folder $(BUILD)/tests/bench/record
 
 .PHONY: help deps all check unit demo eval asan tsan fuzz bench lint format install uninstall clean
 .DEFAULT_GOAL := all
@@ -93,9 +93,10 @@ tsan: ## run every test under ThreadSanitizer
 fuzz: ## run each fuzzer for FUZZ_SECONDS (default 60)
 	@tests/fuzz/run $(or $(FUZZ_SECONDS),60)
 
-bench: all ## measure judging with 20, 200 and 1,000 rules, with and without the first pass
+bench: all ## measure judging with 20, 200 and 1,000 rules, and the queue of 50,000 incidents
 	@$(MAKE) --no-print-directory $(BENCHES)
 	@$(BUILD)/tests/bench/bench
+	@$(BUILD)/tests/bench/record
 
 lint: ## clang-tidy, cppcheck and the layout, warnings are errors
 	@contrib/lint

@@ -32,6 +32,8 @@ char *sg_reviewer_on_trail(const SgReviewer *reviewer);
 void sg_reviewer_add_address(SgReviewer *reviewer, const char *address);
 /* Whether `address` comes to one of their mailboxes. */
 gboolean sg_reviewer_has_address(const SgReviewer *reviewer, const char *address);
+/* Whether an address, or a login, is theirs. NULL is nobody's. */
+gboolean sg_reviewer_is(const SgReviewer *reviewer, const char *name);
 void sg_reviewer_add_login(SgReviewer *reviewer, const char *login);
 
 /* Whether `reviewer` is its sender, by envelope or login, or one of its recipients. Nobody reads or

@@ -92,9 +92,6 @@ void sg_record_conflict(GError **error, const char *typed, const SgReviewer *by)
 void sg_record_put_refusal(SgRecord *record, const SgReviewer *by, const char *incident,
                            const char *tried, gint64 at, const GError *why);
 
-/* reviewer.c: whether `name`, an address or a login, is theirs. */
-gboolean sg_reviewer_answers_to(const SgReviewer *reviewer, const char *name);
-
 /* undo.c */
 gboolean sg_undo(SgDeciding *deciding, GError **error);
 

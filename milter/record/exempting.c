@@ -110,7 +110,7 @@ static gboolean is_own_address(const SgExempting *order, const char *address)
     const char *at = strrchr(address, '@');
     g_autofree char *local = g_strndup(address, at ? (gsize)(at - address) : strlen(address));
 
-    if (sg_reviewer_answers_to(by, address))
+    if (sg_reviewer_is(by, address))
         return TRUE;
     for (char **own = by->addresses; own && *own; own++)
         if (is_mailbox_of(order, address, *own))

@@ -100,7 +100,7 @@ gboolean sg_reviewer_has_address(const SgReviewer *reviewer, const char *address
     return reviewer->addresses && is_one_of(address, reviewer->addresses);
 }
 
-gboolean sg_reviewer_answers_to(const SgReviewer *reviewer, const char *name)
+gboolean sg_reviewer_is(const SgReviewer *reviewer, const char *name)
 {
     return (reviewer->addresses && is_one_of(name, reviewer->addresses)) ||
            (reviewer->logins && is_one_of(name, reviewer->logins));
@@ -108,15 +108,14 @@ gboolean sg_reviewer_answers_to(const SgReviewer *reviewer, const char *name)
 
 gboolean sg_incident_concerns(const SgIncident *incident, const SgReviewer *reviewer)
 {
-    if (sg_reviewer_answers_to(reviewer, incident->sender) ||
-        sg_reviewer_answers_to(reviewer, incident->login))
+    if (sg_reviewer_is(reviewer, incident->sender) || sg_reviewer_is(reviewer, incident->login))
         return TRUE;
     for (guint i = 0; i < incident->recipients->len; i++)
-        if (sg_reviewer_answers_to(
-                reviewer, ((SgIncidentRecipient *)incident->recipients->pdata[i])->address))
+        if (sg_reviewer_is(reviewer,
+                           ((SgIncidentRecipient *)incident->recipients->pdata[i])->address))
             return TRUE;
     for (guint i = 0; i < incident->copies->len; i++)
-        if (sg_reviewer_answers_to(reviewer, ((SgCopy *)incident->copies->pdata[i])->address))
+        if (sg_reviewer_is(reviewer, ((SgCopy *)incident->copies->pdata[i])->address))
             return TRUE;
     return FALSE;
 }

@@ -388,6 +388,10 @@ static void test_a_postmaster_sees_no_text_and_an_auditor_no_incident(Office *of
     assert_fails(office, EX_NOPERM, "release %s --reason fine --as post", id);
     assert_fails(office, EX_NOPERM, "show %s --as books", id);
     assert_fails(office, EX_NOPERM, "incidents --as books", id);
+    assert_fails(office, EX_NOPERM, "incidents --search trip --as post", id);
+    g_autofree char *trail = said(office, EX_OK, "audit list", id);
+    support_assert_contains(trail, "list: not theirs to do");
+    g_assert_null(strstr(trail, "search trip"));
     assert_fails(office, EX_NOPERM, "guard restore contact --reason fine --as books", id);
 }
 

@@ -218,6 +218,18 @@ static void test_filters_narrow_the_list(Office *office, gconstpointer unused)
         {"incidents --json --since 2026-07-01T12:00Z", 2},
         {"incidents --json --since 2026-07-01", 3},
         {"incidents --json --since 2036-07-01", 0},
+        {"incidents --json --state held,refused", 2},
+        {"incidents --json --clause 2.6", 3},
+        {"incidents --json --clause 2", 0},
+        {"incidents --json --severity medium", 3},
+        {"incidents --json --severity high,critical", 0},
+        {"incidents --json --role staff", 3},
+        {"incidents --json --role external", 0},
+        {"incidents --json --search FORWARD", 3},
+        {"incidents --json --search nosuch", 0},
+        {"incidents --json --group", 3},
+        {"incidents --json --limit 2 --page 2", 1},
+        {"incidents --json --limit 2 --page 3", 0},
     };
 
     (void)unused;
@@ -226,6 +238,64 @@ static void test_filters_narrow_the_list(Office *office, gconstpointer unused)
         if (lines_in(text) != cases[i].incidents)
             g_error("%s gave:\n%s", cases[i].words, text);
     }
+}
+
+static void test_urgent_ones_that_are_equally_so_are_listed_oldest_first(Office *office,
+                                                                         gconstpointer unused)
+{
+    g_autofree char *text = text_of(office, EX_OK, "incidents --urgent --limit 2 --page 1", NULL);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
+    (void)unused;
+    g_assert_cmpuint(lines_in(text), ==, 4);
+    g_assert_true(g_str_has_prefix(lines[1], office->held));
+    g_assert_true(g_str_has_prefix(lines[2], office->refused));
+    g_assert_cmpstr(lines[3], ==, "page 1 of 2, 3 in all");
+}
+
+static void test_alike_ones_are_one_line_that_counts_them(Office *office, gconstpointer unused)
+{
+    g_autofree char *path = g_build_filename(office->folder, "record.db", NULL);
+    g_autoptr(SgRecord) record = sg_record_open(path, SG_RECORD_READ_WRITE, NULL);
+    SgIncident *again = incident_of(SG_STATE_PASSED, SG_ACTION_LOG, "counted", JULY_1_1100 + 7300);
+
+    (void)unused;
+    add_recipient(again, "y@home.example", SG_ACTION_LOG);
+    g_autofree char *id = add(record, again);
+    sg_record_close(g_steal_pointer(&record));
+    g_autofree char *text = text_of(office, EX_OK, "incidents --group", NULL);
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    g_autofree char *json = text_of(office, EX_OK, "incidents --group --limit 1 --json", NULL);
+    g_autofree char *alike = g_strdup_printf("\"alike\":[\"%s\",\"%s\"]", id, office->passed);
+
+    g_assert_cmpuint(lines_in(text), ==, 4);
+    g_assert_true(g_str_has_suffix(lines[0], "ALIKE"));
+    g_assert_true(g_str_has_prefix(lines[1], id));
+    g_assert_true(g_str_has_suffix(lines[1], " 2"));
+    g_assert_true(g_str_has_suffix(lines[2], " 1"));
+    support_assert_contains(json, alike);
+}
+
+static void test_what_was_searched_for_is_on_the_trail(Office *office, gconstpointer unused)
+{
+    g_autofree char *listed =
+        text_of(office, EX_OK, "incidents --state held --search forward", NULL);
+    g_autofree char *trail = text_of(office, EX_OK, "audit list --json", NULL);
+
+    (void)unused;
+    support_assert_contains(listed, office->held);
+    support_assert_contains(trail, "\"1 listed, 0 left out; state held; search forward\"");
+    g_assert_null(strstr(trail, office->held));
+}
+
+static void test_a_page_needs_to_know_how_long_it_is(Office *office, gconstpointer unused)
+{
+    g_autofree char *no_length = text_of(office, EX_USAGE, "incidents --page 2", NULL);
+    g_autofree char *no_page = text_of(office, EX_USAGE, "incidents --limit 2 --page -1", NULL);
+
+    (void)unused;
+    g_assert_cmpstr(no_length, ==, "");
+    g_assert_cmpstr(no_page, ==, "");
 }
 
 static void test_an_empty_list_prints_nothing(Office *office, gconstpointer unused)
@@ -357,6 +427,10 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     promise("/incidents/list", test_list_is_newest_first_in_the_school_s_zone);
     promise("/incidents/filters", test_filters_narrow_the_list);
+    promise("/incidents/urgent", test_urgent_ones_that_are_equally_so_are_listed_oldest_first);
+    promise("/incidents/alike", test_alike_ones_are_one_line_that_counts_them);
+    promise("/incidents/trail", test_what_was_searched_for_is_on_the_trail);
+    promise("/incidents/page", test_a_page_needs_to_know_how_long_it_is);
     promise("/incidents/none", test_an_empty_list_prints_nothing);
     promise("/show/json", test_json_of_one_incident_tells_all_in_utc);
     promise("/show/copies", test_show_tells_what_became_of_each_copy);

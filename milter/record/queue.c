@@ -1,0 +1,375 @@
+/* queue.c - see queue.h: a page of what was found, and the counts of all of it */
+#include "query.h"
+#include "queue_internal.h"
+
+static void row_free(void *data)
+{
+    SgQueueRow *row = data;
+    char *texts[] = {row->id,        row->rule,           row->title,  row->policy,
+                     row->clause,    row->clause_title,   row->sender, row->sender_role,
+                     row->recipient, row->recipient_role, row->subject};
+
+    for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
+        g_free(texts[i]);
+    g_ptr_array_unref(row->alike);
+    g_free(row);
+}
+
+static void count_free(void *data)
+{
+    SgClauseCount *count = data;
+
+    g_free(count->policy);
+    g_free(count->clause);
+    g_free(count->title);
+    g_free(count);
+}
+
+static SgQueue *queue_new(void)
+{
+    SgQueue *queue = g_new0(SgQueue, 1);
+
+    queue->rows = g_ptr_array_new_with_free_func(row_free);
+    queue->by_clause = g_ptr_array_new_with_free_func(count_free);
+    return queue;
+}
+
+void sg_queue_free(SgQueue *queue)
+{
+    if (!queue)
+        return;
+    g_ptr_array_unref(queue->rows);
+    g_ptr_array_unref(queue->by_clause);
+    g_free(queue);
+}
+
+/* Counts -----------------------------------------------------------------------------------------
+ */
+
+/* Policy and clause are shared texts of the finder's: the same text is at the same place. */
+typedef struct Tally {
+    const char *policy;
+    const char *clause;
+    gint64 finding; /* the latest: its title is shown */
+    const SgFound *last;
+    guint incidents;
+} Tally;
+
+static Tally *tally_of(GArray *tallies, const SgFoundFinding *finding)
+{
+    const Tally new = {.policy = finding->policy, .clause = finding->clause};
+
+    for (guint i = 0; i < tallies->len; i++) {
+        Tally *tally = &g_array_index(tallies, Tally, i);
+
+        if (tally->clause == finding->clause && tally->policy == finding->policy)
+            return tally;
+    }
+    g_array_append_val(tallies, new);
+    return &g_array_index(tallies, Tally, tallies->len - 1);
+}
+
+/* An incident's findings are stored together, so that one with two of a clause counts once. */
+static GArray *tally(const SgFinder *finder)
+{
+    GArray *tallies = g_array_new(FALSE, FALSE, sizeof(Tally));
+
+    for (guint i = 0; i < finder->findings->len; i++) {
+        const SgFoundFinding *finding = &g_array_index(finder->findings, SgFoundFinding, i);
+
+        if (finding->of->dropped || !finding->clause || !*finding->clause)
+            continue;
+        Tally *mine = tally_of(tallies, finding);
+        mine->incidents += mine->last != finding->of;
+        mine->last = finding->of;
+        mine->finding = finding->number;
+    }
+    return tallies;
+}
+
+static int compare_counts(gconstpointer a, gconstpointer b)
+{
+    const SgClauseCount *one = *(SgClauseCount *const *)a, *other = *(SgClauseCount *const *)b;
+    int policies = g_strcmp0(one->policy, other->policy);
+
+    return policies ? policies : g_strcmp0(one->clause, other->clause);
+}
+
+static gboolean add_count(SgQueue *queue, sqlite3_stmt *titles, const Tally *tally, GError **error)
+{
+    SgClauseCount *count = g_new0(SgClauseCount, 1);
+    SgRow row = sg_row(titles);
+    SgBind bind = sg_bind(titles);
+    int code;
+
+    g_ptr_array_add(queue->by_clause, count);
+    count->policy = g_strdup(tally->policy);
+    count->clause = g_strdup(tally->clause);
+    count->incidents = tally->incidents;
+    sg_bind_integer(&bind, tally->finding);
+    code = sg_sql_step(titles, error);
+    if (code == SQLITE_ROW)
+        count->title = sg_row_string(&row);
+    sqlite3_reset(titles);
+    return code == SQLITE_ROW || code == SQLITE_DONE;
+}
+
+static gboolean count(const SgFinder *finder, SgQueue *queue, GError **error)
+{
+    g_autoptr(sqlite3_stmt) titles =
+        sg_sql_prepare(finder->db, "SELECT clause_title FROM finding WHERE number = ?", error);
+    g_autoptr(GArray) tallies = tally(finder);
+
+    if (!titles)
+        return FALSE;
+    for (guint i = 0; i < tallies->len; i++)
+        if (!add_count(queue, titles, &g_array_index(tallies, Tally, i), error))
+            return FALSE;
+    g_ptr_array_sort(queue->by_clause, compare_counts);
+    for (guint i = 0; i < finder->found->len; i++)
+        queue->by_state[((const SgFound *)finder->found->pdata[i])->state]++;
+    queue->incidents = finder->found->len;
+    queue->left_out = finder->left_out;
+    return TRUE;
+}
+
+/* The page ---------------------------------------------------------------------------------------
+ */
+
+static GPtrArray *choose(const SgFinder *finder, SgQueue *queue)
+{
+    const SgQueueFilter *filter = finder->filter;
+    GPtrArray *page = g_ptr_array_new();
+
+    for (guint i = 0; i < finder->found->len; i++) {
+        SgFound *found = finder->found->pdata[i];
+
+        if (filter->grouped && found != found->alike->pdata[0])
+            continue;
+        if (queue->rows_in_all >= filter->offset &&
+            (filter->limit == 0 || page->len < filter->limit))
+            g_ptr_array_add(page, found);
+        queue->rows_in_all++;
+    }
+    return page;
+}
+
+static const char *keep_text(SgFinder *finder, SgRow *row)
+{
+    const char *text = sg_row_peek(row);
+
+    return text ? g_string_chunk_insert_const(finder->texts, text) : NULL;
+}
+
+static void read_finding(SgFinder *finder, SgFound *found, SgRow *row)
+{
+    if (sg_row_integer(row) != found->finding)
+        return;
+    found->title = keep_text(finder, row);
+    found->policy = keep_text(finder, row);
+    found->clause = keep_text(finder, row);
+    found->clause_title = keep_text(finder, row);
+}
+
+static void read_recipient(SgFinder *finder, SgFound *found, SgRow *row)
+{
+    if (found->recipients++ > 0)
+        return;
+    found->recipient = keep_text(finder, row);
+    found->recipient_role = keep_text(finder, row);
+}
+
+/* What only a page shows: the number of an incident comes first. */
+typedef struct Detail {
+    const char *sql;
+    void (*read)(SgFinder *finder, SgFound *found, SgRow *row);
+} Detail;
+
+static const Detail details[] = {
+    {"SELECT incident, number, title, policy, clause, clause_title FROM finding"
+     " WHERE incident IN (SELECT value FROM json_each(?))",
+     read_finding},
+    {"SELECT incident, address, role FROM recipient"
+     " WHERE incident IN (SELECT value FROM json_each(?)) ORDER BY incident, position",
+     read_recipient},
+};
+
+static gboolean read_detail(SgFinder *finder, const Detail *detail, GHashTable *page,
+                            const char *numbers, GError **error)
+{
+    g_autoptr(sqlite3_stmt) statement = sg_sql_prepare(finder->db, detail->sql, error);
+    SgBind bind = sg_bind(statement);
+    int code;
+
+    if (!statement)
+        return FALSE;
+    sg_bind_string(&bind, numbers);
+    while ((code = sg_sql_step(statement, error)) == SQLITE_ROW) {
+        SgRow row = sg_row(statement);
+        gint64 number = sg_row_integer(&row);
+
+        detail->read(finder, g_hash_table_lookup(page, &number), &row);
+    }
+    return code == SQLITE_DONE;
+}
+
+static gboolean read_details(SgFinder *finder, const GPtrArray *page, GError **error)
+{
+    g_autoptr(GHashTable) by_number = g_hash_table_new(g_int64_hash, g_int64_equal);
+    g_autofree char *numbers = sg_finder_numbers(page);
+
+    for (guint i = 0; i < page->len; i++)
+        g_hash_table_insert(by_number, &((SgFound *)page->pdata[i])->number, page->pdata[i]);
+    for (guint i = 0; i < G_N_ELEMENTS(details); i++)
+        if (!read_detail(finder, &details[i], by_number, numbers, error))
+            return FALSE;
+    return TRUE;
+}
+
+static SgQueueRow *row_of(const SgFound *found, gboolean with_text)
+{
+    SgQueueRow *row = g_new0(SgQueueRow, 1);
+
+    row->id = g_strdup(found->id);
+    row->at = found->at;
+    row->state = found->state;
+    row->severity = found->severity;
+    row->judged = found->judged;
+    row->escalated = found->escalated;
+    row->legal_hold = found->legal_hold;
+    row->rule = g_strdup(found->rule);
+    row->title = g_strdup(found->title);
+    row->policy = g_strdup(found->policy);
+    row->clause = g_strdup(found->clause);
+    row->clause_title = g_strdup(found->clause_title);
+    row->findings = found->findings;
+    row->sender = g_strdup(found->sender);
+    row->sender_role = g_strdup(found->sender_role);
+    row->recipient = g_strdup(found->recipient);
+    row->recipient_role = g_strdup(found->recipient_role);
+    row->recipients = found->recipients;
+    row->subject = with_text ? g_strdup(found->subject) : NULL;
+    row->alike = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < found->alike->len; i++)
+        g_ptr_array_add(row->alike, g_strdup(((const SgFound *)found->alike->pdata[i])->id));
+    return row;
+}
+
+static gboolean sees_text(const SgReviewer *by)
+{
+    return by->role == SG_REVIEWER_OFFICER || by->role == SG_REVIEWER_HEAD;
+}
+
+static gboolean fill(SgFinder *finder, SgQueue *queue, GError **error)
+{
+    const char *words = finder->filter->words;
+
+    if (!sg_finder_find(finder, error) || (words && !sg_finder_search(finder, error)))
+        return FALSE;
+    sg_finder_order(finder);
+    g_autoptr(GPtrArray) page = choose(finder, queue);
+    if (!count(finder, queue, error) || !read_details(finder, page, error))
+        return FALSE;
+    for (guint i = 0; i < page->len; i++)
+        g_ptr_array_add(queue->rows, row_of(page->pdata[i], sees_text(finder->who[0])));
+    return TRUE;
+}
+
+/* The whole ---------------------------------------------------------------------------------------
+ */
+
+static void finder_clear(SgFinder *finder)
+{
+    g_ptr_array_unref(finder->clusters);
+    g_array_unref(finder->findings);
+    g_ptr_array_unref(finder->found);
+    g_ptr_array_unref(finder->all);
+    g_string_chunk_free(finder->texts);
+    g_hash_table_unref(finder->theirs[0]);
+    g_hash_table_unref(finder->theirs[1]);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SgFinder, finder_clear)
+
+static gboolean may_ask(const SgQueueFilter *filter, const SgReviewer *by, GError **error)
+{
+    if (!sees_text(by) && by->role != SG_REVIEWER_POSTMASTER)
+        g_set_error(error, SG_RECORD_ERROR, SG_RECORD_ERROR_FORBIDDEN,
+                    "%s is here as %s, who sees the audit trail and reports, but no incidents",
+                    by->name, sg_reviewer_role_names[by->role]);
+    else if (filter->words && !sees_text(by))
+        g_set_error(error, SG_RECORD_ERROR, SG_RECORD_ERROR_FORBIDDEN,
+                    "%s is here as %s, who may not see the text of incidents, and so may not "
+                    "search it",
+                    by->name, sg_reviewer_role_names[by->role]);
+    else
+        return TRUE;
+    return FALSE;
+}
+
+static gboolean fill_from_snapshot(SgFinder *finder, SgQueue *queue, GError **error)
+{
+    gboolean filled;
+
+    if (!sg_sql_exec(finder->db, "BEGIN", SG_RECORD_ERROR_READ, "read", error))
+        return FALSE;
+    filled = fill(finder, queue, error);
+    sqlite3_exec(finder->db, "ROLLBACK", NULL, NULL, NULL);
+    return filled;
+}
+
+SgQueue *sg_record_queue(SgRecord *record, const SgQueueFilter *filter, const SgReviewer *by,
+                         GError **error)
+{
+    g_autoptr(SgReviewer) addressed = sg_reviewer_new("", SG_REVIEWER_AUDITOR);
+    g_autoptr(SgQueue) queue = queue_new();
+    gboolean filled;
+
+    if (!may_ask(filter, by, error))
+        return NULL;
+    if (filter->address)
+        sg_reviewer_add_address(addressed, filter->address);
+    g_auto(SgFinder) finder = {
+        .db = record->reader,
+        .filter = filter,
+        .who = {by, addressed},
+        .theirs = {g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
+                   g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL)},
+        .texts = g_string_chunk_new(64 * 1024),
+        .all = g_ptr_array_new_with_free_func(g_free),
+        .found = g_ptr_array_new(),
+        .findings = g_array_new(FALSE, FALSE, sizeof(SgFoundFinding)),
+        .clusters = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref),
+    };
+    pthread_mutex_lock(&record->lock);
+    filled = fill_from_snapshot(&finder, queue, error);
+    pthread_mutex_unlock(&record->lock);
+    return filled ? g_steal_pointer(&queue) : NULL;
+}
+
+GPtrArray *sg_queue_incidents(SgRecord *record, const SgQueue *queue, const SgReviewer *by,
+                              GError **error)
+{
+    g_autoptr(GString) ids = g_string_new("[");
+    SgSelection selection = {.clauses =
+                                 "JOIN (SELECT key AS place, value AS wanted FROM json_each(?))"
+                                 " ON wanted = incident.key ORDER BY place"};
+    GPtrArray *incidents;
+
+    for (guint i = 0; i < queue->rows->len; i++) {
+        g_autofree char *key = sg_id_key(((const SgQueueRow *)queue->rows->pdata[i])->id);
+
+        g_string_append_printf(ids, "%s\"%s\"", i > 0 ? "," : "", key);
+    }
+    g_string_append_c(ids, ']');
+    selection.values[0] = ids->str;
+    pthread_mutex_lock(&record->lock);
+    incidents = sg_incidents_read(record->reader, &selection, SG_WITHOUT_SIGNALS, error);
+    pthread_mutex_unlock(&record->lock);
+    for (guint i = 0; incidents && !sees_text(by) && i < incidents->len; i++) {
+        SgIncident *incident = incidents->pdata[i];
+
+        g_clear_pointer(&incident->subject, g_free);
+        g_clear_pointer(&incident->message_id, g_free);
+    }
+    return incidents;
+}

@@ -1,0 +1,115 @@
+/* queue_fold.c - see queue_internal.h: texts so that capitals, accents and quotes are alike
+ *
+ * Hundreds of thousands of texts are folded for one search. What a character becomes does not
+ * depend on those beside it, so that the usual ones are looked up in a table. */
+#include "queue_internal.h"
+
+#include <string.h>
+
+#define LETTERS   0x500 /* Latin, Greek, Cyrillic: those before */
+#define MARKS     0x2000
+#define MARKS_END 0x2070
+
+typedef struct Usual {
+    char *letters[LETTERS];
+    char *marks[MARKS_END - MARKS];
+} Usual;
+
+static const char *plain_quote(gunichar c)
+{
+    switch (c) {
+    case 0x2018:
+    case 0x2019:
+        return "'";
+    case 0x201c:
+    case 0x201d:
+        return "\"";
+    default:
+        return NULL;
+    }
+}
+
+/* Taken apart, made small, and taken apart again, for small letters may be written in one, too. */
+static void append_any(GString *into, gunichar c)
+{
+    char text[8] = {0};
+    const char *quote = plain_quote(c);
+
+    if (quote) {
+        g_string_append(into, quote);
+        return;
+    }
+    g_unichar_to_utf8(c, text);
+    g_autofree char *apart = g_utf8_normalize(text, -1, G_NORMALIZE_ALL);
+    g_autofree char *small = g_utf8_casefold(apart, -1);
+    g_autofree char *again = g_utf8_normalize(small, -1, G_NORMALIZE_ALL);
+    for (const char *at = again; *at; at = g_utf8_next_char(at))
+        if (!g_unichar_ismark(g_utf8_get_char(at)))
+            g_string_append_unichar(into, g_utf8_get_char(at));
+}
+
+static char *folded(gunichar c)
+{
+    GString *text = g_string_new(NULL);
+
+    append_any(text, c);
+    return g_string_free(text, FALSE);
+}
+
+static gpointer make_usual(gpointer data)
+{
+    Usual *usual = g_new0(Usual, 1);
+
+    (void)data;
+    for (gunichar c = 0x80; c < LETTERS; c++)
+        usual->letters[c] = folded(c);
+    for (gunichar c = MARKS; c < MARKS_END; c++)
+        usual->marks[c - MARKS] = folded(c);
+    return usual;
+}
+
+static const Usual *usual_ones(void)
+{
+    static GOnce once = G_ONCE_INIT; /* kept for good */
+
+    return g_once(&once, make_usual, NULL);
+}
+
+static void append(GString *into, const Usual *usual, gunichar c)
+{
+    if (c < 0x80)
+        g_string_append_c(into, g_ascii_tolower((char)c));
+    else if (c < LETTERS)
+        g_string_append(into, usual->letters[c]);
+    else if (c >= MARKS && c < MARKS_END)
+        g_string_append(into, usual->marks[c - MARKS]);
+    else
+        append_any(into, c);
+}
+
+static void fold_unicode(GString *into, const char *text)
+{
+    g_autofree char *mended = g_utf8_validate(text, -1, NULL) ? NULL : g_utf8_make_valid(text, -1);
+    const Usual *usual = usual_ones();
+
+    g_string_truncate(into, 0);
+    for (const char *at = mended ? mended : text; *at; at = g_utf8_next_char(at))
+        append(into, usual, g_utf8_get_char(at));
+}
+
+const char *sg_search_fold(GString *into, const char *text)
+{
+    gsize length = strlen(text);
+    guchar all = 0;
+
+    g_string_set_size(into, length);
+    for (gsize i = 0; i < length; i++) { /* no more than this for ASCII: it takes 16 at a time */
+        guchar c = (guchar)text[i];
+
+        all |= c;
+        into->str[i] = (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
+    }
+    if (all >= 0x80)
+        fold_unicode(into, text);
+    return into->str;
+}

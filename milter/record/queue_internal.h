@@ -1,0 +1,82 @@
+/* queue_internal.h - what the files of the queue know of one another
+ *
+ * What passes a filter is read into memory whole, but light: order, groups and counts look at all
+ * of it, and a page at its own rows only. */
+#pragma once
+
+#include "record_internal.h"
+#include "schoolgate/queue.h"
+
+/* A row is looked up in the time in which so many are read one after the other. */
+#define SG_WORTH_A_SCAN 4
+
+/* Found by a filter. Texts belong to the finder. */
+typedef struct SgFound {
+    gint64 number;
+    gint64 at;
+    SgState state;
+    SgJudged judged;
+    gboolean escalated;
+    gboolean legal_hold;
+    const char *id;
+    const char *sender;
+    const char *sender_role;
+    const char *subject;
+    const char *digest; /* may be NULL */
+    const char *rule;   /* of the finding that decided; NULL, and 0, where there is none */
+    gint64 finding;
+    guint findings;
+    SgSeverity severity; /* of what was enforced or, where nothing was, of all findings */
+    gboolean enforced;
+    gboolean dropped;   /* does not pass */
+    guint32 words;      /* a set: those that were found in it */
+    guint place;        /* in the queue's order */
+    GPtrArray *alike;   /* of SgFound, itself among them, in that order; borrowed */
+    const char *policy; /* this and what follows: for the rows of a page only */
+    const char *clause;
+    const char *title;
+    const char *clause_title;
+    const char *recipient;
+    const char *recipient_role;
+    guint recipients;
+} SgFound;
+
+typedef struct SgFoundFinding {
+    gint64 number;
+    SgFound *of;
+    const char *policy; /* may be NULL, as may be */
+    const char *clause;
+} SgFoundFinding;
+
+typedef struct SgFinder {
+    sqlite3 *db;
+    const SgQueueFilter *filter;
+    const SgReviewer *who[2]; /* the reviewer, and whoever has the filter's address */
+    GHashTable *theirs[2];    /* address -> whether it is theirs: few are asked of, many times */
+    GStringChunk *texts;
+    GPtrArray *all;      /* of SgFound, whose they are */
+    GPtrArray *found;    /* of those: what passes, as far as that has been looked at */
+    GArray *findings;    /* of SgFoundFinding, by number */
+    GPtrArray *clusters; /* of GPtrArray of SgFound that are alike */
+    guint left_out;
+    guint32 words; /* a set: all that are looked for */
+} SgFinder;
+
+/* queue_find.c: fills `found` and `findings` with what passes all of the filter but its words. */
+gboolean sg_finder_find(SgFinder *finder, GError **error);
+typedef gboolean (*SgFoundTest)(const SgFinder *finder, const SgFound *found);
+void sg_finder_keep(SgFinder *finder, SgFoundTest keeps);
+/* As JSON: [3,4]. */
+char *sg_finder_numbers(const GPtrArray *found);
+/* The name that a row has next, as an index of `names`; an error when it is not among them. */
+gboolean sg_finder_name(SgRow *row, const char *const *names, guint *index, GError **error);
+
+/* queue_search.c: leaves of `found` only what has all words of the filter. */
+gboolean sg_finder_search(SgFinder *finder, GError **error);
+
+/* queue_fold.c: `text` as words are looked for: small letters without accents, and plain quotes.
+ * Borrowed from `into`. */
+const char *sg_search_fold(GString *into, const char *text);
+
+/* queue_order.c: puts `found` in order, and those that are alike together. */
+void sg_finder_order(SgFinder *finder);
