@@ -8,7 +8,7 @@
 #include "options.h"
 
 const SgVerb *const sg_verbs[] = {
-    &sg_verb_scan,
+    &sg_verb_scan, /* help lists them in this order */
     &sg_verb_view,
     &sg_verb_replay,
     &sg_verb_check,
@@ -33,6 +33,7 @@ const SgVerb *const sg_verbs[] = {
     &sg_verb_subject_access,
     &sg_verb_purge,
     &sg_verb_audit,
+    &sg_verb_account,
     &sg_verb_help,
     NULL,
 };
