@@ -27,7 +27,7 @@ LDFLAGS  += $(if $(SANITIZE),-fsanitize=$(SANITIZE),-pie -Wl,-z,relro,-z,now)
 # Asked only when a recipe needs them, so that `make deps` works where pkg-config is not yet there.
 # As system headers: their warnings are not ours to mend.
 PKG_CFLAGS = $(if $(OPTIONAL),-DSG_HAVE_VECTORSCAN) $(shell pkg-config --cflags $(PACKAGES) $(OPTIONAL) | sed 's/-I/-isystem /g')
-PKG_LIBS   = $(shell pkg-config --libs $(PACKAGES) $(OPTIONAL)) -lmilter -lpthread
+PKG_LIBS   = $(shell pkg-config --libs $(PACKAGES) $(OPTIONAL)) -lmilter -lcrypt -lpthread
 
 # V=1 shows whole commands.
 QUIET := $(if $(V),,@)

@@ -15,9 +15,11 @@ typedef enum {
     SG_RECORD_ERROR_WRITE, /* disk full, locked too long, input/output error */
     SG_RECORD_ERROR_READ,
     SG_RECORD_ERROR_NOT_FOUND, /* no such incident, or nothing stands against that rule */
-    SG_RECORD_ERROR_REFUSED,   /* a decision that the incident is not open to */
+    SG_RECORD_ERROR_REFUSED,   /* a decision that the incident is not open to; a poor password */
     SG_RECORD_ERROR_CONFLICT,  /* the reviewer is the sender or a recipient */
     SG_RECORD_ERROR_FORBIDDEN, /* the reviewer's role may not do this */
+    SG_RECORD_ERROR_SIGN_IN,   /* name, password or code is not right */
+    SG_RECORD_ERROR_THROTTLED, /* too many were not: later */
 } SgRecordError;
 
 typedef struct SgRecord SgRecord;

@@ -10,7 +10,7 @@
 /* In the order of the help. clang-format would lay them out in columns. */
 /* clang-format off */
 const SgVerb *const sg_verbs[] = {
-    &sg_verb_scan,
+    &sg_verb_scan, /* help lists them in this order */
     &sg_verb_view,
     &sg_verb_replay,
     &sg_verb_check,
@@ -36,6 +36,7 @@ const SgVerb *const sg_verbs[] = {
     &sg_verb_subject_access,
     &sg_verb_purge,
     &sg_verb_audit,
+    &sg_verb_account,
     &sg_verb_help,
     NULL,
 };

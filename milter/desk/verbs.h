@@ -29,6 +29,7 @@ extern const SgVerb sg_verb_undo;
 extern const SgVerb sg_verb_legal_hold;
 extern const SgVerb sg_verb_purge;
 extern const SgVerb sg_verb_audit;
+extern const SgVerb sg_verb_account;
 extern const SgVerb sg_verb_help;
 
 /* NULL when there is no such verb. */

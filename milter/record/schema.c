@@ -288,8 +288,51 @@ static const char exemption_tables[] =
     "  ended_reason TEXT"
     ");";
 
-const char *const sg_schema_steps[] = {first_tables, guard_tables, review_tables, exemption_tables,
-                                       NULL};
+/* Who may sign in to web pages, and who has. */
+static const char account_tables[] =
+    "CREATE TABLE account ("
+    "  number       INTEGER PRIMARY KEY AUTOINCREMENT,"
+    "  name         TEXT NOT NULL UNIQUE,"       /* a reviewer's, in the configuration */
+    "  password     TEXT NOT NULL,"              /* as crypt(5) has it */
+    "  secret       TEXT,"                       /* of one-time codes, base32 */
+    "  last_step    INTEGER NOT NULL DEFAULT 0," /* of the code that was used last */
+    "  disabled     INTEGER NOT NULL DEFAULT 0,"
+    "  created      INTEGER NOT NULL,"
+    "  changed      INTEGER NOT NULL,"
+    "  last_sign_in INTEGER NOT NULL DEFAULT 0"
+    ");"
+    "CREATE TABLE account_client (" /* whence it has signed in: addresses, digests of devices */
+    "  account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,"
+    "  client  TEXT NOT NULL,"
+    "  at      INTEGER NOT NULL," /* the latest time */
+    "  PRIMARY KEY (account, client)"
+    ") WITHOUT ROWID;"
+
+    "CREATE TABLE session ("
+    "  token   TEXT PRIMARY KEY," /* its SHA-256 */
+    "  account INTEGER NOT NULL REFERENCES account ON DELETE CASCADE,"
+    "  csrf    TEXT NOT NULL,"
+    "  created INTEGER NOT NULL,"
+    "  seen    INTEGER NOT NULL,"
+    "  expires INTEGER NOT NULL," /* unless it is seen again */
+    "  ends    INTEGER NOT NULL"
+    ") WITHOUT ROWID;"
+    "CREATE INDEX session_account ON session (account);"
+
+    /* By account alone, by client alone, or by both; the other is ''. What was typed as a name may
+     * have been a password: it is kept as its SHA-256. */
+    "CREATE TABLE sign_in_failure ("
+    "  account TEXT NOT NULL,"
+    "  client  TEXT NOT NULL,"
+    "  n       INTEGER NOT NULL,"
+    "  at      INTEGER NOT NULL,"           /* the latest */
+    "  told    INTEGER NOT NULL DEFAULT 0," /* the audit trail knows of this wait */
+    "  PRIMARY KEY (account, client)"
+    ") WITHOUT ROWID;"
+    "CREATE INDEX sign_in_failure_at ON sign_in_failure (at);";
+
+const char *const sg_schema_steps[] = {first_tables,     guard_tables,   review_tables,
+                                       exemption_tables, account_tables, NULL};
 
 static gboolean is_empty(sqlite3 *db, gboolean *empty, GError **error)
 {

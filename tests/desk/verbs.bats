@@ -6,7 +6,7 @@ load support
 
 every='scan view replay check who rules coverage guard exempt texts incidents show release return discard
        keep not-a-breach escalate note reopen undo legal-hold report subject-access purge
-       audit help'
+       audit account help'
 
 same_help()
 {
@@ -156,6 +156,8 @@ completions()
     is "$(completions schoolgate report --format h)" html
     is "$(completions schoolgate subject-access --red)" --redact-others
     is "$(completions schoolgate help inc)" incidents
+    is "$(completions schoolgate account pass)" password
+    is "$(completions schoolgate account --to)" --totp
     is "$(completions schoolgate texts held | xargs)" "held held-critical"
 }
 

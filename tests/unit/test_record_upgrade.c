@@ -2,6 +2,7 @@
  * brought up to date. */
 #include "../../milter/record/schema.h"
 #include "record_builders.h"
+#include "schoolgate/account.h"
 #include "schoolgate/exemption.h"
 
 /* A record as the first version left it: the tables of its one step, an incident and a notice. */
@@ -60,6 +61,39 @@ static void test_an_earlier_record_gains_exemptions(void)
     db = database_in(folder);
     g_assert_cmpint(ask(db, "SELECT count(*) FROM spent_token"), ==, 1);
     sqlite3_close(db);
+    sg_record_close(g_steal_pointer(&record));
+    support_folder_remove(folder);
+}
+
+/* As the version before accounts left it: an audit trail and a decision. */
+static void test_a_record_without_accounts_keeps_its_trail_and_takes_accounts(void)
+{
+    g_autofree char *folder = support_folder();
+    const char *const steps[] = {sg_schema_steps[0], sg_schema_steps[1], sg_schema_steps[2], NULL};
+    const SgActor by = {"root", "operator", NOON};
+    g_autoptr(GError) error = NULL;
+    g_auto(SgAuditReport) report = {0};
+    sqlite3 *db = database_in(folder);
+
+    execute(db, "PRAGMA journal_mode = WAL");
+    g_assert_true(sg_schema_upgrade(db, steps, &error));
+    g_assert_true(sg_audit_insert(db,
+                                  &(SgAuditEntry){.at = NOON,
+                                                  .actor = "khan",
+                                                  .role = "officer",
+                                                  .action = "view",
+                                                  .incident = "KM-2222-2"},
+                                  &error));
+    sqlite3_close(db);
+
+    g_autoptr(SgRecord) record = record_in(folder);
+    sg_account_add(record, "khan", "nine green bottles", NULL, &by, &error);
+    g_assert_no_error(error);
+    g_assert_true(sg_audit_verify(record, NULL, &report, &error));
+    g_assert_true(report.intact);
+    g_assert_cmpuint(report.entries, ==, 2);
+    g_autoptr(GPtrArray) accounts = sg_account_list(record, NOON, &error);
+    g_assert_cmpuint(accounts->len, ==, 1);
     sg_record_close(g_steal_pointer(&record));
     support_folder_remove(folder);
 }
@@ -128,6 +162,8 @@ int main(int argc, char **argv)
     g_test_add_func("/record/upgrade/first-step",
                     test_an_earlier_record_keeps_its_incidents_and_notices);
     g_test_add_func("/record/upgrade/exemptions", test_an_earlier_record_gains_exemptions);
+    g_test_add_func("/record/upgrade/accounts",
+                    test_a_record_without_accounts_keeps_its_trail_and_takes_accounts);
     g_test_add_func("/record/upgrade/laid-out-anew",
                     test_an_earlier_record_is_laid_out_anew_when_nobody_writes);
     g_test_add_func("/record/upgrade/new", test_a_new_record_gives_pages_back);
