@@ -164,7 +164,7 @@ looked_at_purge()
 {
     case $1 in
     +*) logged_since "$LOG" 'nothing is purged: the last purge was 365 days ago' ;;
-    -*) logged_since "$LOG" 'purged: 0 incidents and 0 texts deleted' ;;
+    -*) logged_since "$LOG" 'nothing is purged: the last purge was 36[45] days ahead' ;;
     esac
 }
 

@@ -1,12 +1,7 @@
 /* test_desk_exempt.c - exempting mail from a rule at a terminal: who may, and what is shown */
-#include <fcntl.h>
-#include <glib/gstdio.h>
-#include <stdio.h>
-#include <sysexits.h>
-#include <unistd.h>
 
 #include "../../milter/desk/exemptions.h"
-#include "schoolgate/desk.h"
+#include "desk_run.h"
 #include "support.h"
 
 static const char school[] =
@@ -54,28 +49,6 @@ static void close_office(Office *office, gconstpointer unused)
     g_free(office->day);
 }
 
-static char *run_to_file(Office *office, int code, int stream, char **argv)
-{
-    g_autofree char *path = g_build_filename(office->folder, "output", NULL);
-    char *text;
-
-    fflush(NULL);
-    int before = dup(stream);
-    int file = g_open(path, O_CREAT | O_TRUNC | O_WRONLY, 0600);
-    dup2(file, stream);
-    close(file);
-    /* GOption takes what it reads out of the array. */
-    g_autofree char **own = g_memdup2(argv, sizeof *argv * (g_strv_length(argv) + 1));
-    int ended = sg_desk_main((int)g_strv_length(argv), own);
-    fflush(NULL);
-    dup2(before, stream);
-    close(before);
-    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
-    if (ended != code)
-        g_error("ended with %d, not %d: %s", ended, code, text);
-    return text;
-}
-
 /* What `schoolgate exempt WORDS -c CONF` writes to that stream, having ended with `code`. Words are
  * parted by spaces, `_` is a space within one, and DAY the day in thirty days. */
 static char *said(Office *office, int code, int stream, const char *words)
@@ -91,7 +64,8 @@ static char *said(Office *office, int code, int stream, const char *words)
             g_strdelimit(*word, "_", ' ');
         }
     }
-    return run_to_file(office, code, stream, argv);
+    g_autoptr(GBytes) bytes = desk_bytes(office->folder, code, stream, argv);
+    return g_strndup(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes));
 }
 
 static void does(Office *office, const char *words, const char *expected)
@@ -220,12 +194,11 @@ static void test_the_last_day_counts_whole(Office *office, gconstpointer unused)
 
 static void test_rule_tells_how_much_is_exempt(Office *office, gconstpointer unused)
 {
-    char *argv[] = {(char *)"schoolgate", (char *)"rules", (char *)"chain-letter",
-                    (char *)"-c",         office->conf,    NULL};
+    g_autofree char *line = g_strdup_printf("schoolgate rules chain-letter -c %s", office->conf);
     (void)unused;
 
     does(office, ADD OF_ONE "--as khan", "exemption 1");
-    g_autofree char *text = run_to_file(office, EX_OK, STDOUT_FILENO, argv);
+    g_autofree char *text = desk_text(office->folder, EX_OK, line);
     support_assert_contains(text, "some mail is exempt: 1 in 'schoolgate exempt list'");
 }
 

@@ -1,13 +1,8 @@
 /* test_desk_guard.c - what the desk tells of rules from the record: statistics, the guard, replay
  */
-#include <fcntl.h>
-#include <glib/gstdio.h>
 #include <sqlite3.h>
-#include <stdio.h>
-#include <sysexits.h>
-#include <unistd.h>
 
-#include "schoolgate/desk.h"
+#include "desk_run.h"
 #include "schoolgate/review.h"
 #include "support.h"
 
@@ -149,23 +144,8 @@ static void close_office(Office *office, gconstpointer unused)
 static char *output_of(Office *office, int code, const char *words)
 {
     g_autofree char *line = g_strdup_printf("schoolgate %s -c %s", words, office->conf);
-    g_autofree char *path = g_build_filename(office->folder, "output", NULL);
-    g_auto(GStrv) argv = g_strsplit(line, " ", -1);
-    char *text;
 
-    fflush(stdout);
-    int terminal = dup(STDOUT_FILENO);
-    int file = g_open(path, O_CREAT | O_TRUNC | O_WRONLY, 0600);
-    dup2(file, STDOUT_FILENO);
-    close(file);
-    /* GOption takes what it reads out of the array. */
-    g_autofree char **own = g_memdup2(argv, sizeof *argv * (g_strv_length(argv) + 1));
-    int ended = sg_desk_main((int)g_strv_length(argv), own);
-    dup2(terminal, STDOUT_FILENO);
-    close(terminal);
-    g_assert_cmpint(ended, ==, code);
-    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
-    return text;
+    return desk_text(office->folder, code, line);
 }
 
 static void fill_with_everything(Office *office)

@@ -1,13 +1,8 @@
 /* test_desk_incidents.c - what `incidents` and `show` tell of a record */
-#include <fcntl.h>
-#include <glib/gstdio.h>
-#include <stdio.h>
-#include <sysexits.h>
-#include <unistd.h>
 
 #include <json-glib/json-glib.h>
 
-#include "schoolgate/desk.h"
+#include "desk_run.h"
 #include "schoolgate/record.h"
 #include "support.h"
 
@@ -142,24 +137,9 @@ static GBytes *output_of(Office *office, int code, const char *words)
 {
     g_autofree char *line =
         g_strdup_printf("schoolgate %s%s -c %s", words, *words ? "" : " ", office->conf);
-    g_autofree char *path = g_build_filename(office->folder, "output", NULL);
     g_auto(GStrv) argv = g_strsplit(line, " ", -1);
-    char *bytes;
-    gsize len;
 
-    fflush(stdout);
-    int terminal = dup(STDOUT_FILENO);
-    int file = g_open(path, O_CREAT | O_TRUNC | O_WRONLY, 0600);
-    dup2(file, STDOUT_FILENO);
-    close(file);
-    /* GOption takes what it reads out of the array. */
-    g_autofree char **words_of = g_memdup2(argv, sizeof *argv * (g_strv_length(argv) + 1));
-    int ended = sg_desk_main((int)g_strv_length(argv), words_of);
-    dup2(terminal, STDOUT_FILENO);
-    close(terminal);
-    g_assert_cmpint(ended, ==, code);
-    g_assert_true(g_file_get_contents(path, &bytes, &len, NULL));
-    return g_bytes_new_take(bytes, len);
+    return desk_bytes(office->folder, code, STDOUT_FILENO, argv);
 }
 
 static char *text_of(Office *office, int code, const char *format, const char *word)

@@ -1,12 +1,7 @@
 /* test_desk_keep.c - the verbs about what is kept: purge, and the audit trail */
-#include <fcntl.h>
-#include <glib/gstdio.h>
-#include <stdio.h>
-#include <sysexits.h>
-#include <unistd.h>
 
+#include "desk_run.h"
 #include "purge_builders.h"
-#include "schoolgate/desk.h"
 
 static const char school[] =
     "school\n    officer " OFFICER "\n    time-zone Europe/London\n"
@@ -19,23 +14,8 @@ static char *output_of(Fixture *fixture, int code, const char *words)
 {
     g_autofree char *conf = support_file(fixture->folder, "school.conf", school);
     g_autofree char *line = g_strdup_printf("schoolgate %s -c %s", words, conf);
-    g_autofree char *path = g_build_filename(fixture->folder, "output", NULL);
-    g_auto(GStrv) argv = g_strsplit(line, " ", -1);
-    char *text;
 
-    fflush(stdout);
-    int terminal = dup(STDOUT_FILENO);
-    int file = g_open(path, O_CREAT | O_TRUNC | O_WRONLY, 0600);
-    dup2(file, STDOUT_FILENO);
-    close(file);
-    /* GOption takes what it reads out of the array. */
-    g_autofree char **own = g_memdup2(argv, sizeof *argv * (g_strv_length(argv) + 1));
-    int ended = sg_desk_main((int)g_strv_length(argv), own);
-    dup2(terminal, STDOUT_FILENO);
-    close(terminal);
-    g_assert_cmpint(ended, ==, code);
-    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
-    return text;
+    return desk_text(fixture->folder, code, line);
 }
 
 static void assert_says(Fixture *fixture, int code, const char *words, const char *said)

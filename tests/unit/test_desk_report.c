@@ -1,14 +1,9 @@
 /* test_desk_report.c - a report of figures in its four forms, and what it does not tell */
-#include <fcntl.h>
-#include <glib/gstdio.h>
-#include <stdio.h>
-#include <sysexits.h>
-#include <unistd.h>
 
 #include "../../milter/desk/figures_report.h"
+#include "desk_run.h"
 #include "golden.h"
 #include "record_builders.h"
-#include "schoolgate/desk.h"
 
 #define HOUR 3600
 #define WEEK (7 * 24 * (gint64)HOUR)
@@ -194,19 +189,8 @@ static char *run(Fixture *fixture, const char *words)
 {
     g_autofree char *conf = support_file(fixture->folder, "school.conf", school);
     g_autofree char *line = g_strdup_printf("schoolgate report -c %s %s", conf, words);
-    g_autofree char *path = g_build_filename(fixture->folder, "output", NULL);
-    g_auto(GStrv) argv = g_strsplit(line, " ", -1);
-    g_autofree char **own = g_memdup2(argv, sizeof *argv * (g_strv_length(argv) + 1));
 
-    fflush(stdout);
-    int terminal = dup(STDOUT_FILENO), file = g_open(path, O_CREAT | O_TRUNC | O_WRONLY, 0600);
-    dup2(file, STDOUT_FILENO);
-    close(file);
-    int ended = sg_desk_main((int)g_strv_length(argv), own);
-    dup2(terminal, STDOUT_FILENO);
-    close(terminal);
-    g_assert_cmpint(ended, ==, EX_OK);
-    return support_read(path);
+    return desk_text(fixture->folder, EX_OK, line);
 }
 
 static void test_the_verb_takes_times_grouping_and_form(Fixture *fixture, gconstpointer data)

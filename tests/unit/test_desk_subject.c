@@ -1,14 +1,9 @@
 /* test_desk_subject.c - what one person is told of what is held on them, and of others */
-#include <fcntl.h>
-#include <glib/gstdio.h>
-#include <stdio.h>
-#include <sysexits.h>
-#include <unistd.h>
 
 #include "../../milter/desk/subject.h"
+#include "desk_run.h"
 #include "golden.h"
 #include "record_builders.h"
-#include "schoolgate/desk.h"
 
 #define KIM    "kim@students.kingsmead.example"
 #define PARENT "parent@home.example"
@@ -339,19 +334,8 @@ static char *run(Office *office, int code, const char *words)
 {
     g_autofree char *line =
         g_strdup_printf("schoolgate subject-access -c %s %s", office->conf, words);
-    g_autofree char *path = g_build_filename(office->base.folder, "output", NULL);
-    g_auto(GStrv) argv = g_strsplit(line, " ", -1);
-    g_autofree char **own = g_memdup2(argv, sizeof *argv * (g_strv_length(argv) + 1));
 
-    fflush(stdout);
-    int terminal = dup(STDOUT_FILENO), file = g_open(path, O_CREAT | O_TRUNC | O_WRONLY, 0600);
-    dup2(file, STDOUT_FILENO);
-    close(file);
-    int ended = sg_desk_main((int)g_strv_length(argv), own);
-    dup2(terminal, STDOUT_FILENO);
-    close(terminal);
-    g_assert_cmpint(ended, ==, code);
-    return support_read(path);
+    return desk_text(office->base.folder, code, line);
 }
 
 static void test_looking_is_on_the_trail_with_the_address_and_for_each_incident(Office *office,

@@ -366,19 +366,6 @@ static void test_what_was_not_held_cannot_be_settled_but_noted(Fixture *fixture,
     sqlite3_close(db);
 }
 
-static void test_a_record_for_reading_takes_no_decision(Fixture *fixture, gconstpointer data)
-{
-    g_autofree char *id = added(fixture->record, held_by("contact", NULL));
-    g_autofree char *path = g_build_filename(fixture->folder, "record.db", NULL);
-    g_autoptr(GError) error = NULL;
-    g_autoptr(SgRecord) reader = sg_record_open(path, SG_RECORD_READ_ONLY, NULL);
-    (void)data;
-
-    g_assert_false(try_to_decide(reader, id, SG_DECISION_RELEASE, &usual, &error));
-    g_assert_error(error, SG_RECORD_ERROR, SG_RECORD_ERROR_WRITE);
-    support_assert_contains(error->message, "reading only");
-}
-
 /* Several officers, each with a record of their own, as processes would have. */
 #define OFFICERS 4
 #define EACH     10
@@ -495,7 +482,6 @@ int main(int argc, char **argv)
     add_test("/guard/off", test_a_guard_that_is_off_demotes_nothing);
     add_test("/guard/thresholds", test_other_thresholds_are_kept_to);
     add_test("/guard/not-held", test_what_was_not_held_cannot_be_settled_but_noted);
-    add_test("/guard/reading-only", test_a_record_for_reading_takes_no_decision);
     add_test("/guard/at-the-same-time", test_decisions_at_the_same_time_demote_a_rule_once);
     add_test("/guard/statistics", test_statistics_tell_what_each_rule_did_since_then);
     add_test("/guard/purge", test_decisions_go_with_their_incident);

@@ -238,6 +238,19 @@ static void test_restoring_a_rule_is_on_the_audit_trail(Fixture *fixture, gconst
     g_assert_cmpint(ask_of(fixture, "SELECT count(*) FROM audit"), ==, 1);
 }
 
+static void test_a_record_for_reading_takes_no_decision(Fixture *fixture, gconstpointer data)
+{
+    g_autofree char *id = added(fixture->record, held_for_one());
+    g_autofree char *path = g_build_filename(fixture->folder, "record.db", NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SgRecord) reader = sg_record_open(path, SG_RECORD_READ_ONLY, NULL);
+    (void)data;
+
+    g_assert_false(try_to(reader, id, SG_DECISION_RELEASE, &khan, NOON, &error));
+    g_assert_error(error, SG_RECORD_ERROR, SG_RECORD_ERROR_WRITE);
+    support_assert_contains(error->message, "reading only");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -249,6 +262,7 @@ int main(int argc, char **argv)
     add_test("/review/own-mail", test_nobody_sees_their_own_mail_reviewed);
     add_test("/review/attempts", test_an_attempt_at_what_is_not_theirs_is_on_the_audit_trail);
     add_test("/review/unwritable", test_what_cannot_be_put_on_record_is_not_shown);
+    add_test("/review/reading-only", test_a_record_for_reading_takes_no_decision);
     add_test("/review/restore", test_restoring_a_rule_is_on_the_audit_trail);
     return g_test_run();
 }
