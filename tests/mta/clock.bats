@@ -121,6 +121,8 @@ arrives_or_is_held()
         wait_until 30 'it to be held again' is_held_again || return 1
         never_arrives "$NAME" || return 1
         logged_since "$LOG" "id=$ID .*token=expired" || return 1
+        equal 'refusals on the trail' 1 "$(sql "SELECT count(*) FROM audit
+            WHERE action = 'token-refused' AND incident = '$ID'")" || return 1
         clock_is +0
         ID=$(held_as "$NAME")
         release_by_that_clock
