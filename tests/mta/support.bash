@@ -129,10 +129,10 @@ incident()
     [ -z "$id" ] || gate_cli "$HOST" show --json "$id"
 }
 
-# log_line ID: what schoolgated logged of an incident.
+# log_line ID: what the gate logged of an incident; the courier has lines of its own.
 log_line()
 {
-    grep -F " id=$1 " "$HOST/gate.log" || grep -F ">id=$1 " "$HOST/gate.log"
+    grep -E "[ >]id=$1 queue=[^ ]+ from=" "$HOST/gate.log"
 }
 
 # field LINE KEY: the value of one key=value.
