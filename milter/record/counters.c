@@ -125,3 +125,30 @@ gboolean sg_counters_flush(SgCounters *counters, sqlite3 *db, GError **error)
     give_back(counters, days);
     return FALSE;
 }
+
+gboolean sg_counters_sum(sqlite3 *db, gint64 since, gint64 until, guint64 counts[SG_COUNTS],
+                         GError **error)
+{
+    g_autoptr(sqlite3_stmt) statement =
+        sg_sql_prepare(db,
+                       "SELECT name, sum(n) FROM counter WHERE day > ?1"
+                       " AND (?2 = 0 OR day < ?2) GROUP BY name",
+                       error);
+    SgBind bind = sg_bind(statement);
+    int code;
+
+    if (!statement)
+        return FALSE;
+    for (guint i = 0; i < SG_COUNTS; i++)
+        counts[i] = 0;
+    sg_bind_integer(&bind, since - SG_DAY);
+    sg_bind_integer(&bind, until);
+    while ((code = sg_sql_step(statement, error)) == SQLITE_ROW) {
+        SgRow row = sg_row(statement);
+        int count = sg_name_index(sg_count_names, sg_row_peek(&row));
+
+        if (count >= 0)
+            counts[count] = (guint64)sg_row_integer(&row);
+    }
+    return code == SQLITE_DONE;
+}

@@ -91,28 +91,6 @@ static SgFigures *gather(sqlite3 *db, gint64 since, gint64 until, GTimeZone *zon
     return code == SQLITE_DONE ? sg_gathering_finish(gathering) : NULL;
 }
 
-static gboolean read_counts(sqlite3 *db, gint64 since, gint64 until, guint64 counts[SG_COUNTS],
-                            GError **error)
-{
-    g_autoptr(sqlite3_stmt) statement =
-        of_time(db,
-                "SELECT name, sum(n) FROM counter WHERE day > ?1 - 86400"
-                " AND (?2 = 0 OR day < ?2) GROUP BY name",
-                since, until, error);
-    int code;
-
-    if (!statement)
-        return FALSE;
-    while ((code = sg_sql_step(statement, error)) == SQLITE_ROW) {
-        SgRow row = sg_row(statement);
-        int count = sg_name_index(sg_count_names, sg_row_peek(&row));
-
-        if (count >= 0)
-            counts[count] = (guint64)sg_row_integer(&row);
-    }
-    return code == SQLITE_DONE;
-}
-
 SgFigures *sg_record_figures(SgRecord *record, gint64 since, gint64 until, GTimeZone *zone,
                              GError **error)
 {
@@ -122,7 +100,7 @@ SgFigures *sg_record_figures(SgRecord *record, gint64 since, gint64 until, GTime
     pthread_mutex_lock(&record->lock);
     if (sg_sql_exec(record->reader, "BEGIN", SG_RECORD_ERROR_READ, "read", error)) {
         figures = gather(record->reader, since, until, zone, error);
-        read = figures && read_counts(record->reader, since, until, figures->counts, error);
+        read = figures && sg_counters_sum(record->reader, since, until, figures->counts, error);
         sqlite3_exec(record->reader, "ROLLBACK", NULL, NULL, NULL);
     }
     pthread_mutex_unlock(&record->lock);

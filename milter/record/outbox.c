@@ -158,20 +158,26 @@ static gboolean find_incident(sqlite3 *db, Outcome *outcome, GError **error)
                          &outcome->incident, error);
 }
 
+/* With the copies that it takes along, which `course` says: they are in that state now. */
+static gboolean leave_with_copies(sqlite3 *db, Outcome *outcome, const SgOutboxCourse *course,
+                                  SgState state, const char *action, GError **error)
+{
+    if (!leave_hand(db, outcome, error))
+        return FALSE;
+    return !course || (find_incident(db, outcome, error) &&
+                       move_copies(db, outcome, course->going, state, error) &&
+                       audit(db, outcome, action, error));
+}
+
 static gboolean put_sent(sqlite3 *db, void *data, GError **error)
 {
     Outcome *outcome = data;
     const SgOutboxCourse *course = sg_outbox_course(outcome->item->kind);
+    SgState gone = course ? course->gone : SG_STATE_RELEASED;
+    gboolean tells = outcome->item->kind == SG_NOTICE_RELEASE && outcome->tell == SG_TELL_SENDER;
 
-    if (!leave_hand(db, outcome, error))
-        return FALSE;
-    if (!course)
-        return TRUE;
-    return find_incident(db, outcome, error) &&
-           move_copies(db, outcome, course->going, course->gone, error) &&
-           audit(db, outcome, "sent", error) &&
-           (outcome->tell != SG_TELL_SENDER || outcome->item->kind != SG_NOTICE_RELEASE ||
-            tell_sender(db, outcome, error));
+    return leave_with_copies(db, outcome, course, gone, "sent", error) &&
+           (!tells || tell_sender(db, outcome, error));
 }
 
 gboolean sg_outbox_sent(SgRecord *record, const SgOutboxItem *item, gint64 now, const char *words,
@@ -222,14 +228,8 @@ static gboolean put_failed(sqlite3 *db, void *data, GError **error)
     Outcome *outcome = data;
     const SgOutboxCourse *course = sg_outbox_course(outcome->item->kind);
 
-    if (!leave_hand(db, outcome, error))
-        return FALSE;
-    if (!course)
-        return TRUE;
-    return find_incident(db, outcome, error) &&
-           move_copies(db, outcome, course->going, SG_STATE_HELD, error) &&
-           audit(db, outcome, "given-up", error) &&
-           (!outcome->officer || tell_officer(db, outcome, error));
+    return leave_with_copies(db, outcome, course, SG_STATE_HELD, "given-up", error) &&
+           (!course || !outcome->officer || tell_officer(db, outcome, error));
 }
 
 gboolean sg_outbox_give_up(SgRecord *record, const SgOutboxItem *item, gint64 now,

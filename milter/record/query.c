@@ -124,35 +124,12 @@ GBytes *sg_record_message(SgRecord *record, const char *id, GError **error)
     return message;
 }
 
-/* The day that `since` is in counts as a whole. */
-static gboolean sum_counters(sqlite3 *db, gint64 since, guint64 counts[SG_COUNTS], GError **error)
-{
-    g_autoptr(sqlite3_stmt) statement =
-        sg_sql_prepare(db, "SELECT name, sum(n) FROM counter WHERE day > ? GROUP BY name", error);
-    SgBind bind = sg_bind(statement);
-    int code;
-
-    if (!statement)
-        return FALSE;
-    sg_bind_integer(&bind, since - SG_DAY);
-    while ((code = sg_sql_step(statement, error)) == SQLITE_ROW) {
-        SgRow row = sg_row(statement);
-        int count = sg_name_index(sg_count_names, sg_row_peek(&row));
-
-        if (count >= 0)
-            counts[count] = (guint64)sg_row_integer(&row);
-    }
-    return code == SQLITE_DONE;
-}
-
 gboolean sg_record_counts(SgRecord *record, gint64 since, guint64 counts[SG_COUNTS], GError **error)
 {
     gboolean summed;
 
-    for (guint i = 0; i < SG_COUNTS; i++)
-        counts[i] = 0;
     pthread_mutex_lock(&record->lock);
-    summed = sum_counters(record->reader, since, counts, error);
+    summed = sg_counters_sum(record->reader, since, 0, counts, error);
     pthread_mutex_unlock(&record->lock);
     return summed;
 }

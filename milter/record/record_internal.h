@@ -60,6 +60,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgCounters, sg_counters_free)
 void sg_counters_add(SgCounters *counters, SgCount count, gint64 when);
 /* Adds them to the table in one transaction. On error they are kept for the next time. */
 gboolean sg_counters_flush(SgCounters *counters, sqlite3 *db, GError **error);
+/* Their sums in the table: the day that `since` is in counts as a whole, and so does each that
+ * begins before `until` (0: all). */
+gboolean sg_counters_sum(sqlite3 *db, gint64 since, gint64 until, guint64 counts[SG_COUNTS],
+                         GError **error);
 
 /* insert.c: one incident and all that belongs to it, within the caller's transaction. */
 typedef struct SgInserter SgInserter;
