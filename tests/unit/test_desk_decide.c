@@ -100,7 +100,7 @@ static void test_words_that_make_no_sense_change_nothing(Office *office, gconstp
     static const char *const words[] = {"release %s",
                                         "release --reason fine",
                                         "release %s --reason=",
-                                        "note %s --reason fine --to " KIM,
+                                        ("note %s --reason fine --to " KIM),
                                         "keep %s --reason fine --undoable",
                                         "keep %s --reason fine --end"};
     g_autofree char *id = hold(office);

@@ -78,9 +78,9 @@ static void test_a_limit_counts_what_is_shown_not_what_is_left_out(Office *offic
 
 static void test_replaying_what_is_held_is_on_the_audit_trail(Office *office, gconstpointer unused)
 {
-    g_autofree char *id = hold(office);
     (void)unused;
 
+    g_free(hold(office));
     g_free(said(office, EX_OK, "replay --held", ""));
     g_autofree char *trail = said(office, EX_OK, "audit export", "");
     support_assert_contains(trail, "\"action\":\"replay\",\"incident\":null,\"detail\":\"1 held\"");
