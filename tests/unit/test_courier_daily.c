@@ -143,7 +143,7 @@ static void test_a_clock_that_jumps_ahead_purges_nothing(Fixture *fixture, gcons
 {
     g_autoptr(SgConfig) config = config_of("    digest 07:30\n");
     g_autofree char *id = added(fixture->record, refused("A letter"));
-    g_autofree char *held_one = held_since(fixture->record, NOON, "Undecided");
+    g_free(held_since(fixture->record, NOON, "Undecided"));
 
     (void)data;
     work_at(fixture, config, NOON);

@@ -126,7 +126,6 @@ static void test_a_poor_password_changes_nothing(Fixture *fixture, gconstpointer
 
 static void test_the_secret_is_shown_once_as_apps_want_it(Fixture *fixture, gconstpointer data)
 {
-    g_autoptr(GError) error = NULL;
     SgSignIn attempt = khan_now();
 
     (void)data;

@@ -340,7 +340,7 @@ static void test_what_is_held_is_judged_with_its_own_envelope_and_time(Office *o
 
 static void test_replay_changes_no_byte_of_a_record_at_rest(Office *office, gconstpointer unused)
 {
-    g_autofree char *id = hold_at(office, "contact", SG_SEVERITY_MEDIUM, LATE, MAIL("Hello"));
+    g_free(hold_at(office, "contact", SG_SEVERITY_MEDIUM, LATE, MAIL("Hello")));
     (void)unused;
 
     g_clear_pointer(&office->record, sg_record_close); /* as after `systemctl stop schoolgate` */

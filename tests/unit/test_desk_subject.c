@@ -449,7 +449,7 @@ static void test_a_record_that_is_not_there_is_not_made(Office *office, gconstpo
 
 static void test_words_that_make_no_sense_are_refused(Office *office, gconstpointer data)
 {
-    static const char *const words[] = {"--json", "kim", "--redact-others --messages m " KIM};
+    static const char *const words[] = {"--json", "kim", ("--redact-others --messages m " KIM)};
 
     (void)data;
     for (guint i = 0; i < G_N_ELEMENTS(words); i++) {

@@ -109,8 +109,8 @@ static void test_a_change_of_any_column_is_found(Fixture *fixture, gconstpointer
         "actor = 'm.lan', role = 'eofficer'", /* bytes that only move to the next column */
         "hash = upper(hash)",
         "hash = ''",
-        "hash = replace(hash, substr(hash, 64), CASE substr(hash, 64) WHEN '0' THEN '1' ELSE '0' "
-        "END)",
+        ("hash = replace(hash, substr(hash, 64), CASE substr(hash, 64) WHEN '0' THEN '1' ELSE '0' "
+         "END)"),
     };
 
     (void)data;

@@ -114,7 +114,7 @@ static void test_what_was_put_off_comes_again_when_it_is_due(Fixture *fixture, g
 
 static void test_a_clock_set_back_keeps_nothing_waiting(Fixture *fixture, gconstpointer data)
 {
-    g_autofree char *id = held_with(fixture->record, SG_NOTICE_ALERT, "chain-letter");
+    g_free(held_with(fixture->record, SG_NOTICE_ALERT, "chain-letter"));
     g_autoptr(SgOutboxItem) item = NULL;
     (void)data;
 
@@ -148,7 +148,7 @@ static void test_a_release_sends_its_copies_and_settles_the_incident(Fixture *fi
 static void test_the_sender_is_not_told_where_the_school_does_not_want_it(Fixture *fixture,
                                                                           gconstpointer data)
 {
-    g_autofree char *id = held_with(fixture->record, SG_NOTICES, "chain-letter");
+    g_free(held_with(fixture->record, SG_NOTICES, "chain-letter"));
     g_autoptr(SgOutboxItem) item = NULL;
     (void)data;
 
@@ -174,7 +174,7 @@ static void test_a_return_sends_its_copies_back(Fixture *fixture, gconstpointer 
 
 static void test_what_is_marked_as_sent_cannot_be_marked_again(Fixture *fixture, gconstpointer data)
 {
-    g_autofree char *id = held_with(fixture->record, SG_NOTICES, "chain-letter");
+    g_free(held_with(fixture->record, SG_NOTICES, "chain-letter"));
     g_autoptr(SgOutboxItem) item = NULL;
     g_autoptr(GError) error = NULL;
     (void)data;
@@ -233,7 +233,7 @@ static void test_a_split_release_goes_to_each_apart(Fixture *fixture, gconstpoin
 static void test_the_officer_is_told_once_of_all_copies_that_did_not_go(Fixture *fixture,
                                                                         gconstpointer data)
 {
-    g_autofree char *id = held_with(fixture->record, SG_NOTICES, "chain-letter");
+    g_free(held_with(fixture->record, SG_NOTICES, "chain-letter"));
     g_autoptr(SgOutboxItem) whole = NULL, notice = NULL;
     (void)data;
 
@@ -253,8 +253,8 @@ static void test_the_officer_is_told_once_of_all_copies_that_did_not_go(Fixture 
 
 static void test_what_was_in_hand_is_taken_again_after_a_crash(Fixture *fixture, gconstpointer data)
 {
-    g_autofree char *id = held_with(fixture->record, SG_NOTICE_HELD, "chain-letter");
-    g_autofree char *other = held_with(fixture->record, SG_NOTICE_HELD, "chain-letter");
+    g_free(held_with(fixture->record, SG_NOTICE_HELD, "chain-letter"));
+    g_free(held_with(fixture->record, SG_NOTICE_HELD, "chain-letter"));
     g_autoptr(SgOutboxItem) item = taken_at(fixture->record, NOON), again = NULL;
     guint items = 0;
     (void)data;
@@ -290,7 +290,7 @@ static void test_one_mail_tells_a_sender_of_all_that_one_rule_held(Fixture *fixt
 static void test_a_sender_is_told_again_of_a_rule_only_after_a_while(Fixture *fixture,
                                                                      gconstpointer data)
 {
-    g_autofree char *first = held_with(fixture->record, SG_NOTICE_HELD, "chain-letter");
+    g_free(held_with(fixture->record, SG_NOTICE_HELD, "chain-letter"));
     g_autoptr(SgOutboxItem) item = taken_at(fixture->record, NOON), later = NULL;
     g_autofree char *second = NULL, *third = NULL;
     (void)data;
@@ -308,7 +308,7 @@ static void test_a_sender_is_told_again_of_a_rule_only_after_a_while(Fixture *fi
 static void test_nobody_is_told_that_mail_is_held_which_is_no_longer(Fixture *fixture,
                                                                      gconstpointer data)
 {
-    g_autofree char *id = held_with(fixture->record, SG_NOTICE_HELD, "chain-letter");
+    g_free(held_with(fixture->record, SG_NOTICE_HELD, "chain-letter"));
     g_autoptr(SgOutboxItem) item = NULL;
     (void)data;
 
@@ -321,7 +321,7 @@ static void test_nobody_is_told_that_mail_is_held_which_is_no_longer(Fixture *fi
 static void test_a_release_whose_copies_went_otherwise_sends_nothing(Fixture *fixture,
                                                                      gconstpointer data)
 {
-    g_autofree char *id = held_with(fixture->record, SG_NOTICES, "chain-letter");
+    g_free(held_with(fixture->record, SG_NOTICES, "chain-letter"));
     (void)data;
 
     decide(fixture, "release", "held", "");
@@ -439,7 +439,7 @@ static void test_a_token_is_spent_once(Fixture *fixture, gconstpointer data)
 static void test_who_was_sent_held_mail_is_known_by_both_addresses(Fixture *fixture,
                                                                    gconstpointer data)
 {
-    g_autofree char *id = held_with(fixture->record, SG_NOTICES, "chain-letter");
+    g_free(held_with(fixture->record, SG_NOTICES, "chain-letter"));
     gboolean has = TRUE;
     (void)data;
 
