@@ -88,6 +88,10 @@ gboolean sg_party_in_group(const SgParty *party, const char *group);
  * part, an IDN in either form. Never NULL: who is unknown is external. */
 SgParty *sg_people_party(const SgPeople *people, const char *address, gint64 when);
 
+/* `address` as an envelope has it, byte for byte, without the angle brackets around it. Free with
+ * g_free(). */
+char *sg_address_unbracketed(const char *address);
+
 /* `address` as it is compared: lower case, no brackets, no source route, domain in ASCII form.
  * Always valid UTF-8. What is no address, or is longer than 1,000 bytes, comes out without a domain
  * and in quotes, so that it can be taken for nobody's. Free with g_free(). */

@@ -62,14 +62,6 @@ static gboolean add_token(SgMail *mail, const SgConfig *config, SgRecord *record
     return TRUE;
 }
 
-static char *bare(const char *address)
-{
-    gsize len = strlen(address);
-    gboolean bracketed = len >= 2 && address[0] == '<' && address[len - 1] == '>';
-
-    return bracketed ? g_strndup(address + 1, len - 2) : g_strdup(address);
-}
-
 /* The addresses are the envelope's that it was held with; what its headers say plays no part. */
 static SgMail *release_mail(SgRecord *record, const SgOutboxItem *item, const SgIncident *incident,
                             GError **error)
@@ -80,10 +72,10 @@ static SgMail *release_mail(SgRecord *record, const SgOutboxItem *item, const Sg
     if (!message)
         return NULL;
     mail = g_new0(SgMail, 1);
-    mail->from = bare(incident->sender);
+    mail->from = sg_address_unbracketed(incident->sender);
     mail->to = g_new0(char *, g_strv_length(item->copies) + 1);
     for (guint i = 0; item->copies[i]; i++)
-        mail->to[i] = bare(item->copies[i]);
+        mail->to[i] = sg_address_unbracketed(item->copies[i]);
     mail->bytes = message;
     return mail;
 }

@@ -1,6 +1,8 @@
 /* token.c - signs and checks the token of a released message. */
 #include "schoolgate/token.h"
 
+#include "schoolgate/people.h"
+
 #include <openssl/crypto.h>
 #include <string.h>
 
@@ -36,10 +38,9 @@ void sg_token_clear(SgToken *token)
 /* Mail servers write domains, and some the rest too, in another case than they got them. */
 static char *normalised(const char *address)
 {
-    gsize len = strlen(address);
-    gboolean bracketed = len >= 2 && address[0] == '<' && address[len - 1] == '>';
+    g_autofree char *bare = sg_address_unbracketed(address);
 
-    return bracketed ? g_ascii_strdown(address + 1, (gssize)len - 2) : g_ascii_strdown(address, -1);
+    return g_ascii_strdown(bare, -1);
 }
 
 static int compare(const void *a, const void *b)

@@ -3,27 +3,18 @@
 
 #include <string.h>
 
-static char *bare(const char *address)
-{
-    gsize len = strlen(address);
-
-    if (len >= 2 && address[0] == '<' && address[len - 1] == '>')
-        return g_strndup(address + 1, len - 2);
-    return g_strdup(address);
-}
-
 static char *first_address(const SgMessage *message, const char *header)
 {
     g_autoptr(GPtrArray) addresses = sg_message_addresses(message, header);
 
-    return addresses->len > 0 ? bare(addresses->pdata[0]) : NULL;
+    return addresses->len > 0 ? sg_address_unbracketed(addresses->pdata[0]) : NULL;
 }
 
 /* An MTA is given each address once, however often the headers name it. */
 static void add_recipient(SgRoute *route, GHashTable *seen, const char *address)
 {
     if (g_hash_table_add(seen, sg_address_normal(address)))
-        g_ptr_array_add(route->recipients, bare(address));
+        g_ptr_array_add(route->recipients, sg_address_unbracketed(address));
 }
 
 static void add_recipients(SgRoute *route, const SgMessage *message, const char *const *recipients)
@@ -56,7 +47,7 @@ SgRoute *sg_route_new(const SgMessage *message, const char *sender, const char *
 {
     SgRoute *route = g_new0(SgRoute, 1);
 
-    route->sender = sender ? bare(sender) : sender_of(message);
+    route->sender = sender ? sg_address_unbracketed(sender) : sender_of(message);
     route->bounce = sender && !*route->sender;
     route->login = login && *login ? g_strdup(login) : NULL;
     route->recipients = g_ptr_array_new_with_free_func(g_free);

@@ -54,15 +54,6 @@ gboolean sg_client_is_inside(const SgClient *client, const GPtrArray *networks)
     return FALSE;
 }
 
-char *sg_without_brackets(const char *address)
-{
-    gsize len = strlen(address);
-
-    if (len >= 2 && address[0] == '<' && address[len - 1] == '>')
-        return g_strndup(address + 1, len - 2);
-    return g_strdup(address);
-}
-
 /* A bare login, where no domain is configured, says that somebody may send, not who: then only a
  * login that the school's directory happens to know is better than the envelope. */
 static SgParty *sender_party(const SgConfig *config, const SgEnvelope *envelope)
@@ -91,7 +82,7 @@ SgEnvelope *sg_envelope_new(const SgConfig *config, const SgClient *client, cons
     gboolean outgoing = authenticated || sg_client_is_inside(client, config->gate.inside);
 
     envelope->at = at;
-    envelope->sender = sg_without_brackets(sender);
+    envelope->sender = sg_address_unbracketed(sender);
     envelope->login = authenticated ? g_strdup(login) : NULL;
     envelope->recipients = g_ptr_array_new_with_free_func(g_free);
     envelope->parties = sg_parties_new(outgoing ? SG_DIRECTION_OUTGOING : SG_DIRECTION_INCOMING);
@@ -114,7 +105,7 @@ void sg_envelope_free(SgEnvelope *envelope)
 
 void sg_envelope_add_recipient(SgEnvelope *envelope, const SgConfig *config, const char *recipient)
 {
-    g_autofree char *bare = sg_without_brackets(recipient);
+    g_autofree char *bare = sg_address_unbracketed(recipient);
 
     g_ptr_array_add(envelope->recipients, g_strdup(recipient));
     g_ptr_array_add(envelope->parties->recipients,

@@ -50,6 +50,3 @@ void sg_envelope_read_author(SgEnvelope *envelope, const SgConfig *config,
  * in, and not the system that sends bounces. From an inside network anybody can write as anybody.
  * NULL when to nobody. Borrowed. */
 const char *sg_envelope_notice_address(const SgEnvelope *envelope);
-
-/* `address` as the MTA gave it, without its angle brackets. Free with g_free(). */
-char *sg_without_brackets(const char *address);

@@ -14,7 +14,7 @@ static void add_recipient(SgIncident *incident, const SgEnvelope *envelope, guin
     SgIncidentRecipient *recipient = g_new0(SgIncidentRecipient, 1);
     const SgParty *party = envelope->parties->recipients->pdata[i];
 
-    recipient->address = sg_without_brackets(envelope->recipients->pdata[i]);
+    recipient->address = sg_address_unbracketed(envelope->recipients->pdata[i]);
     recipient->role = g_strdup(party->role_name);
     recipient->action = action;
     g_ptr_array_add(incident->recipients, recipient);

@@ -240,3 +240,12 @@ char *sg_address_normal(const char *text)
     sg_address_read(&address, sg_span(text));
     return sg_address_join(address.local, strlen(address.local), address.domain);
 }
+
+char *sg_address_unbracketed(const char *address)
+{
+    gsize len = strlen(address);
+
+    if (len >= 2 && address[0] == '<' && address[len - 1] == '>')
+        return g_strndup(address + 1, len - 2);
+    return g_strdup(address);
+}
