@@ -1,7 +1,7 @@
 /* demotions.c - see demotions.h */
 #include "demotions.h"
 
-#include "when.h"
+#include "schoolgate/when.h"
 
 GPtrArray *sg_desk_demotions(const SgConfig *config)
 {

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "when.h"
+#include "schoolgate/when.h"
 
 guint sg_desk_exemptions_from(const SgConfig *config, const char *rule)
 {

@@ -1,9 +1,10 @@
 /* figures_html.c - a report of figures as one page for a browser: no script, nothing from
  * elsewhere, tables that a screen reader can walk, and a style for paper */
-#include "figures_report.h"
+#include "schoolgate/figures_report.h"
 
 #include "page.h"
-#include "when.h"
+#include "schoolgate/shown.h"
+#include "schoolgate/when.h"
 
 static const char style[] =
     "body{font:16px/1.5 system-ui,sans-serif;margin:2em auto;max-width:80em;padding:0 1em;"
@@ -25,7 +26,7 @@ static const char style[] =
 /* What a terminal may not see, a page need not hold. */
 static void append_text(GString *html, const char *text)
 {
-    g_autofree char *safe = sg_page_safe(text);
+    g_autofree char *safe = sg_text_spelt_out(text);
     g_autofree char *escaped = g_markup_escape_text(safe, -1);
 
     g_string_append(html, escaped);

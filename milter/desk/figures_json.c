@@ -1,8 +1,8 @@
 /* figures_json.c - a report of figures as one JSON object */
-#include "figures_report.h"
+#include "schoolgate/figures_report.h"
 
 #include "json.h"
-#include "when.h"
+#include "schoolgate/when.h"
 
 /* What is not known is null. */
 static void add_number(JsonBuilder *builder, const char *member, gint64 number)

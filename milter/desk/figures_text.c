@@ -1,8 +1,9 @@
 /* figures_text.c - a report of figures as text, fit to print on a sheet laid across */
-#include "figures_report.h"
+#include "schoolgate/figures_report.h"
 
 #include "page.h"
-#include "when.h"
+#include "schoolgate/shown.h"
+#include "schoolgate/when.h"
 
 static void put_line(SgPage *page, SgStyle style, const char *text)
 {
@@ -62,7 +63,7 @@ static guint width_of(const GPtrArray *names)
     guint width = 4;
 
     for (guint i = 0; i < names->len; i++) {
-        g_autofree char *safe = sg_page_safe(names->pdata[i]);
+        g_autofree char *safe = sg_text_spelt_out(names->pdata[i]);
         width = MAX(width, sg_page_width(safe));
     }
     return width;

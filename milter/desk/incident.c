@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "options.h"
-#include "when.h"
+#include "schoolgate/when.h"
 
 static void add_recipients(JsonBuilder *builder, const SgIncident *incident)
 {

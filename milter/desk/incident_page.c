@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "incident.h"
-#include "when.h"
+#include "schoolgate/when.h"
 
 static void put_line(SgPage *page, const char *what, const char *value)
 {

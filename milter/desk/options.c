@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "page.h"
+#include "schoolgate/shown.h"
 
 void sg_complain(const char *format, ...)
 {
@@ -15,7 +16,7 @@ void sg_complain(const char *format, ...)
     va_start(arguments, format);
     g_autofree char *text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    g_autofree char *safe = sg_page_safe(text);
+    g_autofree char *safe = sg_text_spelt_out(text);
     fprintf(stderr, "schoolgate: %s\n", safe);
 }
 

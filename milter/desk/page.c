@@ -1,6 +1,8 @@
 /* page.c - see page.h: safe text and colours. Tables are in table.c. */
 #include "page.h"
 
+#include "schoolgate/shown.h"
+
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -38,49 +40,6 @@ void sg_page_free(SgPage *page)
     g_free(page);
 }
 
-/* Format characters are those that are not seen yet change what is: bidi controls, zero-width
- * joiners, soft hyphens, tags. The backslash stays: the spelling is for people, not for reading
- * back. */
-static gboolean is_shown(gunichar c)
-{
-    switch (g_unichar_type(c)) {
-    case G_UNICODE_CONTROL:
-    case G_UNICODE_FORMAT:
-    case G_UNICODE_SURROGATE:
-    case G_UNICODE_PRIVATE_USE:
-    case G_UNICODE_UNASSIGNED:
-    case G_UNICODE_LINE_SEPARATOR:
-    case G_UNICODE_PARAGRAPH_SEPARATOR:
-        return FALSE;
-    default:
-        return TRUE;
-    }
-}
-
-char *sg_page_safe(const char *text)
-{
-    GString *safe = g_string_sized_new(strlen(text));
-    const char *end = text + strlen(text);
-
-    for (const char *at = text; at < end;) {
-        gunichar c = g_utf8_get_char_validated(at, end - at);
-        if (c == (gunichar)-1 || c == (gunichar)-2) {
-            g_string_append_printf(safe, "\\x%02x", (guchar)*at++);
-            continue;
-        }
-        if (is_shown(c))
-            g_string_append_unichar(safe, c);
-        else if (c == '\t' || c == '\n')
-            g_string_append(safe, c == '\t' ? "\\t" : "\\n");
-        else if (c < 0x80)
-            g_string_append_printf(safe, "\\x%02x", c);
-        else
-            g_string_append_printf(safe, "\\u{%x}", c);
-        at = g_utf8_next_char(at);
-    }
-    return g_string_free(safe, FALSE);
-}
-
 guint sg_page_width(const char *text)
 {
     guint width = 0;
@@ -93,7 +52,7 @@ guint sg_page_width(const char *text)
     return width;
 }
 
-/* `safe` has been through sg_page_safe(). */
+/* `safe` has been through sg_text_spelt_out(). */
 static void put_safe(SgPage *page, SgStyle style, const char *safe)
 {
     const char *escape = page->colour ? escapes[style] : NULL;
@@ -108,7 +67,7 @@ static void put_safe(SgPage *page, SgStyle style, const char *safe)
 
 void sg_page_put(SgPage *page, SgStyle style, const char *text)
 {
-    g_autofree char *safe = sg_page_safe(text);
+    g_autofree char *safe = sg_text_spelt_out(text);
 
     put_safe(page, style, safe);
 }
@@ -125,7 +84,7 @@ void sg_page_format(SgPage *page, SgStyle style, const char *format, ...)
 
 void sg_page_pad(SgPage *page, SgStyle style, const char *text, guint width)
 {
-    g_autofree char *safe = sg_page_safe(text);
+    g_autofree char *safe = sg_text_spelt_out(text);
     guint taken = sg_page_width(safe);
 
     put_safe(page, style, safe);

@@ -40,9 +40,6 @@ void sg_page_lines(SgPage *page, SgStyle style, const char *indent, const char *
 /* Writes out what the page holds and empties it. */
 void sg_page_flush(SgPage *page);
 
-/* `text` as a page shows it: valid UTF-8 without control, format and separator characters, which
- * become \xNN or \u{N}. Free with g_free(). */
-char *sg_page_safe(const char *text);
 /* Columns that `text` takes on a terminal. */
 guint sg_page_width(const char *text);
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "schoolgate/review.h"
-#include "when.h"
+#include "schoolgate/when.h"
 
 SgSubject *sg_subject_new(const SgConfig *config, gint64 made)
 {

@@ -6,7 +6,7 @@
 #include "incident.h"
 #include "roles.h"
 #include "schoolgate/review.h"
-#include "when.h"
+#include "schoolgate/when.h"
 
 static void add_time(JsonBuilder *builder, const char *member, gint64 when)
 {

@@ -5,7 +5,7 @@
 #include "findings.h"
 #include "roles.h"
 #include "schoolgate/review.h"
-#include "when.h"
+#include "schoolgate/when.h"
 
 static void put_text(SgPage *page, SgStyle style, const char *text)
 {

@@ -1,5 +1,6 @@
 /* table.c - the tables of page.h */
 #include "page.h"
+#include "schoolgate/shown.h"
 
 struct SgTable {
     const char *const *headings;
@@ -34,7 +35,7 @@ void sg_table_add(SgTable *table, char *const *cells)
 {
     for (guint i = 0; i < table->columns; i++) {
         g_autofree char *cell = cells[i];
-        char *safe = sg_page_safe(cell);
+        char *safe = sg_text_spelt_out(cell);
         table->widths[i] = MAX(table->widths[i], sg_page_width(safe));
         g_ptr_array_add(table->cells, safe);
     }

@@ -5,8 +5,8 @@
 
 #include "mailfile.h"
 #include "options.h"
-#include "route.h"
-#include "when.h"
+#include "schoolgate/route.h"
+#include "schoolgate/when.h"
 
 void sg_trial_words_clear(SgTrialWords *words)
 {

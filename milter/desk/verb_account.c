@@ -8,10 +8,11 @@
 #include "page.h"
 #include "reviewer.h"
 #include "schoolgate/account.h"
+#include "schoolgate/shown.h"
 #include "schoolgate/totp.h"
+#include "schoolgate/when.h"
 #include "secret.h"
 #include "verbs.h"
-#include "when.h"
 
 #define NO_PAGES_YET "there are no web pages to sign in to yet\n"
 
@@ -84,7 +85,7 @@ static gboolean add(const Wishes *wishes, SgRecord *record, const char *password
                     GError **error)
 {
     g_autofree char *secret = wishes->totp ? sg_account_new_secret() : NULL;
-    g_autofree char *safe = sg_page_safe(wishes->name);
+    g_autofree char *safe = sg_text_spelt_out(wishes->name);
 
     if (!sg_account_add(record, wishes->name, password, secret, by, error))
         return FALSE;
@@ -97,7 +98,7 @@ static gboolean add(const Wishes *wishes, SgRecord *record, const char *password
 static gboolean set_password(const Wishes *wishes, SgRecord *record, const char *password,
                              const SgActor *by, GError **error)
 {
-    g_autofree char *safe = sg_page_safe(wishes->name);
+    g_autofree char *safe = sg_text_spelt_out(wishes->name);
 
     if (!sg_account_set_password(record, wishes->name, password, by, error))
         return FALSE;
@@ -109,7 +110,7 @@ static gboolean set_totp(const Wishes *wishes, SgRecord *record, const char *pas
                          const SgActor *by, GError **error)
 {
     g_autofree char *secret = wishes->off ? NULL : sg_account_new_secret();
-    g_autofree char *safe = sg_page_safe(wishes->name);
+    g_autofree char *safe = sg_text_spelt_out(wishes->name);
 
     (void)password;
     if (!sg_account_set_totp(record, wishes->name, secret, by, error))
@@ -124,7 +125,7 @@ static gboolean set_totp(const Wishes *wishes, SgRecord *record, const char *pas
 static gboolean disable(const Wishes *wishes, SgRecord *record, const char *password,
                         const SgActor *by, GError **error)
 {
-    g_autofree char *safe = sg_page_safe(wishes->name);
+    g_autofree char *safe = sg_text_spelt_out(wishes->name);
 
     (void)password;
     if (!sg_account_disable(record, wishes->name, by, error))
@@ -136,7 +137,7 @@ static gboolean disable(const Wishes *wishes, SgRecord *record, const char *pass
 static gboolean enable(const Wishes *wishes, SgRecord *record, const char *password,
                        const SgActor *by, GError **error)
 {
-    g_autofree char *safe = sg_page_safe(wishes->name);
+    g_autofree char *safe = sg_text_spelt_out(wishes->name);
 
     (void)password;
     if (!sg_account_enable(record, wishes->name, by, error))
@@ -280,7 +281,7 @@ static int change_with(const Wishes *wishes, const char *password)
 static int change(const Wishes *wishes)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *safe = sg_page_safe(wishes->name);
+    g_autofree char *safe = sg_text_spelt_out(wishes->name);
     char *password = NULL;
     int code = EX_DATAERR;
 

@@ -8,8 +8,8 @@
 #include "page.h"
 #include "reviewer.h"
 #include "schoolgate/audit.h"
+#include "schoolgate/when.h"
 #include "verbs.h"
-#include "when.h"
 
 static const char about[] =
     "verify  reads the whole trail: exit 0 when nothing was changed, removed, swapped or cut off,\n"

@@ -7,8 +7,8 @@
 #include "options.h"
 #include "page.h"
 #include "reviewer.h"
+#include "schoolgate/when.h"
 #include "verbs.h"
-#include "when.h"
 
 typedef struct Asked {
     char *path, *reason, *as;

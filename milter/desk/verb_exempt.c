@@ -8,8 +8,8 @@
 #include "options.h"
 #include "page.h"
 #include "reviewer.h"
+#include "schoolgate/when.h"
 #include "verbs.h"
-#include "when.h"
 
 static const char about[] =
     "'add' exempts mail from one rule: that of a sender, of a group of senders, or with a phrase "

@@ -7,8 +7,9 @@
 #include "options.h"
 #include "page.h"
 #include "reviewer.h"
+#include "schoolgate/shown.h"
+#include "schoolgate/when.h"
 #include "verbs.h"
-#include "when.h"
 
 static const char about[] =
     "A rule whose latest decided holds were mostly released looks imprecise. The guard demotes "
@@ -108,7 +109,7 @@ static int restore(const SgConfig *config, const char *as, const char *rule, con
     g_autoptr(SgReviewer) reviewer = sg_desk_reviewer(config, as, &error);
     g_autoptr(GPtrArray) standing = NULL;
     g_autoptr(SgRecord) record = NULL;
-    g_autofree char *safe = sg_page_safe(rule);
+    g_autofree char *safe = sg_text_spelt_out(rule);
 
     if (!reviewer || !may_restore(reviewer, &error))
         return sg_complain_of_record(error);

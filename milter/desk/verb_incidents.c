@@ -7,8 +7,8 @@
 #include "reviewer.h"
 #include "schoolgate/audit.h"
 #include "schoolgate/queue.h"
+#include "schoolgate/when.h"
 #include "verbs.h"
-#include "when.h"
 
 static const char about[] =
     "Lists incidents, newest first. An ID given to 'schoolgate show' shows the whole of one. "

@@ -6,8 +6,8 @@
 #include "incident.h"
 #include "options.h"
 #include "reviewer.h"
+#include "schoolgate/when.h"
 #include "verbs.h"
-#include "when.h"
 
 static const char about[] = "Deletes what is kept no longer, by the times of the block "
                             "'retention', and sends held mail that\n"

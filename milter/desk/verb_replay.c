@@ -6,9 +6,9 @@
 #include "options.h"
 #include "reviewer.h"
 #include "schoolgate/audit.h"
+#include "schoolgate/when.h"
 #include "trial.h"
 #include "verbs.h"
-#include "when.h"
 
 static const char about[] =
     "CONF is the changed configuration. Each PATH, a file or a folder, is judged by it and by the\n"

@@ -2,13 +2,13 @@
 #include <stdio.h>
 #include <sysexits.h>
 
-#include "figures_report.h"
 #include "incident.h"
 #include "options.h"
 #include "reviewer.h"
 #include "schoolgate/audit.h"
+#include "schoolgate/figures_report.h"
+#include "schoolgate/when.h"
 #include "verbs.h"
-#include "when.h"
 
 static const char about[] =
     "Counts what is on record: how much was passed, refused and held, what was decided and how\n"

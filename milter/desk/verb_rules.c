@@ -7,8 +7,8 @@
 #include "options.h"
 #include "page.h"
 #include "rule_stats.h"
+#include "schoolgate/when.h"
 #include "verbs.h"
-#include "when.h"
 
 static const char about[] =
     "Without NAME every rule is listed; with it, that rule is told in plain English.\n"

@@ -5,8 +5,8 @@
 #include "incident.h"
 #include "options.h"
 #include "reviewer.h"
+#include "schoolgate/when.h"
 #include "verbs.h"
-#include "when.h"
 
 static const char about[] =
     "ID may be written in small letters and without hyphens. --message writes the held message\n"

@@ -10,9 +10,9 @@
 #include "incident.h"
 #include "options.h"
 #include "reviewer.h"
+#include "schoolgate/when.h"
 #include "subject.h"
 #include "verbs.h"
-#include "when.h"
 
 static const char about[] =
     "For when somebody asks what the school holds on them. Name all their addresses, and those of\n"

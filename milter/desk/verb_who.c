@@ -5,8 +5,8 @@
 #include "options.h"
 #include "page.h"
 #include "roles.h"
+#include "schoolgate/when.h"
 #include "verbs.h"
-#include "when.h"
 
 static const char about[] =
     "Shows the role of each ADDRESS, every role it stands for (a list stands for its members'),\n"

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <sysexits.h>
 
-#include "../../milter/desk/when.h"
 #include "eval.h"
+#include "schoolgate/when.h"
 
 static const char about[] =
     "Judges the messages that FOLDER/labels.tsv names, all as mail from one member of staff to\n"

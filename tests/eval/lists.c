@@ -1,6 +1,7 @@
 /* lists.c - every miss and every false alarm with its reasons, for who writes the rules */
 #include "../../milter/desk/page.h"
 #include "eval.h"
+#include "schoolgate/shown.h"
 
 static void put_heading(GString *out, const char *heading, guint number)
 {
@@ -9,7 +10,7 @@ static void put_heading(GString *out, const char *heading, guint number)
 
 static void put_mail(GString *out, const EvalMail *mail)
 {
-    g_autofree char *file = sg_page_safe(mail->file);
+    g_autofree char *file = sg_text_spelt_out(mail->file);
 
     g_string_append_printf(out, "\n%s  [%s]\n", file, mail->labels);
 }
@@ -18,7 +19,7 @@ static void put_mail(GString *out, const EvalMail *mail)
 static void put_signal(GString *out, const SgSignalHit *hit)
 {
     const char *text = hit->excerpt;
-    g_autofree char *where = hit->where ? sg_page_safe(hit->where) : NULL;
+    g_autofree char *where = hit->where ? sg_text_spelt_out(hit->where) : NULL;
 
     g_string_append_printf(out, "    %+d %s", hit->points, hit->name);
     if (where)
@@ -27,7 +28,7 @@ static void put_signal(GString *out, const SgSignalHit *hit)
         gsize len = strlen(text), to = MIN(hit->excerpt_to, len), from = MIN(hit->excerpt_from, to);
         g_autofree char *marked = g_strdup_printf("%.*s[%.*s]%s", (int)from, text, (int)(to - from),
                                                   text + from, text + to);
-        g_autofree char *safe = sg_page_safe(marked);
+        g_autofree char *safe = sg_text_spelt_out(marked);
         g_string_append_printf(out, ": %s", safe);
     }
     g_string_append_c(out, '\n');
@@ -42,7 +43,7 @@ static void put_signals(GString *out, const GPtrArray *signals)
 /* Reached, but stopped by a condition or an exception: that is said as well. */
 static void put_near_miss(GString *out, const SgNearMiss *near)
 {
-    g_autofree char *stopped = sg_page_safe(near->stopped_by);
+    g_autofree char *stopped = sg_text_spelt_out(near->stopped_by);
 
     g_string_append_printf(out, "  nearest was %s: %d of %d points", sg_rule_name(near->rule),
                            near->points, near->need_points);

@@ -1,11 +1,12 @@
 /* test_desk_page.c - what came by mail can do no harm on a terminal, nor within JSON */
 #include "../../milter/desk/json.h"
 #include "../../milter/desk/page.h"
+#include "schoolgate/shown.h"
 #include "support.h"
 
 static void assert_safe(const char *text, const char *expected)
 {
-    g_autofree char *safe = sg_page_safe(text);
+    g_autofree char *safe = sg_text_spelt_out(text);
 
     g_assert_cmpstr(safe, ==, expected);
 }

@@ -1,9 +1,9 @@
 /* test_desk_report.c - a report of figures in its four forms, and what it does not tell */
 
-#include "../../milter/desk/figures_report.h"
 #include "desk_run.h"
 #include "golden.h"
 #include "record_builders.h"
+#include "schoolgate/figures_report.h"
 
 #define HOUR 3600
 #define WEEK (7 * 24 * (gint64)HOUR)

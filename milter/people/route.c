@@ -1,5 +1,5 @@
 /* route.c - see route.h */
-#include "route.h"
+#include "schoolgate/route.h"
 
 #include <string.h>
 

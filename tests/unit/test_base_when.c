@@ -1,5 +1,5 @@
 /* test_desk_when.c - times as they are written at the command line */
-#include "../../milter/desk/when.h"
+#include "schoolgate/when.h"
 #include "support.h"
 
 #define NOVEMBER_21_2310 1795302600 /* 2026-11-21 23:10 UTC */

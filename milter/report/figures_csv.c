@@ -1,11 +1,11 @@
 /* figures_csv.c - a report of figures as one table for a spreadsheet (RFC 4180): a row for each
  * group, and in every row what the report is of. Times are in UTC and in seconds. */
-#include "figures_report.h"
+#include "schoolgate/figures_report.h"
 
 #include <string.h>
 
-#include "page.h"
-#include "when.h"
+#include "schoolgate/shown.h"
+#include "schoolgate/when.h"
 
 /* A spreadsheet would run what begins so as a formula. */
 static gboolean may_be_formula(const char *text)
@@ -29,7 +29,7 @@ static void append_field(GString *csv, const char *text)
 
 static void append_text(GString *csv, const char *text)
 {
-    g_autofree char *safe = sg_page_safe(text ? text : "");
+    g_autofree char *safe = sg_text_spelt_out(text ? text : "");
 
     append_field(csv, safe);
     g_string_append_c(csv, ',');

@@ -1,7 +1,7 @@
 /* figures_report.c - see figures_report.h: what the forms of a report have in common */
-#include "figures_report.h"
+#include "schoolgate/figures_report.h"
 
-#include "when.h"
+#include "schoolgate/when.h"
 
 #define COUNT(name, heading, title, means)                                                         \
     {                                                                                              \

@@ -1,5 +1,5 @@
 /* when.c - see when.h */
-#include "when.h"
+#include "schoolgate/when.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* test_desk_route.c - who a stored message is taken to be from and to */
-#include "../../milter/desk/route.h"
+#include "schoolgate/route.h"
 #include "support.h"
 
 static SgMessage *message_with(const char *headers)
