@@ -331,8 +331,15 @@ static const char account_tables[] =
     ") WITHOUT ROWID;"
     "CREATE INDEX sign_in_failure_at ON sign_in_failure (at);";
 
-const char *const sg_schema_steps[] = {first_tables,     guard_tables,   review_tables,
-                                       exemption_tables, account_tables, NULL};
+/* What an incident is in one sentence. */
+static const char headline_columns[] =
+    "ALTER TABLE finding ADD COLUMN in_short TEXT;"
+    "ALTER TABLE recipient ADD COLUMN personal_of TEXT;" /* names of roles: student, parent */
+    "ALTER TABLE recipient ADD COLUMN members INTEGER NOT NULL DEFAULT 0;";
+
+const char *const sg_schema_steps[] = {
+    first_tables,   guard_tables,     review_tables, exemption_tables,
+    account_tables, headline_columns, NULL};
 
 static gboolean is_empty(sqlite3 *db, gboolean *empty, GError **error)
 {
