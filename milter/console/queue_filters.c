@@ -1,0 +1,196 @@
+/* queue_filters.c - how a page of the queue is narrowed down: a form, and the clauses as links */
+#include "queue_parts.h"
+
+#include <string.h>
+
+static void put_label(SgHtml *html, const char *name, SgSay label)
+{
+    g_autofree char *id = g_strconcat("filter-", name, NULL);
+
+    sg_html_leaf(html, "label", sg_words(label), "for", id, NULL);
+}
+
+static void open_select(SgHtml *html, SgViewField field, SgSay label)
+{
+    g_autofree char *id = g_strconcat("filter-", sg_view_names[field], NULL);
+
+    sg_html_open(html, "div", "class", "field", NULL);
+    put_label(html, sg_view_names[field], label);
+    sg_html_open(html, "select", "class", "form-select", "id", id, "name", sg_view_names[field],
+                 NULL);
+}
+
+static void close_select(SgHtml *html)
+{
+    sg_html_close(html, "select");
+    sg_html_close(html, "div");
+}
+
+static void put_option(SgHtml *html, const char *value, const char *text, const char *chosen)
+{
+    sg_html_leaf(html, "option", text, "value", value, "selected",
+                 g_strcmp0(value, chosen) == 0 ? "" : NULL, NULL);
+}
+
+static void put_choices(const SgQueuePage *page, SgHtml *html, SgViewField field, SgSay label,
+                        const SgViewChoice *choices, SgSay any)
+{
+    const char *chosen = page->view.values[field];
+
+    open_select(html, field, label);
+    if (field != SG_VIEW_STATE)
+        put_option(html, "", sg_words(any), chosen ? chosen : "");
+    for (const SgViewChoice *choice = choices; choice->value; choice++)
+        put_option(html, choice->value, sg_words(choice->say), chosen);
+    close_select(html);
+}
+
+static void put_role(const SgQueuePage *page, SgHtml *html, SgViewField field, SgSay label)
+{
+    const SgPeople *people = page->request->console->config->people;
+    const char *chosen = page->view.values[field];
+
+    open_select(html, field, label);
+    put_option(html, "", sg_words(SG_SAY_QUEUE_ANYBODY), chosen ? chosen : "");
+    for (const char *const *name = sg_people_role_names(people); *name; name++)
+        put_option(html, *name, *name, chosen);
+    close_select(html);
+}
+
+static void put_rules(const SgPolicy *policy, SgHtml *html)
+{
+    sg_html_open(html, "datalist", "id", "queue-rules", NULL);
+    for (guint i = 0; i < sg_policy_rule_count(policy); i++) {
+        const SgRule *rule = sg_policy_rule(policy, i);
+
+        sg_html_leaf(html, "option", sg_rule_title(rule), "value", sg_rule_name(rule), NULL);
+    }
+    sg_html_close(html, "datalist");
+}
+
+static void put_rule(const SgQueuePage *page, SgHtml *html)
+{
+    sg_html_open(html, "div", "class", "field", NULL);
+    put_label(html, "rule", SG_SAY_QUEUE_RULE);
+    sg_html_open(html, "input", "class", "form-control", "id", "filter-rule", "name", "rule",
+                 "list", "queue-rules", "autocomplete", "off", "autocapitalize", "none",
+                 "spellcheck", "false", "value", page->view.values[SG_VIEW_RULE], NULL);
+    put_rules(page->request->console->config->policy, html);
+    sg_html_close(html, "div");
+}
+
+static void put_each(const SgQueuePage *page, SgHtml *html)
+{
+    sg_html_open(html, "label", "class", "queue-each", NULL);
+    sg_html_open(html, "input", "type", "checkbox", "class", "form-check-input", "name", "each",
+                 "value", "yes", "checked", page->view.values[SG_VIEW_EACH] ? "" : NULL, NULL);
+    sg_html_say_in(html, "span", NULL, SG_SAY_QUEUE_EACH);
+    sg_html_close(html, "label");
+}
+
+static void put_search(const SgQueuePage *page, SgHtml *html)
+{
+    sg_html_open(html, "div", "class", "field queue-search", NULL);
+    put_label(html, "words", SG_SAY_QUEUE_SEARCH);
+    sg_html_open(html, "input", "type", "search", "class", "form-control", "id", "filter-words",
+                 "name", "words", "maxlength", "200", "autocomplete", "off", "value",
+                 page->view.values[SG_VIEW_WORDS], NULL);
+    sg_html_close(html, "div");
+}
+
+/* Open where it says something that cannot be seen otherwise. */
+static gboolean is_narrowed(const SgQueueView *view)
+{
+    for (guint i = 0; i < SG_VIEW_FIELDS; i++)
+        if (view->values[i] && i != SG_VIEW_CLAUSE)
+            return TRUE;
+    return FALSE;
+}
+
+static void put_buttons(const SgQueuePage *page, SgHtml *html)
+{
+    g_autofree char *all = sg_url(page->request->console, "/", NULL);
+
+    sg_html_open(html, "div", "class", "row-of", NULL);
+    sg_html_say_in(html, "button", "btn btn-primary", SG_SAY_QUEUE_FILTER_BUTTON);
+    sg_html_leaf(html, "a", sg_words(SG_SAY_QUEUE_FILTER_DROP), "class", "btn btn-quiet", "href",
+                 all, NULL);
+    sg_html_close(html, "div");
+}
+
+static void put_fields(const SgQueuePage *page, SgHtml *html)
+{
+    sg_html_open(html, "div", "class", "queue-fields", NULL);
+    put_choices(page, html, SG_VIEW_STATE, SG_SAY_QUEUE_STATE, sg_view_states, 0);
+    put_choices(page, html, SG_VIEW_SEVERITY, SG_SAY_QUEUE_SEVERITY, sg_view_severities,
+                SG_SAY_QUEUE_ANY);
+    put_choices(page, html, SG_VIEW_AGE, SG_SAY_QUEUE_AGE, sg_view_ages, SG_SAY_QUEUE_ANY_TIME);
+    put_choices(page, html, SG_VIEW_MARK, SG_SAY_QUEUE_MARK, sg_view_marks, SG_SAY_QUEUE_ANY);
+    put_role(page, html, SG_VIEW_FROM, SG_SAY_QUEUE_FROM);
+    put_role(page, html, SG_VIEW_TO, SG_SAY_QUEUE_TO);
+    put_rule(page, html);
+    sg_html_close(html, "div");
+}
+
+void sg_queue_put_filters(const SgQueuePage *page, SgHtml *html)
+{
+    g_autofree char *url = sg_url(page->request->console, "/", NULL);
+    gboolean sees_text = sg_queue_sees_text(page->request->reviewer);
+
+    sg_html_open(html, "form", "method", "get", "action", url, "class", "not-on-paper", NULL);
+    if (page->view.values[SG_VIEW_CLAUSE])
+        sg_form_hidden(html, "clause", page->view.values[SG_VIEW_CLAUSE]);
+    sg_html_open(html, "details", "class", "queue-filters", "open",
+                 is_narrowed(&page->view) ? "" : NULL, NULL);
+    sg_html_say_in(html, "summary", NULL,
+                   sees_text ? SG_SAY_QUEUE_SEARCH_AND_FILTER : SG_SAY_QUEUE_FILTER);
+    if (sees_text)
+        put_search(page, html);
+    put_fields(page, html);
+    put_each(page, html);
+    put_buttons(page, html);
+    sg_html_close(html, "details");
+    sg_html_close(html, "form");
+}
+
+/* Clauses ----------------------------------------------------------------------------------------
+ */
+
+static void put_clause(const SgQueuePage *page, SgHtml *html, const char *value, const char *text,
+                       guint incidents)
+{
+    g_autofree char *url =
+        sg_queue_view_url(page->request->console, &page->view, SG_VIEW_CLAUSE, value, 1);
+    gboolean here = g_strcmp0(value, page->view.values[SG_VIEW_CLAUSE]) == 0;
+    g_autofree char *count = g_strdup_printf("%u", incidents);
+
+    sg_html_open(html, "li", NULL);
+    sg_html_open(html, "a", "href", url, "aria-current", here ? "true" : NULL, NULL);
+    sg_html_leaf(html, "span", text, "class", "queue-clause-name", NULL);
+    sg_html_text(html, " ");
+    sg_html_leaf(html, "span", count, "class", "queue-count", NULL);
+    sg_html_close(html, "a");
+    sg_html_close(html, "li");
+}
+
+void sg_queue_put_clauses(const SgQueuePage *page, SgHtml *html)
+{
+    const SgQueue *all = page->other_clauses ? page->other_clauses : page->queue;
+
+    if (all->by_clause->len == 0)
+        return;
+    sg_html_open(html, "nav", "class", "not-on-paper", "aria-label", sg_words(SG_SAY_QUEUE_CLAUSES),
+                 NULL);
+    sg_html_open(html, "ul", "class", "queue-clauses", NULL);
+    put_clause(page, html, NULL, sg_words(SG_SAY_QUEUE_ALL_CLAUSES), all->incidents);
+    for (guint i = 0; i < all->by_clause->len; i++) {
+        const SgClauseCount *count = all->by_clause->pdata[i];
+        g_autofree char *value = g_strdup_printf("%s %s", count->policy, count->clause);
+        g_autofree char *text =
+            g_strdup_printf("%s %s", count->clause, count->title ? count->title : "");
+
+        put_clause(page, html, value, text, count->incidents);
+    }
+    sg_html_close(html, "ul");
+    sg_html_close(html, "nav");
+}
