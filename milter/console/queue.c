@@ -11,6 +11,7 @@ static void page_clear(SgQueuePage *page)
     g_clear_pointer(&page->other_clauses, sg_queue_free);
     g_clear_pointer(&page->incidents, g_ptr_array_unref);
     g_clear_pointer(&page->decisions, g_ptr_array_unref);
+    g_clear_pointer(&page->cast, sg_cast_free);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SgQueuePage, page_clear)
 
@@ -59,6 +60,13 @@ static gboolean find_clauses(SgQueuePage *page, GError **error)
     return page->other_clauses != NULL;
 }
 
+static void gather(SgQueuePage *page)
+{
+    page->cast = sg_cast_new(sg_cast_wanted(page->request));
+    for (guint i = 0; i < page->incidents->len; i++)
+        sg_cast_add_incident(page->cast, page->incidents->pdata[i]);
+}
+
 static gboolean find(SgQueuePage *page, GError **error)
 {
     SgRecord *record = page->request->console->record;
@@ -68,6 +76,7 @@ static gboolean find(SgQueuePage *page, GError **error)
               sg_queue_incidents(record, page->queue, page->request->reviewer, error)) ||
         !(page->decisions = sg_queue_decisions(record, page->queue, error)))
         return FALSE;
+    gather(page);
     page->decides =
         page->queue->rows->len > 0 && sg_web_may(page->request->reviewer, SG_WEB_POST, "/decide");
     return TRUE;
@@ -88,7 +97,9 @@ static gboolean put_on_record(const SgQueuePage *page, GError **error)
         .detail = detail,
     };
 
-    return sg_record_audit(page->request->console->record, &entry, error);
+    return sg_record_audit(page->request->console->record, &entry, error) &&
+           (sg_cast_shows(page->cast) == SG_CAST_ROLES ||
+            sg_cast_reveal(page->request, NULL, detail, error));
 }
 
 /* Showing ----------------------------------------------------------------------------------------
@@ -152,13 +163,26 @@ static void put_pages(const SgQueuePage *page, SgHtml *html)
     sg_html_close(html, "nav");
 }
 
-/* Both are of use only with the script, which shows them. */
+static void put_names(const SgQueuePage *page, SgHtml *html)
+{
+    g_autofree char *back = sg_queue_view_back(page->request->console, &page->view, NULL);
+    g_autoptr(GString) url = g_string_new(back);
+
+    if (sg_cast_shows(page->cast) == SG_CAST_NAMES)
+        return;
+    sg_url_add(url, "names", "1");
+    sg_html_leaf(html, "a", sg_words(SG_SAY_QUEUE_SHOW_NAMES), "class", "btn btn-sm btn-quiet",
+                 "href", url->str, NULL);
+}
+
+/* The buttons are of use only with the script, which shows them. */
 static void put_tools(const SgQueuePage *page, SgHtml *html)
 {
     sg_html_open(html, "div", "class", "row-of queue-tools not-on-paper", NULL);
     if (page->decides)
         sg_html_leaf(html, "button", sg_words(SG_SAY_QUEUE_SELECT_ALL), "type", "button", "class",
                      "btn btn-sm btn-quiet", "data-select-all", "", "hidden", "", NULL);
+    put_names(page, html);
     sg_html_leaf(html, "button", sg_words(SG_SAY_KEYS_TITLE), "type", "button", "class",
                  "btn btn-sm btn-quiet", "data-show-keys", "", "hidden", "", NULL);
     sg_html_close(html, "div");

@@ -4,6 +4,7 @@
 #include "frame.h"
 #include "queue_offer.h"
 #include "queue_view.h"
+#include "who.h"
 
 /* All that one page shows, of one asking. */
 typedef struct SgQueuePage {
@@ -13,6 +14,7 @@ typedef struct SgQueuePage {
     SgQueue *other_clauses; /* the same of any clause; NULL where none was asked for */
     GPtrArray *incidents;   /* of SgIncident, as sg_queue_incidents() has them */
     GPtrArray *decisions;   /* of SgQueueDecision */
+    SgCast *cast;           /* everybody of those incidents */
     gboolean decides;       /* there are boxes to tick, and buttons */
 } SgQueuePage;
 

@@ -117,16 +117,19 @@ static void put_headline(const Row *row, SgHtml *html)
     sg_html_close(html, "h2");
 }
 
-static void put_roles(const Row *row, SgHtml *html)
+static void put_people(const Row *row, SgHtml *html)
 {
-    const char *from = row->row->sender_role, *to = row->row->recipient_role;
+    SgCast *cast = row->page->cast;
     guint others = row->row->recipients > 1 ? row->row->recipients - 1 : 0;
     g_autofree char *more =
         others ? sg_words_count(others, SG_SAY_QUEUE_TO_MORE_ONE, SG_SAY_QUEUE_TO_MORE_SEVERAL)
                : g_strdup("");
 
-    sg_html_open(html, "p", "class", "muted small queue-who", NULL);
-    sg_html_say(html, SG_SAY_QUEUE_FROM_TO, from ? from : "?", to ? to : "?", more, NULL);
+    if (!row->incident || !row->row->recipient)
+        return;
+    sg_html_open(html, "p", "class", "muted small", NULL);
+    sg_html_say(html, SG_SAY_QUEUE_FROM_TO, sg_cast_label(cast, row->row->sender),
+                sg_cast_label(cast, row->row->recipient), more, NULL);
     sg_html_close(html, "p");
 }
 
@@ -221,7 +224,7 @@ static void put_row(const Row *row, SgHtml *html)
     put_headline(row, html);
     put_marks(row, html);
     put_subject(row, html);
-    put_roles(row, html);
+    put_people(row, html);
     put_proposals(row, html);
     put_alike(row, html);
     sg_html_close(html, "div");
