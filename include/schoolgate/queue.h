@@ -74,6 +74,7 @@ typedef struct SgClauseCount {
 typedef struct SgQueue {
     GPtrArray *rows;      /* of SgQueueRow: the page */
     guint incidents;      /* that pass the filter, on all pages */
+    guint urgent;         /* of those: critical or high */
     guint rows_in_all;    /* on all pages: fewer, when grouped */
     guint left_out;       /* of the states and times asked for: those that concern the reviewer.
                              Nothing else is asked of them, lest it tell what they are about. */

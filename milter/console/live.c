@@ -3,29 +3,19 @@
 #include "pages.h"
 #include "schoolgate/queue.h"
 
-/* FALSE on error. */
-static gboolean count(const SgWebRequest *request, guint severities, guint *n, GError **error)
-{
-    const SgQueueFilter filter = {
-        .states = 1U << SG_STATE_HELD, .severities = severities, .limit = 1};
-    g_autoptr(SgQueue) queue =
-        sg_record_queue(request->console->record, &filter, request->reviewer, error);
-
-    *n = queue ? queue->incidents : 0;
-    return queue != NULL;
-}
-
 void sg_page_live(const SgWebRequest *request, SgWebReply *reply)
 {
-    const guint urgent_ones = 1U << SG_SEVERITY_CRITICAL | 1U << SG_SEVERITY_HIGH;
+    const SgQueueFilter filter = {.states = 1U << SG_STATE_HELD, .limit = 1};
     g_autoptr(GError) error = NULL;
-    guint waiting, urgent;
+    g_autoptr(SgQueue) queue =
+        sg_record_queue(request->console->record, &filter, request->reviewer, &error);
 
-    if (!count(request, 0, &waiting, &error) || !count(request, urgent_ones, &urgent, &error)) {
+    if (!queue) {
         sg_page_record_error(request, reply, error);
         return;
     }
     reply->type = "application/json";
     reply->text = g_string_new(NULL);
-    g_string_printf(reply->text, "{\"waiting\":%u,\"urgent\":%u}\n", waiting, urgent);
+    g_string_printf(reply->text, "{\"waiting\":%u,\"urgent\":%u}\n", queue->incidents,
+                    queue->urgent);
 }

@@ -252,6 +252,7 @@ static void show(const SgQueuePage *page, SgWebReply *reply)
     put_news(page, html);
     sg_queue_put_filters(page, html);
     sg_queue_put_clauses(page, html);
+    sg_queue_put_states(page, html);
     if (page->queue->rows->len > 0)
         put_list(page, html);
     else

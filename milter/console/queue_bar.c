@@ -33,14 +33,31 @@ static void put_reason(SgHtml *html)
     sg_html_close(html, "div");
 }
 
-void sg_queue_put_bar(const SgQueuePage *page, SgHtml *html)
+/* The script fills in how many there are. */
+static void put_title(SgHtml *html)
 {
-    sg_html_open(html, "fieldset", "class", "card queue-bar not-on-paper", NULL);
-    sg_html_open(html, "legend", "class", "queue-bar-title", NULL);
     sg_html_text(html, sg_words(SG_SAY_QUEUE_BAR));
     sg_html_leaf(html, "span", NULL, "class", "queue-chosen", "data-one",
                  sg_words(SG_SAY_QUEUE_CHOSEN_ONE), "data-several",
                  sg_words(SG_SAY_QUEUE_CHOSEN_SEVERAL), NULL);
+}
+
+/* On a small screen the buttons would hide the list: there a link to them comes along. */
+static void put_jump(SgHtml *html)
+{
+    sg_html_open(html, "p", "class", "queue-jump not-on-paper", NULL);
+    sg_html_open(html, "a", "class", "btn btn-primary btn-wide", "href", "#decide", NULL);
+    put_title(html);
+    sg_html_close(html, "a");
+    sg_html_close(html, "p");
+}
+
+void sg_queue_put_bar(const SgQueuePage *page, SgHtml *html)
+{
+    put_jump(html);
+    sg_html_open(html, "fieldset", "class", "card queue-bar not-on-paper", "id", "decide", NULL);
+    sg_html_open(html, "legend", "class", "queue-bar-title", NULL);
+    put_title(html);
     sg_html_close(html, "legend");
     put_reason(html);
     sg_html_open(html, "div", "class", "queue-buttons", NULL);

@@ -98,26 +98,6 @@ static void put_search(const SgQueuePage *page, SgHtml *html)
     sg_html_close(html, "div");
 }
 
-/* Open where it says something that cannot be seen otherwise. */
-static gboolean is_narrowed(const SgQueueView *view)
-{
-    for (guint i = 0; i < SG_VIEW_FIELDS; i++)
-        if (view->values[i] && i != SG_VIEW_CLAUSE)
-            return TRUE;
-    return FALSE;
-}
-
-static void put_buttons(const SgQueuePage *page, SgHtml *html)
-{
-    g_autofree char *all = sg_url(page->request->console, "/", NULL);
-
-    sg_html_open(html, "div", "class", "row-of", NULL);
-    sg_html_say_in(html, "button", "btn btn-primary", SG_SAY_QUEUE_FILTER_BUTTON);
-    sg_html_leaf(html, "a", sg_words(SG_SAY_QUEUE_FILTER_DROP), "class", "btn btn-quiet", "href",
-                 all, NULL);
-    sg_html_close(html, "div");
-}
-
 static void put_fields(const SgQueuePage *page, SgHtml *html)
 {
     sg_html_open(html, "div", "class", "queue-fields", NULL);
@@ -132,6 +112,66 @@ static void put_fields(const SgQueuePage *page, SgHtml *html)
     sg_html_close(html, "div");
 }
 
+/* What is in force -------------------------------------------------------------------------------
+ */
+
+static const char *words_of(SgViewField field, const char *value)
+{
+    static const SgViewChoice *const choices[SG_VIEW_FIELDS] = {
+        [SG_VIEW_STATE] = sg_view_states,
+        [SG_VIEW_SEVERITY] = sg_view_severities,
+        [SG_VIEW_AGE] = sg_view_ages,
+        [SG_VIEW_MARK] = sg_view_marks,
+    };
+
+    for (const SgViewChoice *choice = choices[field]; choice && choice->value; choice++)
+        if (strcmp(choice->value, value) == 0)
+            return sg_words(choice->say);
+    return field == SG_VIEW_EACH ? sg_words(SG_SAY_QUEUE_ONE_BY_ONE) : value;
+}
+
+/* A link that drops it. */
+static void put_in_force(const SgQueuePage *page, SgHtml *html, SgViewField field)
+{
+    static const SgSay names[SG_VIEW_FIELDS] = {
+        [SG_VIEW_STATE] = SG_SAY_QUEUE_STATE, [SG_VIEW_SEVERITY] = SG_SAY_QUEUE_SEVERITY,
+        [SG_VIEW_RULE] = SG_SAY_QUEUE_RULE,   [SG_VIEW_FROM] = SG_SAY_QUEUE_FROM,
+        [SG_VIEW_TO] = SG_SAY_QUEUE_TO,       [SG_VIEW_AGE] = SG_SAY_QUEUE_AGE,
+        [SG_VIEW_MARK] = SG_SAY_QUEUE_MARK,   [SG_VIEW_EACH] = SG_SAY_QUEUE_ALIKE_NAME,
+        [SG_VIEW_WORDS] = SG_SAY_QUEUE_WORDS,
+    };
+    const char *words = words_of(field, page->view.values[field]);
+    g_autofree char *url = sg_queue_view_url(page->request->console, &page->view, field, NULL, 1);
+
+    sg_html_open(html, "li", NULL);
+    sg_html_open(html, "a", "href", url, NULL);
+    sg_html_leaf(html, "span", sg_words(SG_SAY_QUEUE_DROP), "class", "visually-hidden", NULL);
+    sg_html_format(html, " %s: %s ", sg_words(names[field]), words);
+    sg_html_leaf(html, "span", "\xc3\x97", "aria-hidden", "true", NULL);
+    sg_html_close(html, "a");
+    sg_html_close(html, "li");
+}
+
+static gboolean is_narrowed(const SgQueueView *view)
+{
+    for (guint i = 0; i < SG_VIEW_FIELDS; i++)
+        if (view->values[i] && i != SG_VIEW_CLAUSE)
+            return TRUE;
+    return FALSE;
+}
+
+static void put_all_in_force(const SgQueuePage *page, SgHtml *html)
+{
+    if (!is_narrowed(&page->view))
+        return;
+    sg_html_open(html, "ul", "class", "queue-clauses queue-in-force", "aria-label",
+                 sg_words(SG_SAY_QUEUE_IN_FORCE), NULL);
+    for (guint i = 0; i < SG_VIEW_FIELDS; i++)
+        if (page->view.values[i] && i != SG_VIEW_CLAUSE)
+            put_in_force(page, html, i);
+    sg_html_close(html, "ul");
+}
+
 void sg_queue_put_filters(const SgQueuePage *page, SgHtml *html)
 {
     g_autofree char *url = sg_url(page->request->console, "/", NULL);
@@ -140,28 +180,40 @@ void sg_queue_put_filters(const SgQueuePage *page, SgHtml *html)
     sg_html_open(html, "form", "method", "get", "action", url, "class", "not-on-paper", NULL);
     if (page->view.values[SG_VIEW_CLAUSE])
         sg_form_hidden(html, "clause", page->view.values[SG_VIEW_CLAUSE]);
-    sg_html_open(html, "details", "class", "queue-filters", "open",
-                 is_narrowed(&page->view) ? "" : NULL, NULL);
+    sg_html_open(html, "details", "class", "queue-filters", NULL);
     sg_html_say_in(html, "summary", NULL,
                    sees_text ? SG_SAY_QUEUE_SEARCH_AND_FILTER : SG_SAY_QUEUE_FILTER);
     if (sees_text)
         put_search(page, html);
     put_fields(page, html);
     put_each(page, html);
-    put_buttons(page, html);
+    sg_html_say_in(html, "button", "btn btn-primary", SG_SAY_QUEUE_FILTER_BUTTON);
     sg_html_close(html, "details");
     sg_html_close(html, "form");
+    put_all_in_force(page, html);
 }
 
-/* Clauses ----------------------------------------------------------------------------------------
+/* Clauses and states -----------------------------------------------------------------------------
  */
 
-static void put_clause(const SgQueuePage *page, SgHtml *html, const char *value, const char *text,
-                       guint incidents)
+static void begin_counts(SgHtml *html, SgSay label)
 {
-    g_autofree char *url =
-        sg_queue_view_url(page->request->console, &page->view, SG_VIEW_CLAUSE, value, 1);
-    gboolean here = g_strcmp0(value, page->view.values[SG_VIEW_CLAUSE]) == 0;
+    sg_html_open(html, "nav", "class", "not-on-paper", "aria-label", sg_words(label), NULL);
+    sg_html_open(html, "ul", "class", "queue-clauses", NULL);
+}
+
+static void end_counts(SgHtml *html)
+{
+    sg_html_close(html, "ul");
+    sg_html_close(html, "nav");
+}
+
+/* A link to those of that value alone. */
+static void put_count(const SgQueuePage *page, SgHtml *html, SgViewField field, const char *value,
+                      const char *text, guint incidents)
+{
+    g_autofree char *url = sg_queue_view_url(page->request->console, &page->view, field, value, 1);
+    gboolean here = g_strcmp0(value, page->view.values[field]) == 0;
     g_autofree char *count = g_strdup_printf("%u", incidents);
 
     sg_html_open(html, "li", NULL);
@@ -179,18 +231,27 @@ void sg_queue_put_clauses(const SgQueuePage *page, SgHtml *html)
 
     if (all->by_clause->len == 0)
         return;
-    sg_html_open(html, "nav", "class", "not-on-paper", "aria-label", sg_words(SG_SAY_QUEUE_CLAUSES),
-                 NULL);
-    sg_html_open(html, "ul", "class", "queue-clauses", NULL);
-    put_clause(page, html, NULL, sg_words(SG_SAY_QUEUE_ALL_CLAUSES), all->incidents);
+    begin_counts(html, SG_SAY_QUEUE_CLAUSES);
+    put_count(page, html, SG_VIEW_CLAUSE, NULL, sg_words(SG_SAY_QUEUE_ALL_CLAUSES), all->incidents);
     for (guint i = 0; i < all->by_clause->len; i++) {
         const SgClauseCount *count = all->by_clause->pdata[i];
         g_autofree char *value = g_strdup_printf("%s %s", count->policy, count->clause);
         g_autofree char *text =
             g_strdup_printf("%s %s", count->clause, count->title ? count->title : "");
 
-        put_clause(page, html, value, text, count->incidents);
+        put_count(page, html, SG_VIEW_CLAUSE, value, text, count->incidents);
     }
-    sg_html_close(html, "ul");
-    sg_html_close(html, "nav");
+    end_counts(html);
+}
+
+void sg_queue_put_states(const SgQueuePage *page, SgHtml *html)
+{
+    if (page->view.filter.states != 0)
+        return; /* there is only one, and nothing is known of the others */
+    begin_counts(html, SG_SAY_QUEUE_STATES);
+    for (guint i = 0; i < SG_STATES; i++)
+        if (page->queue->by_state[i] > 0)
+            put_count(page, html, SG_VIEW_STATE, sg_state_names[i], sg_state_words(i),
+                      page->queue->by_state[i]);
+    end_counts(html);
 }

@@ -23,9 +23,11 @@ void sg_queue_put_rows(const SgQueuePage *page, SgHtml *html);
 /* "12 messages are waiting". Free with g_free(). */
 char *sg_queue_heading(const SgQueuePage *page);
 
-/* queue_filters.c: the form of filters, and the clauses as links. */
+/* queue_filters.c: the form of filters, and how many there are of each clause and state, as links.
+ */
 void sg_queue_put_filters(const SgQueuePage *page, SgHtml *html);
 void sg_queue_put_clauses(const SgQueuePage *page, SgHtml *html);
+void sg_queue_put_states(const SgQueuePage *page, SgHtml *html);
 
 /* queue_bar.c: the buttons for what was ticked; and what came of the last decision. */
 void sg_queue_put_bar(const SgQueuePage *page, SgHtml *html);

@@ -69,9 +69,12 @@ static void put_proposals(const Row *row, SgHtml *html)
     }
 }
 
-/* The latest decision, where it is the reader's. */
+/* Whether the latest decision has settled it, and is the reader's. */
 static gboolean is_mine(const Row *row)
 {
+    const guint settling = 1U << SG_DECISION_RELEASE | 1U << SG_DECISION_RETURN |
+                           1U << SG_DECISION_DISCARD | 1U << SG_DECISION_KEEP |
+                           1U << SG_DECISION_NOT_A_BREACH;
     const SgQueueDecision *latest = NULL;
 
     for (guint i = 0; i < row->page->decisions->len; i++) {
@@ -80,7 +83,8 @@ static gboolean is_mine(const Row *row)
         if (!decision->waits && strcmp(decision->id, row->row->id) == 0)
             latest = decision;
     }
-    return latest && strcmp(latest->actor, row->page->request->reviewer->name) == 0;
+    return latest && settling & 1U << latest->kind &&
+           strcmp(latest->actor, row->page->request->reviewer->name) == 0;
 }
 
 static void put_marks(const Row *row, SgHtml *html)

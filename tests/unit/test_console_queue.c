@@ -185,6 +185,30 @@ static void test_a_clause_is_a_link_that_says_whether_it_is_chosen(Office *offic
     assert_shows(&page, "<h1>1 message is waiting</h1>");
 }
 
+static void test_states_are_counted_where_all_are_asked_for(Office *office, gconstpointer data)
+{
+    (void)data;
+    put(office, "x", SG_SEVERITY_LOW, NOON);
+    add(office->on.record, refused("gone"));
+    g_auto(Answer) all = got(office, "khan", "/?state=all");
+    assert_shows(&all, "aria-label=\"By what became of it\"");
+    assert_shows(&all,
+                 "<a href=\"/?state=refused\"><span class=\"queue-clause-name\">refused</span>"
+                 " <span class=\"queue-count\">1</span></a>");
+    g_auto(Answer) held_only = got(office, "khan", "/");
+    assert_hides(&held_only, "By what became of it");
+}
+
+static void test_what_is_in_force_can_be_dropped_one_by_one(Office *office, gconstpointer data)
+{
+    (void)data;
+    g_auto(Answer) page = got(office, "khan", "/?severity=high&words=cafe&mark=nonsense");
+    assert_shows(&page, "<a href=\"/?severity=high\"><span class=\"visually-hidden\">Drop the "
+                        "filter</span> Words: cafe ");
+    assert_shows(&page, "</span> How serious: high or critical ");
+    assert_hides(&page, "nonsense");
+}
+
 static void test_each_filter_finds_only_what_it_names(Office *office, gconstpointer data)
 {
     static const struct {
@@ -305,6 +329,8 @@ int main(int argc, char **argv)
     add_page_test("/queue/alike", NULL, test_what_is_alike_is_one_row_that_is_decided_whole);
     add_page_test("/queue/filters-stay", NULL, test_filters_stay_in_every_address_of_the_page);
     add_page_test("/queue/clauses", NULL, test_a_clause_is_a_link_that_says_whether_it_is_chosen);
+    add_page_test("/queue/states", NULL, test_states_are_counted_where_all_are_asked_for);
+    add_page_test("/queue/in-force", NULL, test_what_is_in_force_can_be_dropped_one_by_one);
     add_page_test("/queue/filters", NULL, test_each_filter_finds_only_what_it_names);
     add_page_test("/queue/quiet", NULL, test_nothing_waiting_and_nothing_found_are_told_apart);
     add_page_test("/queue/not-judging", NULL, test_nobody_is_reassured_while_no_mail_is_judged);

@@ -5,7 +5,7 @@
 (() => {
     const form = document.querySelector(".queue-form");
     const boxes = form ? [...form.querySelectorAll(".queue-pick input")] : [];
-    const chosen = form && form.querySelector(".queue-chosen");
+    const chosen = form ? form.querySelectorAll(".queue-chosen") : [];
     const all = form && form.querySelector("[data-select-all]");
 
     function fill(element, n) {
@@ -16,7 +16,7 @@
     function count() {
         const n = boxes.filter((box) => box.checked)
             .reduce((sum, box) => sum + box.value.split(" ").length, 0);
-        chosen.textContent = n > 0 ? fill(chosen, n) : "";
+        chosen.forEach((place) => { place.textContent = n > 0 ? fill(place, n) : ""; });
     }
 
     if (boxes.length > 0) {
