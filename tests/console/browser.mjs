@@ -19,8 +19,8 @@ const DEVICES = {
     phone: { viewport: PHONE, hasTouch: true, isMobile: true, deviceScaleFactor: 2 },
 };
 
-// The sessions of the debugger that keep pages without scripts. Playwright has a setting of its own,
-// which nobody can lift for a moment.
+// The sessions of the debugger that keep pages without scripts. Playwright has a setting of its
+// own, which nobody can lift for a moment.
 const scriptless = new WeakMap();
 
 async function forbidScripts(page) {
@@ -40,7 +40,8 @@ export async function withScripts(page, act) {
     }
 }
 
-// What one test sees: its pages, each in a browser that knows nothing of the others, and its faults.
+// What one test sees: its pages, each in a browser that knows nothing of the others, and what was
+// wrong with them.
 class Visit {
     constructor(browser, origin) {
         this.browser = browser;
@@ -86,7 +87,7 @@ class Visit {
     // What Chromium refuses because of the Content-Security-Policy is an error here as well; what
     // could not be loaded is counted where it failed.
     complained(type, text) {
-        if ((type === 'error' || type === 'warning') && !text.startsWith('Failed to load resource:'))
+        if (['error', 'warning'].includes(type) && !text.startsWith('Failed to load resource:'))
             this.fault(`console: ${text}`);
     }
 
@@ -139,7 +140,10 @@ class Visit {
     async keepPictures(name) {
         mkdirSync(shotsFolder, { recursive: true });
         for (const [index, page] of this.pages.entries())
-            await page.screenshot({ path: `${shotsFolder}/${name}-${index + 1}.png`, timeout: 5000 });
+            await page.screenshot({
+                path: `${shotsFolder}/${name}-${index + 1}.png`,
+                timeout: 5000,
+            });
     }
 
     async end() {
@@ -156,6 +160,10 @@ export async function startBrowser(origin, folder) {
         executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
         chromiumSandbox: process.getuid() !== 0, // which root cannot have
         args: ['--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'],
+        // Whoever ends us ends us at once; the browser follows when it hears no more of us.
+        handleSIGINT: false,
+        handleSIGTERM: false,
+        handleSIGHUP: false,
     });
     return {
         visit: () => new Visit(browser, origin),

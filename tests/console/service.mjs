@@ -1,5 +1,5 @@
-// A scratch schoolgate with its pages, alone or with a private Postfix around it. All of it is kept by
-// the script `host`, which takes it down when this process is gone, however it went.
+// A scratch schoolgate with its pages, alone or with a private Postfix around it. All of it is kept
+// by the script `host`, which takes it down when this process is gone, however it went.
 import { execFile, spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
@@ -10,8 +10,8 @@ const host = fileURLToPath(new URL('host', import.meta.url));
 
 export const PASSWORD = 'a long walk by the sea';
 
-// The first line that the keeper says; it fails when there is none.
-async function firstLine(keeper, gone) {
+// Where everything is, which the keeper says first; it fails when that says nothing.
+async function whereabouts(keeper, gone) {
     const lines = createInterface({ input: keeper.stdout });
     const line = await Promise.race([
         new Promise((resolve) => lines.once('line', resolve)),
@@ -22,7 +22,7 @@ async function firstLine(keeper, gone) {
     return JSON.parse(line);
 }
 
-// What `command` of the script `host` prints; it fails when the script does.
+// What the script `host` prints, given those; it fails when the script does.
 function ask(args, input = '') {
     return new Promise((resolve, reject) => {
         const asked = execFile(host, args, { maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
@@ -62,7 +62,8 @@ class Service {
         await ask(['join', this.folder, account], `${password}\n`);
     }
 
-    // Sends a message of mail.mjs. Returns its incident as `schoolgate show --json` has it, or null.
+    // Sends a message of mail.mjs. Returns its incident as `schoolgate show --json` has it; null
+    // for none.
     async send({ name, from, to, text }) {
         const file = `${this.folder}/${name}.eml`;
         await writeFile(file, text);
@@ -102,7 +103,7 @@ export async function startService({ postfix = false, accounts = [] } = {}) {
         keeper.once('error', (error) => resolve(error.message));
         keeper.once('exit', (code, signal) => resolve(code ?? signal));
     });
-    const service = new Service(await firstLine(keeper, gone), keeper, gone);
+    const service = new Service(await whereabouts(keeper, gone), keeper, gone);
     try {
         for (const account of accounts)
             await service.join(account);

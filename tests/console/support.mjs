@@ -5,7 +5,7 @@
 //     await run({ accounts: ['officer'] });
 import { basename } from 'node:path';
 import { startBrowser } from './browser.mjs';
-import { startService } from './service.mjs';
+import { PASSWORD, startService } from './service.mjs';
 import * as tap from './tap.mjs';
 
 export { axe, shots, tabTo } from './look.mjs';
@@ -30,6 +30,13 @@ export function test(name, act) {
             await visit.end();
         }
     });
+}
+
+// Fills in the form to sign in, on the page that shows it, and sends it.
+export async function signIn(page, name, password = PASSWORD) {
+    await page.getByLabel('Name').fill(name);
+    await page.getByLabel('Password').fill(password);
+    await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
 // Runs the tests of the file and ends the process. `options` are those of startService(); `fill` is

@@ -43,27 +43,26 @@ async function report(name, act) {
     process.stdout.write(`${verdict} ${++reported} - ${name.replaceAll('#', '\\#')}\n`);
 }
 
-// Runs the tests of this file and ends the process. `start` makes what they share, and `end` takes it
-// down, whatever has happened; `each` and `all` say after how many seconds there is no more waiting.
+// Runs the tests of this file and ends the process. `start` makes what they share, and `end` takes
+// it down, whatever has happened. No test takes more than `each` seconds, and none begins when
+// `all` have passed; those are also what starting and ending may take.
 export async function run({ start = () => {}, end = () => {}, each = 60, all = 300 } = {}) {
-    let late = false;
-    const limit = setTimeout(() => (late = true), all * 1000);
+    const deadline = Date.now() + all * 1000;
     let shared;
     await report('what the tests share is there', async () => {
         if (tests.length === 0)
             throw new Error('there is no test in this file');
-        shared = await within(each, 'starting', Promise.resolve(start()));
+        shared = await within(all, 'starting', Promise.resolve(start()));
     });
     if (failures === 0)
         for (const { name, act } of tests)
             await report(name, () => {
-                if (late)
+                if (Date.now() > deadline)
                     throw new Error(`the tests before have taken more than ${all} seconds`);
                 return within(each, 'this test', Promise.resolve(act(shared)));
             });
     await report('all that was started has ended', () =>
-        within(each, 'ending', Promise.resolve(end(shared))));
-    clearTimeout(limit);
+        within(all, 'ending', Promise.resolve(end(shared))));
     process.stdout.write(`1..${reported}\n`);
     process.exit(failures > 0 ? 1 : 0);
 }
