@@ -37,14 +37,28 @@ static Search search_for(const char *text)
     return search;
 }
 
-static void look(Search *search, SgFound *found, const char *text)
+static void look(Search *search, SgFound *found, const char *text, gsize length)
 {
-    if (!text || found->words == search->all)
+    if (length == 0)
         return;
-    sg_search_fold(search->folded, text);
-    for (guint i = 0; i < search->n; i++)
-        if (strstr(search->folded->str, search->words[i]))
-            found->words |= (guint32)1 << i;
+    sg_search_fold_bytes(search->folded, text, length);
+    for (guint i = 0; i < search->n; i++) {
+        guint32 word = (guint32)1 << i;
+
+        if (!(found->words & word) && strstr(search->folded->str, search->words[i]))
+            found->words |= word;
+    }
+}
+
+static void look_in_row(Search *search, SgFound *found, SgRow *row)
+{
+    gsize length;
+    const char *excerpt;
+
+    if (found->words == search->all)
+        return;
+    excerpt = sg_row_bytes(row, &length);
+    look(search, found, excerpt, length);
 }
 
 static char *numbers_of_findings(const GArray *findings)
@@ -94,8 +108,8 @@ static gboolean look_in_excerpts(SgFinder *finder, Search *search, GError **erro
 
         while ((finding = &g_array_index(finder->findings, SgFoundFinding, next))->number < number)
             next++;
-        if (finding->number == number && !finding->of->dropped)
-            look(search, finding->of, sg_row_peek(&row));
+        if (finding->number == number)
+            look_in_row(search, finding->of, &row);
     }
     return code == SQLITE_DONE;
 }
@@ -112,9 +126,9 @@ gboolean sg_finder_search(SgFinder *finder, GError **error)
     for (guint i = 0; i < finder->found->len; i++) {
         SgFound *found = finder->found->pdata[i];
 
-        look(&search, found, found->subject);
+        look(&search, found, found->subject, strlen(found->subject));
     }
-    if (!look_in_excerpts(finder, &search, error))
+    if (!sg_finder_number_findings(finder, error) || !look_in_excerpts(finder, &search, error))
         return FALSE;
     finder->words = search.all;
     sg_finder_keep(finder, has_all);

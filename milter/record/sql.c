@@ -135,6 +135,14 @@ const char *sg_row_peek(SgRow *row)
     return (const char *)sqlite3_column_text(row->statement, row->column++);
 }
 
+const char *sg_row_bytes(SgRow *row, gsize *length)
+{
+    const char *bytes = sqlite3_column_blob(row->statement, row->column);
+
+    *length = (gsize)sqlite3_column_bytes(row->statement, row->column++);
+    return bytes;
+}
+
 char *sg_row_string(SgRow *row)
 {
     return g_strdup(sg_row_peek(row));

@@ -45,6 +45,8 @@ SgRow sg_row(sqlite3_stmt *statement);
 gint64 sg_row_integer(SgRow *row);
 char *sg_row_string(SgRow *row);     /* NULL for NULL; free with g_free() */
 const char *sg_row_peek(SgRow *row); /* the same, borrowed until the next row */
+/* The bytes of a text, borrowed likewise, without a copy that a NUL ends; NULL for none. */
+const char *sg_row_bytes(SgRow *row, gsize *length);
 
 /* SQLITE_ROW or SQLITE_DONE; else sets `error` and resets nothing. */
 int sg_sql_step(sqlite3_stmt *statement, GError **error);
