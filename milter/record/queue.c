@@ -1,4 +1,5 @@
 /* queue.c - see queue.h: a page of what was found, and the counts of all of it */
+#include "concern.h"
 #include "query.h"
 #include "queue_internal.h"
 
@@ -291,17 +292,13 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SgFinder, finder_clear)
 
 static gboolean may_ask(const SgQueueFilter *filter, const SgReviewer *by, GError **error)
 {
-    if (!sees_text(by) && by->role != SG_REVIEWER_POSTMASTER)
-        g_set_error(error, SG_RECORD_ERROR, SG_RECORD_ERROR_FORBIDDEN,
-                    "%s is here as %s, who sees the audit trail and reports, but no incidents",
-                    by->name, sg_reviewer_role_names[by->role]);
-    else if (filter->words && !sees_text(by))
-        g_set_error(error, SG_RECORD_ERROR, SG_RECORD_ERROR_FORBIDDEN,
-                    "%s is here as %s, who may not see the text of incidents, and so may not "
-                    "search it",
-                    by->name, sg_reviewer_role_names[by->role]);
-    else
+    if (!sg_reviewer_sees_incidents(by, error))
+        return FALSE;
+    if (!filter->words || sees_text(by))
         return TRUE;
+    g_set_error(error, SG_RECORD_ERROR, SG_RECORD_ERROR_FORBIDDEN,
+                "%s is here as %s, who may not see the text of incidents, and so may not search it",
+                by->name, sg_reviewer_role_names[by->role]);
     return FALSE;
 }
 

@@ -96,20 +96,6 @@ static char *question(const SgQueueFilter *filter)
     return g_string_free(sql, FALSE);
 }
 
-gboolean sg_finder_name(SgRow *row, const char *const *names, guint *index, GError **error)
-{
-    int found = sg_name_index(names, sg_row_peek(row));
-
-    *index = (guint)MAX(found, 0);
-    if (found >= 0)
-        return TRUE;
-    g_set_error(error, SG_RECORD_ERROR, SG_RECORD_ERROR_READ,
-                "cannot read '%s': it has a value of '%s' that is not known here",
-                sqlite3_db_filename(sqlite3_db_handle(row->statement), "main"),
-                sqlite3_column_name(row->statement, row->column - 1));
-    return FALSE;
-}
-
 static const char *row_text(SgFinder *finder, SgRow *row)
 {
     const char *text = sg_row_peek(row);
@@ -137,8 +123,8 @@ static gboolean read_incident(SgFinder *finder, SgRow *row, GError **error)
     g_ptr_array_add(finder->found, found);
     found->number = sg_row_integer(row);
     found->at = sg_row_integer(row);
-    if (!sg_finder_name(row, sg_state_names, &state, error) ||
-        !sg_finder_name(row, sg_judged_names, &judged, error))
+    if (!sg_row_name(row, sg_state_names, &state, error) ||
+        !sg_row_name(row, sg_judged_names, &judged, error))
         return FALSE;
     found->state = (SgState)state;
     found->judged = (SgJudged)judged;
@@ -261,8 +247,8 @@ static gboolean read_finding(SgFinder *finder, SgFound *found, SgRow *row, GErro
     guint severity, action;
 
     finding.number = sg_row_integer(row);
-    if (!sg_finder_name(row, sg_severity_names, &severity, error) ||
-        !sg_finder_name(row, sg_action_names, &action, error))
+    if (!sg_row_name(row, sg_severity_names, &severity, error) ||
+        !sg_row_name(row, sg_action_names, &action, error))
         return FALSE;
     gboolean enforced = action > SG_ACTION_LOG;
     if (enforced == found->enforced)
@@ -280,7 +266,7 @@ static gboolean read_finding(SgFinder *finder, SgFound *found, SgRow *row, GErro
     return TRUE;
 }
 
-/* Either all findings from the first incident's to the last one's, or those of each incident. */
+/* Either all findings from the first incident's onwards, or those of each incident. */
 static sqlite3_stmt *ask_for_findings(const SgFinder *finder, const char *columns, GError **error)
 {
     gint64 first = ((const SgFound *)finder->found->pdata[0])->number;
@@ -289,9 +275,8 @@ static sqlite3_stmt *ask_for_findings(const SgFinder *finder, const char *column
     g_autofree char *numbers = scan ? NULL : sg_finder_numbers(finder->found);
     g_autofree char *sql = g_strdup_printf(
         "SELECT incident, number%s FROM finding"
-        " WHERE incident BETWEEN %" G_GINT64_FORMAT " AND %" G_GINT64_FORMAT
-        "%s ORDER BY incident, number",
-        columns, first, last, scan ? "" : " AND incident IN (SELECT value FROM json_each(?))");
+        " WHERE incident >= %" G_GINT64_FORMAT "%s ORDER BY incident, number",
+        columns, first, scan ? "" : " AND incident IN (SELECT value FROM json_each(?))");
     sqlite3_stmt *statement = sg_sql_prepare(finder->db, sql, error);
 
     if (statement && numbers) /* bound for as long as the statement lives */
@@ -311,28 +296,31 @@ static gboolean each_finding(SgFinder *finder, const char *columns, FindingReade
                              GError **error)
 {
     g_autoptr(sqlite3_stmt) statement = NULL;
+    const GPtrArray *all = finder->found;
     guint next = 0;
     int code;
 
     g_array_set_size(finder->findings, 0);
-    if (finder->found->len == 0)
+    if (all->len == 0)
         return TRUE;
     if (!(statement = ask_for_findings(finder, columns, error)))
         return FALSE;
     while ((code = sg_sql_step(statement, error)) == SQLITE_ROW) {
         SgRow row = sg_row(statement);
         gint64 number = sg_row_integer(&row);
-        SgFound *found;
 
-        while ((found = finder->found->pdata[next])->number < number)
+        while (next < all->len && ((const SgFound *)all->pdata[next])->number < number)
             next++;
+        if (next == all->len)
+            break;
+        SgFound *found = all->pdata[next];
         if (found->number == number && !read(finder, found, &row, error))
             return FALSE;
     }
     if (!is_sorted(finder->findings->data, finder->findings->len, sizeof(SgFoundFinding),
                    compare_findings))
         g_array_sort(finder->findings, compare_findings);
-    return code == SQLITE_DONE;
+    return code == SQLITE_DONE || code == SQLITE_ROW;
 }
 
 gboolean sg_finder_number_findings(SgFinder *finder, GError **error)

@@ -86,7 +86,7 @@ static void append(GString *into, const Usual *usual, gunichar c)
 }
 
 /* `text` is small where it is ASCII. */
-static void fold_unicode(GString *into, const char *text, gsize length)
+static void append_unicode(GString *into, const char *text, gsize length)
 {
     gboolean valid = g_utf8_validate(text, (gssize)length, NULL);
     g_autofree char *mended = valid ? NULL : g_utf8_make_valid(text, (gssize)length);
@@ -102,6 +102,19 @@ static void fold_unicode(GString *into, const char *text, gsize length)
         for (; (guchar)*at >= 0x80; at = g_utf8_next_char(at))
             append(into, usual, g_utf8_get_char(at));
     }
+}
+
+/* Of what is small where it is ASCII the rest, from the first byte that is not. */
+static void fold_rest(GString *into)
+{
+    gsize first = 0;
+
+    while ((guchar)into->str[first] < 0x80)
+        first++;
+    gsize length = into->len - first;
+    g_autofree char *rest = g_memdup2(into->str + first, length + 1);
+    g_string_truncate(into, first);
+    append_unicode(into, rest, length);
 }
 
 #define EACH(byte) ((byte)*G_GUINT64_CONSTANT(0x0101010101010101))
@@ -133,12 +146,8 @@ const char *sg_search_fold_bytes(GString *into, const char *text, gsize length)
         all |= (guchar)text[i];
         into->str[i] = g_ascii_tolower(text[i]);
     }
-    if (all & EACH(0x80)) {
-        g_autofree char *small = g_memdup2(into->str, length + 1);
-
-        g_string_truncate(into, 0);
-        fold_unicode(into, small, length);
-    }
+    if (all & EACH(0x80))
+        fold_rest(into);
     return into->str;
 }
 

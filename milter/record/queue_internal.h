@@ -75,8 +75,6 @@ typedef gboolean (*SgFoundTest)(const SgFinder *finder, const SgFound *found);
 void sg_finder_keep(SgFinder *finder, SgFoundTest keeps);
 /* As JSON: [3,4]. */
 char *sg_finder_numbers(const GPtrArray *found);
-/* The name that a row has next, as an index of `names`; an error when it is not among them. */
-gboolean sg_finder_name(SgRow *row, const char *const *names, guint *index, GError **error);
 
 /* queue_search.c: leaves of `found` only what has all words of the filter. To be called before
  * findings are read whole. */

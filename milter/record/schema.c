@@ -333,13 +333,12 @@ static const char account_tables[] =
 
 /* What a list shows of findings is read without the findings; and whose an incident is, without the
  * incidents. */
-static const char list_indexes[] =
-    "CREATE INDEX finding_brief ON finding"
-    " (incident, number, severity, enforced, policy, clause, rule);"
-    "DROP INDEX finding_incident;"
-    "CREATE INDEX incident_sender ON incident (sender);"
-    "CREATE INDEX incident_login ON incident (login);"
-    "CREATE INDEX recipient_address ON recipient (address);";
+static const char list_indexes[] = "CREATE INDEX finding_brief ON finding"
+                                   " (incident, number, severity, enforced, policy, clause, rule);"
+                                   "DROP INDEX finding_incident;"
+                                   "CREATE INDEX incident_sender ON incident (sender);"
+                                   "CREATE INDEX incident_login ON incident (login);"
+                                   "CREATE INDEX recipient_address ON recipient (address);";
 
 const char *const sg_schema_steps[] = {
     first_tables,   guard_tables, review_tables, exemption_tables,
