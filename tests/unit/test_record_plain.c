@@ -10,13 +10,21 @@
 
 /* Several ways to write the same few people, and others who nearly are. */
 static const char *const names[] = {
-    "a.khan@kingsmead.example",      "A.Khan@Kingsmead.Example",
-    "a.khan+club@kingsmead.example", "\"a.khan\"@kingsmead.example",
-    "b.khan@kingsmead.example",      "a.khan@kingsmead.example.",
-    "t.ash@kingsmead.example",       "T.ASH@kingsmead.example",
-    "\xc3\x89lan@kingsmead.example", "\xc3\xa9lan@kingsmead.example",
-    "a..khan@kingsmead.example",     "<a.khan@kingsmead.example>",
-    "al\xe9n@kingsmead.example",     "",
+    "a.khan@kingsmead.example",
+    "A.Khan@Kingsmead.Example",
+    "a.khan+club@kingsmead.example",
+    "\"a.khan\"@kingsmead.example",
+    "b.khan@kingsmead.example",
+    "a.khan@kingsmead.example.",
+    "t.ash@kingsmead.example",
+    "T.ASH@kingsmead.example",
+    "\xc3\x89lan@kingsmead.example",
+    "\xc3\xa9lan@kingsmead.example",
+    "\"a..khan\"@kingsmead.example",
+    "a..khan@kingsmead.example",
+    "<a.khan@kingsmead.example>",
+    "al\xe9n@kingsmead.example",
+    "",
 };
 static const char *const logins[] = {"khan", "KHAN", "t.ash", "ash", "a.khan@kingsmead.example",
                                      ""};
