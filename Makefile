@@ -10,10 +10,10 @@ VERSION    := 0.1.0
 
 # Rooms from the bottom up: a room may call only those before it, and its unit test is linked
 # with nothing else, so that a call upwards does not build.
-ROOMS := base extract mail people policy record config report courier desk gate
+ROOMS := base extract mail people policy record config report courier console desk gate
 below  = $(if $(filter $(1),$(firstword $(2))),$(1),$(firstword $(2)) $(call below,$(1),$(wordlist 2,99,$(2))))
 
-PACKAGES := glib-2.0 gio-2.0 gmime-3.0 libpcre2-8 sqlite3 icu-uc icu-i18n json-glib-1.0 libsystemd libseccomp libarchive libxml-2.0 poppler-glib libcrypto libcurl
+PACKAGES := glib-2.0 gio-2.0 gmime-3.0 libpcre2-8 sqlite3 icu-uc icu-i18n json-glib-1.0 libsystemd libseccomp libarchive libxml-2.0 poppler-glib libcrypto libcurl libmicrohttpd
 # Matches many patterns at once; where it is not there, or with VECTORSCAN=no, PCRE2 does it all.
 VECTORSCAN ?= $(if $(shell pkg-config --exists libhs 2>/dev/null && echo yes),yes,no)
 OPTIONAL   := $(if $(filter yes,$(VECTORSCAN)),libhs)
@@ -125,6 +125,12 @@ $(BUILD)/milter/courier/built_in.c: milter/courier/embed $(wildcard rules/texts/
 $(BUILD)/milter/courier/built_in.o: $(BUILD)/milter/courier/built_in.c Makefile
 	$(call say,CC,$@)
 	$(QUIET)$(CC) $(CPPFLAGS) -Imilter/courier $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# What browsers are given is part of the program: of the console's own, and of two packages.
+BOOTSTRAP_CSS ?= /usr/share/javascript/bootstrap5/css/bootstrap.min.css
+CHART_JS      ?= /usr/share/javascript/chart.js/chart.min.js
+$(BUILD)/milter/console/assets.o: CPPFLAGS += -DSG_BOOTSTRAP_CSS='"$(BOOTSTRAP_CSS)"' -DSG_CHART_JS='"$(CHART_JS)"'
+$(BUILD)/milter/console/assets.o: $(wildcard milter/console/assets/*) $(BOOTSTRAP_CSS) $(CHART_JS)
 
 # So that another choice than last time is built, not only linked.
 $(BUILD)/milter/policy/scanner.o: $(BUILD)/vectorscan-$(VECTORSCAN)

@@ -9,6 +9,8 @@
 #include "schoolgate/retention.h"
 #include "schoolgate/review.h"
 
+#include <gio/gio.h>
+
 /* What is done with mail that could not be dealt with. */
 typedef enum { SG_FAILURE_TEMPFAIL, SG_FAILURE_PASS } SgFailure;
 
@@ -63,6 +65,22 @@ typedef struct SgCourierSettings {
     guint digest_at; /* minutes after midnight, in the school's zone, on school days */
 } SgCourierSettings;
 
+/* The officer's web pages. */
+typedef struct SgConsoleSettings {
+    gboolean wanted;      /* there is such a block; otherwise nothing is served */
+    char *listen;         /* ADDRESS:PORT; of this machine alone, unless there is a certificate */
+    char *metrics;        /* likewise, of what monitoring reads; NULL: nowhere */
+    char *certificate;    /* paths of PEM files; NULL: no TLS */
+    char *key;
+    char *address;        /* URL that people type in; NULL: where we listen */
+    GPtrArray *proxies;   /* of GInetAddressMask: the web servers that stand in front */
+    char *sign_on_header; /* in which these say who has signed in; NULL: people sign in here */
+    char *sign_out;       /* URL where they sign out of that; NULL: not known */
+    gboolean names_shown; /* FALSE: roles, until somebody asks for names */
+    gint64 idle;          /* seconds, as SgSessionTimes has them */
+    gint64 longest;
+} SgConsoleSettings;
+
 typedef struct SgReviewSettings {
     gint64 undo; /* seconds within which a decision can be undone */
     gboolean two_people;
@@ -79,6 +97,7 @@ typedef struct SgConfig {
     char *database;
     SgCourierSettings courier;
     SgReviewSettings review;
+    SgConsoleSettings console;
     SgRetention retention;
     GPtrArray *reviewers; /* of SgReviewer */
     SgPeople *people;
@@ -124,6 +143,9 @@ const char *sg_config_head_for(const SgIncident *incident, gconstpointer config)
 
 /* What sg_record_decide() goes by. `alert` is sg_config_guard_alert()'s, and outlives the rules. */
 SgReviewRules sg_config_review_rules(const SgConfig *config, const char *const *alert);
+
+/* `ADDRESS:PORT` as the console listens there; NULL when it is none. Free with g_object_unref(). */
+GSocketAddress *sg_console_address(const char *text);
 
 /* Judging is many times quicker with patterns that are compiled together, which takes a while where
  * they are many; the result is kept in a file. Verdicts are the same without. To be called before

@@ -71,3 +71,5 @@ SgExtractor *sg_extractor_new(GError **error);
 /* Forks its zygote. Returns the process id, or -1 with errno set; when that process ends, the next
  * one takes up where it was. Call while the process has one thread. */
 pid_t sg_extractor_fork(const SgExtractor *extractor);
+/* The file by which it is asked, for a process that keeps few open. */
+int sg_extractor_file(const SgExtractor *extractor);

@@ -52,6 +52,12 @@ void sg_courier_clear(SgCourierSettings *courier);
 void sg_review_defaults(SgConfig *config);
 void sg_config_read_reviewer(SgLoading *loading, const SgBlock *block);
 
+/* console.c */
+extern const SgSetting sg_console_settings[]; /* read into SgConsoleSettings */
+void sg_console_defaults(SgConsoleSettings *console);
+void sg_console_clear(SgConsoleSettings *console);
+void sg_console_check(const SgConsoleSettings *console, SgPlace place, SgReport *report);
+
 /* guard.c */
 extern const SgSetting sg_guard_settings[]; /* read into SgGuard */
 void sg_guard_defaults(SgGuard *guard);

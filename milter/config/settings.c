@@ -300,6 +300,13 @@ static void read_courier(SgLoading *loading, const SgBlock *block)
     sg_block_read_settings(block, sg_courier_settings, &loading->config->courier, loading->report);
 }
 
+static void read_console(SgLoading *loading, const SgBlock *block)
+{
+    loading->config->console.wanted = TRUE;
+    sg_block_read_settings(block, sg_console_settings, &loading->config->console, loading->report);
+    sg_console_check(&loading->config->console, block->head.place, loading->report);
+}
+
 static void read_review(SgLoading *loading, const SgBlock *block)
 {
     sg_block_read_settings(block, sg_review_settings, &loading->config->review, loading->report);
@@ -380,6 +387,8 @@ const SgBlockKind sg_block_kinds[] = {
      SG_STAGE_SETTINGS, FALSE, sg_config_read_reviewer, sg_reviewer_settings},
     {"review", "", "How decisions are taken", SG_STAGE_SETTINGS, TRUE, read_review,
      sg_review_settings},
+    {"console", "", "Where the officer's web pages are served; without it they are not",
+     SG_STAGE_SETTINGS, TRUE, read_console, sg_console_settings},
     {"courier", "", "How notices and released mail are sent", SG_STAGE_SETTINGS, TRUE, read_courier,
      sg_courier_settings},
     {"retention", "", "How long what is on record is kept", SG_STAGE_SETTINGS, TRUE, read_retention,
@@ -410,6 +419,7 @@ void sg_config_defaults(SgConfig *config)
     sg_limits_init(&config->limits);
     sg_guard_defaults(&config->guard);
     sg_courier_defaults(&config->courier);
+    sg_console_defaults(&config->console);
     sg_review_defaults(config);
     config->school.name = g_strdup("the school");
     config->school.reference = g_strdup("SG");
@@ -461,5 +471,6 @@ void sg_config_clear_settings(SgConfig *config)
     g_clear_pointer(&config->gate.inside, g_ptr_array_unref);
     g_free(config->database);
     sg_courier_clear(&config->courier);
+    sg_console_clear(&config->console);
     g_clear_pointer(&config->reviewers, g_ptr_array_unref);
 }

@@ -58,6 +58,11 @@ pid_t sg_extractor_fork(const SgExtractor *extractor)
     return sg_zygote_fork(extractor->serve, extractor->sandbox, extractor->read);
 }
 
+int sg_extractor_file(const SgExtractor *extractor)
+{
+    return extractor->ask;
+}
+
 /* Whether it reads: an empty attachment holds nothing, and asking says whether anybody is there. */
 static gboolean answers(SgExtractor *extractor, GError **error)
 {

@@ -106,6 +106,13 @@ const char *sg_gate_keep_fixed(const SgConfig *from, SgConfig *to)
         changed = "database";
     if (keep(&to->gate.socket, from->gate.socket))
         changed = "socket";
+    if (to->console.wanted != from->console.wanted)
+        changed = "console";
+    to->console.wanted = from->console.wanted;
+    if (keep(&to->console.listen, from->console.listen))
+        changed = "listen";
+    if (keep(&to->console.metrics, from->console.metrics))
+        changed = "metrics";
     return changed;
 }
 

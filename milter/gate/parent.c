@@ -1,12 +1,13 @@
-/* parent.c - starts the gate, the reader of attachments and the courier, starts them again when
- * they die, and passes on what signals ask for. */
+/* parent.c - starts the gate, the reader of attachments, the courier and the console, starts them
+ * again when they die, and passes on what signals ask for. */
 #include "parent.h"
 
 #include "channel.h"
-#include "courier_ward.h"
+#include "console_ward.h"
 #include "daemon.h"
 #include "gate_internal.h"
 #include "privileges.h"
+#include "schoolgate/courier.h"
 #include "schoolgate/gate.h"
 #include "socket.h"
 #include "ward.h"
@@ -38,7 +39,8 @@ typedef struct Parent {
     SgWard gate;
     SgWard reader;          /* the zygote that the gate asks what attachments hold */
     SgExtractor *extractor; /* made before both, and shared by them */
-    SgCourierWard courier;
+    SgDuty courier;
+    SgConsoleWard console;
     gint64 end_gate_at; /* on the monotonic clock, as the next */
     gint64 kill_at;
     gboolean stopping;
@@ -68,6 +70,7 @@ static int take_signals(void)
 static int become_gate(Parent *parent, int channel, pid_t parent_id)
 {
     close(parent->signals);
+    sg_console_ward_clear(&parent->console);
     sg_daemon_forget();
     sg_confine_child(parent_id, SG_NO_NEW_PRIVILEGES);
     prctl(PR_SET_NAME, "schoolgate-gate", 0, 0, 0);
@@ -99,13 +102,32 @@ static gboolean start_gate(Parent *parent, int *code)
     return FALSE;
 }
 
+static gint64 now(void)
+{
+    return g_get_real_time() / SECOND;
+}
+
+static void note_loaded(Parent *parent)
+{
+    SgServices *services = parent->console.services;
+
+    if (!services)
+        return;
+    if (services->loaded != 0)
+        services->reloads++;
+    services->loaded = now();
+    services->refused = 0;
+}
+
 static void settle_pending(Parent *parent)
 {
     if (!parent->pending)
         return;
     sg_config_unref(parent->good);
     parent->good = g_steal_pointer(&parent->pending);
-    sg_courier_ward_ask(&parent->courier); /* the next one goes by the new configuration */
+    sg_duty_ask(&parent->courier); /* the next ones go by the new configuration */
+    sg_duty_ask(&parent->console.duty);
+    note_loaded(parent);
 }
 
 static void gate_has_died(Parent *parent, int status)
@@ -115,7 +137,7 @@ static void gate_has_died(Parent *parent, int status)
     /* It was loaded without error here, and the next gate starts from what we have. */
     settle_pending(parent);
     if (parent->stopping) {
-        parent->gate.pid = 0;
+        sg_ward_has_ended(&parent->gate);
         return;
     }
     sg_ward_has_died(&parent->gate, status);
@@ -133,7 +155,9 @@ static void reap(Parent *parent)
         else if (pid == parent->reader.pid)
             sg_ward_has_died(&parent->reader, status);
         else if (pid == parent->courier.ward.pid)
-            sg_courier_ward_has_died(&parent->courier, status);
+            sg_duty_has_died(&parent->courier, status);
+        else if (pid == parent->console.duty.ward.pid)
+            sg_duty_has_died(&parent->console.duty, status);
     }
 }
 
@@ -147,8 +171,10 @@ static void say_ready(void)
     sd_notify(0, "READY=1\nSTATUS=judging mail");
 }
 
-static void keep_old(const char *why)
+static void keep_old(const Parent *parent, const char *why)
 {
+    if (parent->console.services)
+        parent->console.services->refused = now();
     sg_log(LOG_ERR, "kept the old configuration: %s", why);
     sd_notify(0, "READY=1\nSTATUS=judging mail by the old configuration: the new one has errors");
 }
@@ -173,7 +199,7 @@ static void reload(Parent *parent)
     config = sg_config_load(parent->good->path, report);
     sg_gate_log_report(report);
     if (!config) {
-        keep_old("the new one has errors");
+        keep_old(parent, "the new one has errors");
         if (parent->gate.pid > 0)
             sg_channel_say(parent->channel, SG_WORD_REFUSED); /* for the audit trail */
         return;
@@ -208,7 +234,8 @@ static void stop(Parent *parent)
     parent->kill_at = g_get_monotonic_time() + STOP_PATIENCE;
     sg_log(LOG_INFO, "stopping");
     sd_notify(0, "STOPPING=1\nSTATUS=finishing what was begun");
-    sg_courier_ward_ask(&parent->courier);
+    sg_duty_ask(&parent->courier);
+    sg_duty_ask(&parent->console.duty);
     end_gate_behind_courier(parent);
 }
 
@@ -231,6 +258,8 @@ static void hear_gate(Parent *parent)
     switch (sg_channel_hear(parent->channel)) {
     case SG_WORD_READY:
         if (!parent->ready)
+            note_loaded(parent);
+        if (!parent->ready)
             sg_log(LOG_INFO, "schoolgated " SG_VERSION " is ready at %s",
                    parent->good->gate.socket);
         parent->ready = TRUE;
@@ -244,7 +273,7 @@ static void hear_gate(Parent *parent)
         break;
     case SG_WORD_REFUSED:
         g_clear_pointer(&parent->pending, sg_config_unref);
-        keep_old("the gate could not load the new one");
+        keep_old(parent, "the gate could not load the new one");
         break;
     default:
         /* Its end is closed: it is dying, and SIGCHLD is on its way. */
@@ -272,6 +301,8 @@ static void wait_for_something(Parent *parent)
 
     if (parent->ready)
         until = MIN(until, parent->courier.ward.start_at);
+    if (parent->ready && parent->good->console.wanted)
+        until = MIN(until, parent->console.duty.ward.start_at);
 
     if (parent->stopping)
         until = g_get_monotonic_time() + KNOCK_EVERY;
@@ -304,6 +335,7 @@ static void hurry(Parent *parent)
         return;
     kill_ward(&parent->gate);
     kill_ward(&parent->courier.ward);
+    kill_ward(&parent->console.duty.ward);
     parent->kill_at = SG_WARD_NEVER;
 }
 
@@ -317,16 +349,43 @@ static void end_reader(Parent *parent)
 
 static gboolean anybody_is_left(const Parent *parent)
 {
-    return parent->gate.pid > 0 || parent->courier.ward.pid > 0;
+    return parent->gate.pid > 0 || parent->courier.ward.pid > 0 ||
+           parent->console.duty.ward.pid > 0;
 }
 
-/* The courier comes behind the gate, which makes the record when there is none. */
-static gboolean courier_is_due(const Parent *parent)
+static int run_courier(SgConfig *config, int stop, gconstpointer data)
 {
-    return parent->ready && !parent->stopping && sg_ward_is_due(&parent->courier.ward);
+    (void)data;
+    return sg_courier_run(config, stop);
 }
 
-/* In the process that was the courier, which has nothing to do with them. */
+/* Postfix's sendmail command runs one that belongs to a group which may write into the queue: a
+ * process without the right to new privileges could not hand anything over. */
+static gboolean start_courier(Parent *parent, int *code)
+{
+    const SgDutyWork work = {
+        .privileges = parent->good->courier.send_by == SG_SEND_BY_COMMAND ? SG_MAY_GAIN_PRIVILEGES
+                                                                          : SG_NO_NEW_PRIVILEGES,
+        .keep = {-1, -1, -1, -1},
+        .run = run_courier,
+    };
+
+    return sg_duty_start(&parent->courier, parent->good, &work, code);
+}
+
+/* Courier and console come behind the gate, which makes the record when there is none. TRUE in a
+ * new process only, which has done its work then. */
+static gboolean start_duties(Parent *parent, int *code)
+{
+    if (!parent->ready || parent->stopping)
+        return FALSE;
+    if (sg_ward_is_due(&parent->courier.ward) && start_courier(parent, code))
+        return TRUE;
+    return sg_console_ward_is_due(&parent->console, parent->good) &&
+           sg_console_ward_start(&parent->console, parent->good, parent->extractor, code);
+}
+
+/* In a process that was forked for one duty, which has nothing to do with the rest. */
 static void forget_others(Parent *parent)
 {
     sg_extractor_stop(parent->extractor);
@@ -342,8 +401,7 @@ static int supervise(Parent *parent)
             sg_ward_was_forked(&parent->reader, sg_extractor_fork(parent->extractor));
         if (!parent->stopping && sg_ward_is_due(&parent->gate) && start_gate(parent, &code))
             return code;
-        if (courier_is_due(parent) &&
-            sg_courier_ward_start(&parent->courier, parent->good, &code)) {
+        if (start_duties(parent, &code)) {
             forget_others(parent);
             return code;
         }
@@ -352,6 +410,7 @@ static int supervise(Parent *parent)
     }
     end_reader(parent);
     sg_socket_remove();
+    sg_console_ward_clear(&parent->console);
     sg_config_unref(parent->good);
     sg_config_unref(parent->pending);
     close(parent->signals);
@@ -363,6 +422,17 @@ static int complain(int code, const GError *error)
 {
     fprintf(stderr, "schoolgated: %s\n", error->message);
     return code;
+}
+
+static void watch_services(Parent *parent)
+{
+    SgServices *services = parent->console.services;
+
+    if (!services)
+        return;
+    parent->gate.service = &services->of[SG_SERVICE_GATE];
+    parent->reader.service = &services->of[SG_SERVICE_EXTRACTOR];
+    parent->courier.ward.service = &services->of[SG_SERVICE_COURIER];
 }
 
 /* All that may fail while somebody is looking. */
@@ -380,6 +450,8 @@ static int prepare(Parent *parent, const SgConfig *config)
         return complain(EX_OSERR, error);
     if (!sg_socket_open(&config->gate, identity.uid, identity.socket_group, &error))
         return complain(EX_UNAVAILABLE, error);
+    sg_console_ward_init(&parent->console, config);
+    watch_services(parent);
     if (!sg_identity_assume(&identity, &error) || !sg_folders_usable(config, &error)) {
         sg_socket_remove();
         return complain(EX_NOPERM, error);
@@ -392,12 +464,14 @@ static int prepare(Parent *parent, const SgConfig *config)
 
 int sg_parent_run(SgConfig *config, SgDaemon daemon)
 {
-    Parent parent = {.good = config,
-                     .channel = -1,
-                     .gate = {.name = "the gate"},
-                     .reader = {.name = "the reader of attachments"},
-                     .courier = {.ward = {.name = "the courier"}, .channel = -1},
-                     .kill_at = SG_WARD_NEVER};
+    Parent parent = {
+        .good = config,
+        .channel = -1,
+        .gate = {.name = "the gate"},
+        .reader = {.name = "the reader of attachments"},
+        .courier = {.ward = {.name = "the courier"}, .process = "schoolgate-cour", .channel = -1},
+        .console = {.duty = {.channel = -1}, .sockets = {-1, -1}},
+        .kill_at = SG_WARD_NEVER};
     gboolean to_stderr = config->gate.log == SG_LOG_TO_STDERR;
     int code;
 

@@ -24,10 +24,17 @@ void sg_ward_was_forked(SgWard *ward, pid_t pid)
     ward->start_at = SG_WARD_NEVER;
     if (pid > 0) {
         ward->pid = pid;
+        if (ward->service)
+            ward->service->started = g_get_real_time() / SECOND;
         return;
     }
     sg_log(LOG_ERR, "cannot start %s: %s", ward->name, g_strerror(number));
-    ward->start_at = ward->started + LONGEST_PAUSE;
+    sg_ward_was_put_off(ward);
+}
+
+void sg_ward_was_put_off(SgWard *ward)
+{
+    ward->start_at = g_get_monotonic_time() + LONGEST_PAUSE;
 }
 
 static void plan_restart(SgWard *ward)
@@ -62,4 +69,16 @@ void sg_ward_has_died(SgWard *ward, int status)
         sg_log(LOG_ERR, "%s (process %d) %s; it is started again in %" G_GINT64_FORMAT " s",
                ward->name, ward->pid, how, pause);
     ward->pid = 0;
+    if (ward->service) {
+        ward->service->started = 0;
+        ward->service->restarts++;
+    }
+}
+
+void sg_ward_has_ended(SgWard *ward)
+{
+    ward->pid = 0;
+    ward->start_at = 0;
+    if (ward->service)
+        ward->service->started = 0;
 }

@@ -1,6 +1,8 @@
 /* ward.h - a process that the parent looks after: when it is to be started, and started again */
 #pragma once
 
+#include "schoolgate/console.h"
+
 #include <glib.h>
 #include <sys/types.h>
 
@@ -11,13 +13,18 @@ typedef struct SgWard {
     pid_t pid;        /* 0: it is not there */
     gint64 started;   /* these two on the monotonic clock */
     gint64 start_at;
-    gint64 pause; /* before the next start, when this one dies young too */
+    gint64 pause;       /* before the next start, when this one dies young too */
+    SgService *service; /* where others see how it is; NULL: nobody looks */
 } SgWard;
 
 /* Whether it is not there and should be. */
 gboolean sg_ward_is_due(const SgWard *ward);
 /* It was forked: `pid` as of fork(). A failure is logged, and tried again later. */
 void sg_ward_was_forked(SgWard *ward, pid_t pid);
+/* It could not even be forked: that is tried again later. */
+void sg_ward_was_put_off(SgWard *ward);
 /* It has died, as waitpid() says: logs that, and plans its next start. One that dies young makes
  * the next one wait. */
 void sg_ward_has_died(SgWard *ward, int status);
+/* It has ended because it was asked to; it may be started again at once. */
+void sg_ward_has_ended(SgWard *ward);

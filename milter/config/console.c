@@ -1,0 +1,183 @@
+/* console.c - the block that says where the officer's web pages are served, and to whom */
+#include "config_internal.h"
+
+#include <gio/gio.h>
+#include <string.h>
+
+/* HOST:PORT with an address for HOST, so that nothing is looked up. */
+static void read_listen(gpointer into, SgCursor *cursor, const SgSetting *self)
+{
+    SgSpan word;
+
+    if (!sg_cursor_word(cursor, self->usage, &word))
+        return;
+    g_autofree char *text = sg_span_dup(word);
+    g_autoptr(GSocketAddress) address = sg_console_address(text);
+    if (!address) {
+        sg_cursor_error(cursor, "write ADDRESS:PORT, such as 127.0.0.1:8025 or [::1]:8025");
+        return;
+    }
+    char **field = (char **)((char *)into + self->offset);
+    g_free(*field);
+    *field = g_steal_pointer(&text);
+}
+
+static void read_address(gpointer into, SgCursor *cursor, const SgSetting *self)
+{
+    SgConsoleSettings *console = into;
+    SgSpan word;
+
+    if (!sg_cursor_word(cursor, self->usage, &word))
+        return;
+    g_autofree char *text = sg_span_dup(word);
+    g_autoptr(GUri) uri = g_uri_parse(text, G_URI_FLAGS_NONE, NULL);
+    const char *scheme = uri ? g_uri_get_scheme(uri) : "";
+    if (!uri || (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0) ||
+        !g_uri_get_host(uri) || !*g_uri_get_host(uri) || g_uri_get_query(uri) ||
+        g_uri_get_fragment(uri) || g_uri_get_userinfo(uri)) {
+        sg_cursor_error(cursor, "write where people find the pages, such as "
+                                "https://mail.kingsmead.example/schoolgate");
+        return;
+    }
+    g_free(console->address);
+    console->address = g_steal_pointer(&text);
+}
+
+static void read_proxies(gpointer into, SgCursor *cursor, const SgSetting *self)
+{
+    SgConsoleSettings *console = into;
+    SgSpan word;
+
+    while (sg_cursor_word(cursor, self->usage, &word)) {
+        g_autofree char *text = sg_span_dup(word);
+        GInetAddressMask *mask = g_inet_address_mask_new_from_string(text, NULL);
+        if (mask)
+            g_ptr_array_add(console->proxies, mask);
+        else
+            sg_cursor_error(cursor, "'%s' is no address, such as 127.0.0.1 or 10.20.0.0/16", text);
+        if (!sg_cursor_take_comma(cursor))
+            return;
+    }
+}
+
+/* A name as RFC 9110 section 5.1 has it. */
+static void read_header(gpointer into, SgCursor *cursor, const SgSetting *self)
+{
+    SgConsoleSettings *console = into;
+    SgSpan word;
+
+    if (!sg_cursor_word(cursor, self->usage, &word))
+        return;
+    g_autofree char *text = sg_span_dup(word);
+    if (!g_regex_match_simple("^[A-Za-z0-9-]+$", text, 0, 0)) {
+        sg_cursor_error(cursor, "write a header's name, such as X-Remote-User");
+        return;
+    }
+    g_free(console->sign_on_header);
+    console->sign_on_header = g_steal_pointer(&text);
+}
+
+static void read_names(gpointer into, SgCursor *cursor, const SgSetting *self)
+{
+    static const char *const choices[] = {"on-request", "shown", NULL};
+    int choice = sg_cursor_choice(cursor, self->name, choices);
+
+    if (choice >= 0)
+        ((SgConsoleSettings *)into)->names_shown = choice == 1;
+}
+
+#define OF(field) G_STRUCT_OFFSET(SgConsoleSettings, field)
+
+const SgSetting sg_console_settings[] = {
+    {"listen", "ADDRESS:PORT", "where the pages are served (127.0.0.1:8025)", FALSE, read_listen,
+     OF(listen)},
+    {"metrics", "ADDRESS:PORT",
+     "where /healthz and /metrics are, for monitoring; they name nobody (nowhere)", FALSE,
+     read_listen, OF(metrics)},
+    {"certificate", "FILE", "TLS certificate with its chain, PEM; without it no TLS", FALSE,
+     sg_read_path, OF(certificate)},
+    {"key", "FILE", "its private key, PEM, which 'user' must be able to read", FALSE, sg_read_path,
+     OF(key)},
+    {"address", "URL", "where people find the pages, when a web server stands in front", FALSE,
+     read_address, 0},
+    {"proxies", "ADDRESS[/BITS], …", "the web servers in front, whose headers are believed", TRUE,
+     read_proxies, 0},
+    {"sign-on-header", "NAME",
+     "the header in which these proxies say who has signed in with them; without it people sign in "
+     "here",
+     FALSE, read_header, 0},
+    {"sign-out", "URL", "where people sign out of that", FALSE, sg_read_word, OF(sign_out)},
+    {"names", "on-request|shown",
+     "people appear by their roles until somebody asks for names, which is put on record "
+     "(on-request)",
+     FALSE, read_names, 0},
+    {"sign-out-after", "DURATION", "of doing nothing (30m)", FALSE, sg_read_duration, OF(idle)},
+    {"session-longest", "DURATION", "after which people sign in again, whatever they do (10h)",
+     FALSE, sg_read_duration, OF(longest)},
+    {0},
+};
+
+void sg_console_defaults(SgConsoleSettings *console)
+{
+    *console = (SgConsoleSettings){
+        .listen = g_strdup("127.0.0.1:8025"),
+        .proxies = g_ptr_array_new_with_free_func(g_object_unref),
+        .idle = 30 * 60,
+        .longest = (gint64)10 * 60 * 60,
+    };
+}
+
+void sg_console_clear(SgConsoleSettings *console)
+{
+    g_free(console->listen);
+    g_free(console->metrics);
+    g_free(console->certificate);
+    g_free(console->key);
+    g_free(console->address);
+    g_free(console->sign_on_header);
+    g_free(console->sign_out);
+    g_clear_pointer(&console->proxies, g_ptr_array_unref);
+}
+
+GSocketAddress *sg_console_address(const char *text)
+{
+    const char *colon = strrchr(text, ':');
+    gboolean bracketed = *text == '[' && colon && colon > text + 1 && colon[-1] == ']';
+    guint64 port;
+
+    if (!colon || (!bracketed && memchr(text, ':', (gsize)(colon - text))) ||
+        !g_ascii_string_to_unsigned(colon + 1, 10, 1, G_MAXUINT16, &port, NULL))
+        return NULL;
+    g_autofree char *host = bracketed ? g_strndup(text + 1, (gsize)(colon - text) - 2)
+                                      : g_strndup(text, (gsize)(colon - text));
+    g_autoptr(GInetAddress) address = g_inet_address_new_from_string(host);
+    return address ? g_inet_socket_address_new(address, (guint16)port) : NULL;
+}
+
+static gboolean is_loopback(const char *listen)
+{
+    g_autoptr(GSocketAddress) address = sg_console_address(listen);
+
+    return address && g_inet_address_get_is_loopback(
+                          g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(address)));
+}
+
+/* Passwords and held mail go over no network in clear text. */
+void sg_console_check(const SgConsoleSettings *console, SgPlace place, SgReport *report)
+{
+    if (!console->certificate != !console->key)
+        sg_report_error(report, place, "'certificate' and 'key' go together");
+    if (!console->certificate && !is_loopback(console->listen))
+        sg_report_error(report, place,
+                        "the console may only listen on this machine's own address, such as "
+                        "127.0.0.1:8025, unless it has a 'certificate' and a 'key'");
+    if (console->sign_on_header && console->proxies->len == 0)
+        sg_report_error(report, place,
+                        "say whose 'sign-on-header' is believed: name the 'proxies'");
+    if (console->sign_on_header && !console->address)
+        sg_report_error(report, place, "with a 'sign-on-header' the 'address' is needed, too");
+    if (console->idle < 60 || console->longest < console->idle)
+        sg_report_error(report, place,
+                        "'sign-out-after' is at least 1m, and no longer than "
+                        "'session-longest'");
+}

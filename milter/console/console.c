@@ -1,0 +1,90 @@
+/* console.c - the console's process: from a configuration to pages that are served, until it is
+ * told to stop */
+#include "http.h"
+#include "schoolgate/log.h"
+#include "schoolgate/outbox.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#define LOOK_EVERY 1000 /* milliseconds */
+
+/* The path of `address` without the slash at its end. */
+static char *base_of(const char *address)
+{
+    g_autoptr(GUri) uri = address ? g_uri_parse(address, G_URI_FLAGS_NONE, NULL) : NULL;
+    char *path = g_strdup(uri ? g_uri_get_path(uri) : "");
+    gsize len = strlen(path);
+
+    while (len > 0 && path[len - 1] == '/')
+        path[--len] = '\0';
+    return path;
+}
+
+static void console_clear(SgConsole *console)
+{
+    g_clear_pointer(&console->record, sg_record_close);
+    g_clear_pointer(&console->secret, g_bytes_unref);
+    g_free(console->base);
+    sg_config_unref(console->config);
+}
+
+static gboolean console_prepare(SgConsole *console, GError **error)
+{
+    const SgConsoleSettings *settings = &console->config->console;
+
+    sg_mail_init();
+    console->base = base_of(settings->address);
+    console->secure = settings->certificate != NULL ||
+                      (settings->address && g_str_has_prefix(settings->address, "https:"));
+    console->started = g_get_real_time() / G_USEC_PER_SEC;
+    console->record = sg_record_open(console->config->database, SG_RECORD_READ_WRITE, error);
+    if (!console->record)
+        return FALSE;
+    console->secret = sg_record_secret(console->record, "console", error);
+    return console->secret != NULL;
+}
+
+static void serve_until(SgHttp *http, int stop)
+{
+    struct pollfd file = {.fd = stop, .events = POLLIN};
+    int ready;
+
+    do {
+        ready = poll(&file, 1, LOOK_EVERY);
+        sg_http_tidy(http);
+    } while (ready == 0 || (ready < 0 && errno == EINTR));
+}
+
+static int fail(SgConsole *console, const GError *error)
+{
+    sg_log(LOG_ERR, "the console cannot start: %s", error->message);
+    console_clear(console);
+    return EX_UNAVAILABLE;
+}
+
+int sg_console_run(const SgConsoleStart *start)
+{
+    SgConsole console = {
+        .config = start->config,
+        .extractor = start->extractor,
+        .services = start->services,
+    };
+    g_autoptr(GError) error = NULL;
+    SgHttp *http = NULL;
+
+    if (console_prepare(&console, &error))
+        http = sg_http_start(&console, start->sockets.pages, &error);
+    if (!http)
+        return fail(&console, error);
+    sg_log(LOG_INFO, "the console is at %s",
+           console.config->console.address ? console.config->console.address
+                                           : console.config->console.listen);
+    serve_until(http, start->stop);
+    sg_http_stop(http);
+    console_clear(&console);
+    return EXIT_SUCCESS;
+}

@@ -1,0 +1,271 @@
+/* frame.c - see frame.h */
+#include "frame.h"
+
+#include "assets.h"
+#include "routes.h"
+
+#include <string.h>
+
+typedef struct Entry {
+    const char *path;
+    SgSay say;
+} Entry;
+
+static const Entry entries[] = {
+    {"/", SG_SAY_NAV_QUEUE},          {"/exemptions", SG_SAY_NAV_EXEMPTIONS},
+    {"/reports", SG_SAY_NAV_REPORTS}, {"/rules", SG_SAY_NAV_RULES},
+    {"/try", SG_SAY_NAV_TRY},         {"/audit", SG_SAY_NAV_AUDIT},
+    {"/health", SG_SAY_NAV_HEALTH},
+};
+
+const char *sg_role_words(SgReviewerRole role)
+{
+    static const SgSay says[] = {
+        [SG_REVIEWER_OFFICER] = SG_SAY_ROLE_OFFICER,
+        [SG_REVIEWER_HEAD] = SG_SAY_ROLE_HEAD,
+        [SG_REVIEWER_POSTMASTER] = SG_SAY_ROLE_POSTMASTER,
+        [SG_REVIEWER_AUDITOR] = SG_SAY_ROLE_AUDITOR,
+        [SG_REVIEWER_SYSTEM] = SG_SAY_PRODUCT,
+    };
+
+    return sg_words(says[role]);
+}
+
+const char *sg_state_words(SgState state)
+{
+    static const SgSay says[SG_STATES] = {
+        [SG_STATE_PASSED] = SG_SAY_STATE_PASSED,
+        [SG_STATE_REFUSED] = SG_SAY_STATE_REFUSED,
+        [SG_STATE_HELD] = SG_SAY_STATE_HELD,
+        [SG_STATE_HELD_MTA] = SG_SAY_STATE_HELD_MTA,
+        [SG_STATE_RELEASING] = SG_SAY_STATE_RELEASING,
+        [SG_STATE_RELEASED] = SG_SAY_STATE_RELEASED,
+        [SG_STATE_RETURNING] = SG_SAY_STATE_RETURNING,
+        [SG_STATE_RETURNED] = SG_SAY_STATE_RETURNED,
+        [SG_STATE_KEPT] = SG_SAY_STATE_KEPT,
+        [SG_STATE_DISCARDED] = SG_SAY_STATE_DISCARDED,
+    };
+
+    return sg_words(says[state]);
+}
+
+const char *sg_severity_words(SgSeverity severity)
+{
+    static const SgSay says[] = {
+        [SG_SEVERITY_LOW] = SG_SAY_SEVERITY_LOW,
+        [SG_SEVERITY_MEDIUM] = SG_SAY_SEVERITY_MEDIUM,
+        [SG_SEVERITY_HIGH] = SG_SAY_SEVERITY_HIGH,
+        [SG_SEVERITY_CRITICAL] = SG_SAY_SEVERITY_CRITICAL,
+    };
+
+    return sg_words(says[severity]);
+}
+
+/* Head, header and footer -------------------------------------------------------------------------
+ */
+
+static void put_sheet(const SgConsole *console, SgHtml *html, SgAsset asset)
+{
+    g_autofree char *url = sg_asset_url(console, asset);
+
+    sg_html_open(html, "link", "rel", "stylesheet", "href", url, NULL);
+}
+
+static void put_head(const SgWebRequest *request, SgHtml *html, const char *title)
+{
+    const SgConsole *console = request->console;
+    g_autofree char *script = sg_asset_url(console, SG_ASSET_SCRIPT);
+    g_autofree char *icon = sg_asset_url(console, SG_ASSET_ICON);
+
+    sg_html_open(html, "head", NULL);
+    sg_html_open(html, "meta", "charset", "utf-8", NULL);
+    sg_html_open(html, "meta", "name", "viewport", "content", "width=device-width, initial-scale=1",
+                 NULL);
+    sg_html_open(html, "meta", "name", "color-scheme", "content", "light dark", NULL);
+    sg_html_open(html, "title", NULL);
+    sg_html_format(html, "%s · %s", title, sg_words(SG_SAY_PRODUCT));
+    sg_html_close(html, "title");
+    sg_html_open(html, "link", "rel", "icon", "type", "image/svg+xml", "href", icon, NULL);
+    put_sheet(console, html, SG_ASSET_BOOTSTRAP);
+    put_sheet(console, html, SG_ASSET_STYLE);
+    sg_html_leaf(html, "script", NULL, "src", script, "defer", "", NULL);
+    sg_html_close(html, "head");
+}
+
+/* The page at hand, or one below it: /incident belongs to no entry. */
+static gboolean is_here(const SgWebRequest *request, const char *path)
+{
+    gsize len = strlen(path);
+
+    if (strcmp(path, "/") == 0)
+        return strcmp(request->path, "/") == 0;
+    return strncmp(request->path, path, len) == 0 &&
+           (request->path[len] == '\0' || request->path[len] == '/');
+}
+
+static void put_entries(const SgWebRequest *request, SgHtml *html)
+{
+    sg_html_open(html, "ul", "class", "nav-list", NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(entries); i++) {
+        g_autofree char *url = sg_url(request->console, entries[i].path, NULL);
+        if (!sg_web_may(request->reviewer, SG_WEB_GET, entries[i].path))
+            continue;
+        sg_html_open(html, "li", NULL);
+        sg_html_leaf(html, "a", sg_words(entries[i].say), "href", url, "aria-current",
+                     is_here(request, entries[i].path) ? "page" : NULL, NULL);
+        sg_html_close(html, "li");
+    }
+    sg_html_close(html, "ul");
+}
+
+static void put_account(const SgWebRequest *request, SgHtml *html)
+{
+    g_autofree char *url = sg_url(request->console, "/account", NULL);
+
+    sg_html_open(html, "div", "class", "nav-account", NULL);
+    if (sg_web_may(request->reviewer, SG_WEB_GET, "/account"))
+        sg_html_leaf(html, "a", request->reviewer->name, "href", url, "aria-label",
+                     sg_words(SG_SAY_NAV_ACCOUNT), NULL);
+    else
+        sg_html_leaf(html, "span", request->reviewer->name, NULL);
+    sg_html_leaf(html, "span", sg_role_words(request->reviewer->role), "class", "muted", NULL);
+    if (request->sign_on_here) {
+        sg_form_begin(request, html, "/sign-out", "inline");
+        sg_html_leaf(html, "button", sg_words(SG_SAY_SIGN_OUT), "class", "btn btn-sm btn-quiet",
+                     NULL);
+        sg_html_close(html, "form");
+    } else if (request->console->config->console.sign_out) {
+        sg_html_leaf(html, "a", sg_words(SG_SAY_SIGN_OUT), "href",
+                     request->console->config->console.sign_out, "class", "btn btn-sm btn-quiet",
+                     NULL);
+    }
+    sg_html_close(html, "div");
+}
+
+static void put_brand(const SgWebRequest *request, SgHtml *html)
+{
+    g_autofree char *home = sg_url(request->console, "/", NULL);
+
+    sg_html_open(html, "a", "class", "brand", "href", home, NULL);
+    sg_html_leaf(html, "span", sg_words(SG_SAY_PRODUCT), "class", "brand-name", NULL);
+    sg_html_leaf(html, "span", request->console->config->school.name, "class", "brand-school",
+                 NULL);
+    sg_html_close(html, "a");
+}
+
+static void put_header(const SgWebRequest *request, SgHtml *html)
+{
+    sg_html_leaf(html, "a", sg_words(SG_SAY_SKIP_TO_CONTENT), "class", "skip", "href", "#main",
+                 NULL);
+    sg_html_open(html, "header", "class", "top", NULL);
+    put_brand(request, html);
+    if (request->reviewer) {
+        /* Opens without a script, on a phone; on a wide screen the style keeps it open. */
+        sg_html_open(html, "input", "type", "checkbox", "id", "menu", "class", "menu-switch",
+                     "aria-label", sg_words(SG_SAY_MENU), NULL);
+        sg_html_leaf(html, "label", sg_words(SG_SAY_MENU), "for", "menu", "class",
+                     "menu-label btn btn-sm btn-quiet", "aria-hidden", "true", NULL);
+        sg_html_open(html, "nav", "class", "nav-pages", "aria-label", sg_words(SG_SAY_NAV_LABEL),
+                     NULL);
+        put_entries(request, html);
+        put_account(request, html);
+        sg_html_close(html, "nav");
+    }
+    sg_html_close(html, "header");
+}
+
+SgHtml *sg_frame_begin(const SgWebRequest *request, const char *title)
+{
+    SgHtml *html = sg_html_new();
+
+    sg_html_open(html, "html", "lang", "en-GB", NULL);
+    put_head(request, html, title);
+    sg_html_open(html, "body", NULL);
+    put_header(request, html);
+    sg_html_open(html, "main", "id", "main", "tabindex", "-1", NULL);
+    return html;
+}
+
+void sg_frame_end(const SgWebRequest *request, SgHtml *html, SgWebReply *reply)
+{
+    sg_html_close(html, "main");
+    if (request->reviewer) {
+        g_autofree char *at = sg_time_text(request, request->now);
+        sg_html_open(html, "footer", "class", "on-paper", NULL);
+        sg_html_say(html, SG_SAY_PRINTED, request->reviewer->name, at, NULL);
+        sg_html_close(html, "footer");
+    }
+    sg_html_close(html, "body");
+    sg_html_close(html, "html");
+    reply->text = sg_html_end(html);
+    g_string_prepend(reply->text, "<!DOCTYPE html>\n");
+}
+
+/* Small things ------------------------------------------------------------------------------------
+ */
+
+void sg_form_begin(const SgWebRequest *request, SgHtml *html, const char *action, const char *class)
+{
+    g_autofree char *url = sg_url(request->console, action, NULL);
+
+    sg_html_open(html, "form", "method", "post", "action", url, "class", class, NULL);
+    sg_form_hidden(html, "csrf", request->csrf);
+}
+
+void sg_form_hidden(SgHtml *html, const char *name, const char *value)
+{
+    sg_html_open(html, "input", "type", "hidden", "name", name, "value", value, NULL);
+}
+
+char *sg_time_text(const SgWebRequest *request, gint64 at)
+{
+    static const char *const days[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
+    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(at);
+    g_autoptr(GDateTime) local =
+        utc ? g_date_time_to_timezone(utc, sg_policy_zone(request->console->config->policy)) : NULL;
+
+    if (!local)
+        return g_strdup("?");
+    return g_strdup_printf("%s %d %s %d, %02d:%02d", days[g_date_time_get_day_of_week(local) - 1],
+                           g_date_time_get_day_of_month(local),
+                           months[g_date_time_get_month(local) - 1], g_date_time_get_year(local),
+                           g_date_time_get_hour(local), g_date_time_get_minute(local));
+}
+
+static char *machine_time(gint64 at)
+{
+    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(at);
+
+    return utc ? g_date_time_format(utc, "%Y-%m-%dT%H:%M:%SZ") : NULL;
+}
+
+void sg_put_time(const SgWebRequest *request, SgHtml *html, gint64 at)
+{
+    g_autofree char *machine = machine_time(at), *text = sg_time_text(request, at);
+
+    sg_html_leaf(html, "time", text, "datetime", machine, NULL);
+}
+
+static char *age_text(gint64 seconds)
+{
+    g_autofree char *number = NULL;
+    const gint64 minutes = seconds / 60, hours = minutes / 60, days = hours / 24;
+
+    if (minutes < 1)
+        return g_strdup(sg_words(SG_SAY_AGE_NOW));
+    number = g_strdup_printf("%" G_GINT64_FORMAT, hours < 1 ? minutes : hours < 48 ? hours : days);
+    return sg_words_fill(hours < 1    ? SG_SAY_AGE_MINUTES
+                         : hours < 48 ? SG_SAY_AGE_HOURS
+                                      : SG_SAY_AGE_DAYS,
+                         number, NULL);
+}
+
+void sg_put_age(const SgWebRequest *request, SgHtml *html, gint64 at)
+{
+    g_autofree char *machine = machine_time(at), *title = sg_time_text(request, at);
+    g_autofree char *text = age_text(request->now - at);
+
+    sg_html_leaf(html, "time", text, "datetime", machine, "title", title, NULL);
+}

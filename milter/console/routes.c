@@ -1,0 +1,70 @@
+/* routes.c - see routes.h */
+#include "routes.h"
+
+#include "pages.h"
+
+#include <string.h>
+
+const SgWebRoute sg_web_routes[] = {
+    {SG_WEB_GET, "/sign-in", SG_FOR_ANYBODY, SG_BODY_NONE, sg_page_sign_in},
+    {SG_WEB_POST, "/sign-in", SG_FOR_ANYBODY, SG_BODY_FORM, sg_page_sign_in_posted},
+    {SG_WEB_POST, "/sign-out", SG_FOR_ALL, SG_BODY_FORM, sg_page_sign_out},
+    {SG_WEB_GET, "/assets/*/*", SG_FOR_ANYBODY, SG_BODY_NONE, sg_page_asset},
+    {SG_WEB_GET, "/", SG_FOR_ALL, SG_BODY_NONE, sg_page_start},
+    {0},
+};
+
+/* Matches part by part; a star is for one that is not empty. */
+static gboolean matches(const char *pattern, char **path, GPtrArray *parts)
+{
+    g_auto(GStrv) wanted = g_strsplit(pattern, "/", -1);
+
+    if (g_strv_length(wanted) != g_strv_length(path))
+        return FALSE;
+    g_ptr_array_set_size(parts, 0);
+    for (guint i = 0; wanted[i]; i++) {
+        if (strcmp(wanted[i], "*") == 0 && *path[i])
+            g_ptr_array_add(parts, g_strdup(path[i]));
+        else if (strcmp(wanted[i], path[i]) != 0)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+SgRouteResult sg_web_route_find(SgWebMethod method, const char *path, const SgWebRoute **route,
+                                char ***parts)
+{
+    g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(g_free);
+    g_auto(GStrv) pieces = g_strsplit(path, "/", -1);
+    SgRouteResult result = SG_ROUTE_NOWHERE;
+
+    for (const SgWebRoute *at = sg_web_routes; at->path; at++) {
+        if (!matches(at->path, pieces, found))
+            continue;
+        if (at->method != method) {
+            result = SG_ROUTE_OTHER_METHOD;
+            continue;
+        }
+        *route = at;
+        g_ptr_array_add(found, NULL);
+        *parts = (char **)g_ptr_array_steal(found, NULL);
+        return SG_ROUTE_FOUND;
+    }
+    return result;
+}
+
+gboolean sg_web_route_is_for(const SgWebRoute *route, const SgReviewer *reviewer)
+{
+    if (route->for_roles & SG_FOR_ANYBODY)
+        return TRUE;
+    return reviewer && route->for_roles & (1U << reviewer->role);
+}
+
+gboolean sg_web_may(const SgReviewer *reviewer, SgWebMethod method, const char *path)
+{
+    const SgWebRoute *route;
+    g_auto(GStrv) parts = NULL;
+
+    return sg_web_route_find(method, path, &route, &parts) == SG_ROUTE_FOUND &&
+           sg_web_route_is_for(route, reviewer);
+}
