@@ -1,6 +1,7 @@
 /* queue_decisions.c - what has been decided about the incidents of a page of the queue */
 #include "ids.h"
-#include "queue_internal.h"
+#include "record_internal.h"
+#include "schoolgate/queue.h"
 
 void sg_queue_decision_free(SgQueueDecision *decision)
 {
@@ -37,7 +38,7 @@ static gboolean read_row(SgRow *row, GPtrArray *decisions, GError **error)
     decision->at = sg_row_integer(row);
     decision->actor = sg_row_string(row);
     decision->waits = sg_row_integer(row) != 0;
-    if (!sg_finder_name(row, sg_decision_kind_names, &kind, error))
+    if (!sg_row_name(row, sg_decision_kind_names, &kind, error))
         return FALSE;
     decision->kind = (SgDecisionKind)kind;
     return TRUE;
@@ -73,10 +74,12 @@ GPtrArray *sg_queue_decisions(SgRecord *record, const SgQueue *queue, GError **e
     g_autoptr(GPtrArray) decisions =
         g_ptr_array_new_with_free_func((GDestroyNotify)sg_queue_decision_free);
     g_autofree char *keys = keys_of(queue);
+    sqlite3 *db = sg_readers_take(record, error);
     gboolean read;
 
-    pthread_mutex_lock(&record->lock);
-    read = read_all(record->reader, keys, decisions, error);
-    pthread_mutex_unlock(&record->lock);
+    if (!db)
+        return NULL;
+    read = read_all(db, keys, decisions, error);
+    sg_readers_give(record, db);
     return read ? g_steal_pointer(&decisions) : NULL;
 }
