@@ -128,11 +128,11 @@ static void put_about(const SgQueuePage *page, SgHtml *html)
 static void put_news(const SgQueuePage *page, SgHtml *html)
 {
     g_autofree char *live = sg_url(page->request->console, "/live", NULL);
-    g_autofree char *back = sg_queue_view_back(page->request->console, &page->view, NULL);
+    g_autofree char *all = sg_url(page->request->console, "/", NULL);
 
     sg_html_leaf(html, "p", NULL, "class", "queue-news not-on-paper", "role", "status", "data-live",
-                 live, "data-show", back, "data-one", sg_words(SG_SAY_QUEUE_NEW_ONE),
-                 "data-several", sg_words(SG_SAY_QUEUE_NEW_SEVERAL), NULL);
+                 live, "data-show", all, "data-one", sg_words(SG_SAY_QUEUE_NEW_ONE), "data-several",
+                 sg_words(SG_SAY_QUEUE_NEW_SEVERAL), NULL);
 }
 
 static void put_step(const SgQueuePage *page, SgHtml *html, guint number, SgSay say,

@@ -73,6 +73,17 @@ void sg_queue_put_bar(const SgQueuePage *page, SgHtml *html)
 /* What came of it --------------------------------------------------------------------------------
  */
 
+static void put_hindrance(const SgOutcome *outcome, SgHtml *html)
+{
+    g_autofree char *most = g_strdup_printf("%d", SG_DECIDED_MOST);
+
+    if (!outcome->hindered)
+        return;
+    sg_html_open(html, "p", "class", "queue-said", NULL);
+    sg_html_say(html, outcome->hindrance, most, NULL);
+    sg_html_close(html, "p");
+}
+
 static void put_done(const SgOutcome *outcome, SgHtml *html)
 {
     const SgOffer *offer = sg_offer_of(outcome->kind);
@@ -158,8 +169,7 @@ void sg_queue_put_outcome(const SgQueuePage *page, SgHtml *html)
     bad = outcome->hindered || outcome->refused->len > 0;
     sg_html_open(html, "div", "class", bad ? "notice notice-caution" : "notice notice-good", "role",
                  "status", NULL);
-    if (outcome->hindered)
-        sg_html_say_in(html, "p", "queue-said", outcome->hindrance);
+    put_hindrance(outcome, html);
     put_done(outcome, html);
     put_waiting(page, outcome, html);
     put_refused(page, outcome, html);

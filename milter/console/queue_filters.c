@@ -3,19 +3,20 @@
 
 #include <string.h>
 
-static void put_label(SgHtml *html, const char *name, SgSay label)
-{
-    g_autofree char *id = g_strconcat("filter-", name, NULL);
+static const SgSay names[SG_VIEW_FIELDS] = {
+    [SG_VIEW_STATE] = SG_SAY_QUEUE_STATE,       [SG_VIEW_CLAUSE] = SG_SAY_QUEUE_CLAUSES,
+    [SG_VIEW_SEVERITY] = SG_SAY_QUEUE_SEVERITY, [SG_VIEW_RULE] = SG_SAY_QUEUE_RULE,
+    [SG_VIEW_FROM] = SG_SAY_QUEUE_FROM,         [SG_VIEW_TO] = SG_SAY_QUEUE_TO,
+    [SG_VIEW_AGE] = SG_SAY_QUEUE_AGE,           [SG_VIEW_MARK] = SG_SAY_QUEUE_MARK,
+    [SG_VIEW_EACH] = SG_SAY_QUEUE_ALIKE_NAME,   [SG_VIEW_WORDS] = SG_SAY_QUEUE_WORDS,
+};
 
-    sg_html_leaf(html, "label", sg_words(label), "for", id, NULL);
-}
-
-static void open_select(SgHtml *html, SgViewField field, SgSay label)
+static void open_select(SgHtml *html, SgViewField field)
 {
     g_autofree char *id = g_strconcat("filter-", sg_view_names[field], NULL);
 
     sg_html_open(html, "div", "class", "field", NULL);
-    put_label(html, sg_view_names[field], label);
+    sg_html_leaf(html, "label", sg_words(names[field]), "for", id, NULL);
     sg_html_open(html, "select", "class", "form-select", "id", id, "name", sg_view_names[field],
                  NULL);
 }
@@ -32,25 +33,24 @@ static void put_option(SgHtml *html, const char *value, const char *text, const 
                  g_strcmp0(value, chosen) == 0 ? "" : NULL, NULL);
 }
 
-static void put_choices(const SgQueuePage *page, SgHtml *html, SgViewField field, SgSay label,
-                        const SgViewChoice *choices, SgSay any)
+static void put_choices(const SgQueuePage *page, SgHtml *html, SgViewField field, SgSay any)
 {
     const char *chosen = page->view.values[field];
 
-    open_select(html, field, label);
-    if (field != SG_VIEW_STATE)
+    open_select(html, field);
+    if (field != SG_VIEW_STATE) /* which has a default of its own */
         put_option(html, "", sg_words(any), chosen ? chosen : "");
-    for (const SgViewChoice *choice = choices; choice->value; choice++)
+    for (const SgViewChoice *choice = sg_view_choices[field]; choice->value; choice++)
         put_option(html, choice->value, sg_words(choice->say), chosen);
     close_select(html);
 }
 
-static void put_role(const SgQueuePage *page, SgHtml *html, SgViewField field, SgSay label)
+static void put_role(const SgQueuePage *page, SgHtml *html, SgViewField field)
 {
     const SgPeople *people = page->request->console->config->people;
     const char *chosen = page->view.values[field];
 
-    open_select(html, field, label);
+    open_select(html, field);
     put_option(html, "", sg_words(SG_SAY_QUEUE_ANYBODY), chosen ? chosen : "");
     for (const char *const *name = sg_people_role_names(people); *name; name++)
         put_option(html, *name, *name, chosen);
@@ -71,7 +71,7 @@ static void put_rules(const SgPolicy *policy, SgHtml *html)
 static void put_rule(const SgQueuePage *page, SgHtml *html)
 {
     sg_html_open(html, "div", "class", "field", NULL);
-    put_label(html, "rule", SG_SAY_QUEUE_RULE);
+    sg_html_leaf(html, "label", sg_words(SG_SAY_QUEUE_RULE), "for", "filter-rule", NULL);
     sg_html_open(html, "input", "class", "form-control", "id", "filter-rule", "name", "rule",
                  "list", "queue-rules", "autocomplete", "off", "autocapitalize", "none",
                  "spellcheck", "false", "value", page->view.values[SG_VIEW_RULE], NULL);
@@ -90,10 +90,12 @@ static void put_each(const SgQueuePage *page, SgHtml *html)
 
 static void put_search(const SgQueuePage *page, SgHtml *html)
 {
+    g_autofree char *longest = g_strdup_printf("%d", SG_VIEW_LONG);
+
     sg_html_open(html, "div", "class", "field queue-search", NULL);
-    put_label(html, "words", SG_SAY_QUEUE_SEARCH);
+    sg_html_leaf(html, "label", sg_words(SG_SAY_QUEUE_SEARCH), "for", "filter-words", NULL);
     sg_html_open(html, "input", "type", "search", "class", "form-control", "id", "filter-words",
-                 "name", "words", "maxlength", "200", "autocomplete", "off", "value",
+                 "name", "words", "maxlength", longest, "autocomplete", "off", "value",
                  page->view.values[SG_VIEW_WORDS], NULL);
     sg_html_close(html, "div");
 }
@@ -101,13 +103,12 @@ static void put_search(const SgQueuePage *page, SgHtml *html)
 static void put_fields(const SgQueuePage *page, SgHtml *html)
 {
     sg_html_open(html, "div", "class", "queue-fields", NULL);
-    put_choices(page, html, SG_VIEW_STATE, SG_SAY_QUEUE_STATE, sg_view_states, 0);
-    put_choices(page, html, SG_VIEW_SEVERITY, SG_SAY_QUEUE_SEVERITY, sg_view_severities,
-                SG_SAY_QUEUE_ANY);
-    put_choices(page, html, SG_VIEW_AGE, SG_SAY_QUEUE_AGE, sg_view_ages, SG_SAY_QUEUE_ANY_TIME);
-    put_choices(page, html, SG_VIEW_MARK, SG_SAY_QUEUE_MARK, sg_view_marks, SG_SAY_QUEUE_ANY);
-    put_role(page, html, SG_VIEW_FROM, SG_SAY_QUEUE_FROM);
-    put_role(page, html, SG_VIEW_TO, SG_SAY_QUEUE_TO);
+    put_choices(page, html, SG_VIEW_STATE, SG_SAY_QUEUE_ANY);
+    put_choices(page, html, SG_VIEW_SEVERITY, SG_SAY_QUEUE_ANY);
+    put_choices(page, html, SG_VIEW_AGE, SG_SAY_QUEUE_ANY_TIME);
+    put_choices(page, html, SG_VIEW_MARK, SG_SAY_QUEUE_ANY);
+    put_role(page, html, SG_VIEW_FROM);
+    put_role(page, html, SG_VIEW_TO);
     put_rule(page, html);
     sg_html_close(html, "div");
 }
@@ -117,14 +118,7 @@ static void put_fields(const SgQueuePage *page, SgHtml *html)
 
 static const char *words_of(SgViewField field, const char *value)
 {
-    static const SgViewChoice *const choices[SG_VIEW_FIELDS] = {
-        [SG_VIEW_STATE] = sg_view_states,
-        [SG_VIEW_SEVERITY] = sg_view_severities,
-        [SG_VIEW_AGE] = sg_view_ages,
-        [SG_VIEW_MARK] = sg_view_marks,
-    };
-
-    for (const SgViewChoice *choice = choices[field]; choice && choice->value; choice++)
+    for (const SgViewChoice *choice = sg_view_choices[field]; choice && choice->value; choice++)
         if (strcmp(choice->value, value) == 0)
             return sg_words(choice->say);
     return field == SG_VIEW_EACH ? sg_words(SG_SAY_QUEUE_ONE_BY_ONE) : value;
@@ -133,13 +127,6 @@ static const char *words_of(SgViewField field, const char *value)
 /* A link that drops it. */
 static void put_in_force(const SgQueuePage *page, SgHtml *html, SgViewField field)
 {
-    static const SgSay names[SG_VIEW_FIELDS] = {
-        [SG_VIEW_STATE] = SG_SAY_QUEUE_STATE, [SG_VIEW_SEVERITY] = SG_SAY_QUEUE_SEVERITY,
-        [SG_VIEW_RULE] = SG_SAY_QUEUE_RULE,   [SG_VIEW_FROM] = SG_SAY_QUEUE_FROM,
-        [SG_VIEW_TO] = SG_SAY_QUEUE_TO,       [SG_VIEW_AGE] = SG_SAY_QUEUE_AGE,
-        [SG_VIEW_MARK] = SG_SAY_QUEUE_MARK,   [SG_VIEW_EACH] = SG_SAY_QUEUE_ALIKE_NAME,
-        [SG_VIEW_WORDS] = SG_SAY_QUEUE_WORDS,
-    };
     const char *words = words_of(field, page->view.values[field]);
     g_autofree char *url = sg_queue_view_url(page->request->console, &page->view, field, NULL, 1);
 

@@ -200,7 +200,7 @@ static void put_box(const Row *row, SgHtml *html)
 
     for (guint i = 1; several && i < alike->len; i++)
         g_string_append_printf(ids, " %s", (const char *)alike->pdata[i]);
-    sg_html_open(html, "label", "class", "queue-pick", NULL);
+    sg_html_open(html, "label", "class", "queue-pick not-on-paper", NULL);
     sg_html_open(html, "input", "type", "checkbox", "name", "id", "value", ids->str, "class",
                  "form-check-input", NULL);
     sg_html_open(html, "span", "class", "visually-hidden", NULL);

@@ -13,7 +13,7 @@ const char *const sg_view_names[SG_VIEW_FIELDS] = {
     "state", "clause", "severity", "rule", "from", "to", "age", "mark", "each", "words",
 };
 
-const SgViewChoice sg_view_states[] = {
+static const SgViewChoice states[] = {
     {"held", SG_SAY_STATE_HELD},           {"held-mta", SG_SAY_STATE_HELD_MTA},
     {"releasing", SG_SAY_STATE_RELEASING}, {"released", SG_SAY_STATE_RELEASED},
     {"returning", SG_SAY_STATE_RETURNING}, {"returned", SG_SAY_STATE_RETURNED},
@@ -22,14 +22,14 @@ const SgViewChoice sg_view_states[] = {
     {"all", SG_SAY_QUEUE_STATE_ALL},       {NULL, 0},
 };
 
-const SgViewChoice sg_view_severities[] = {
+static const SgViewChoice severities[] = {
     {"critical", SG_SAY_QUEUE_SEVERITY_CRITICAL},
     {"high", SG_SAY_QUEUE_SEVERITY_HIGH},
     {"medium", SG_SAY_QUEUE_SEVERITY_MEDIUM},
     {NULL, 0},
 };
 
-const SgViewChoice sg_view_ages[] = {
+static const SgViewChoice age_choices[] = {
     {"day", SG_SAY_QUEUE_AGE_DAY},
     {"week", SG_SAY_QUEUE_AGE_WEEK},
     {"month", SG_SAY_QUEUE_AGE_MONTH},
@@ -39,7 +39,7 @@ const SgViewChoice sg_view_ages[] = {
     {NULL, 0},
 };
 
-const SgViewChoice sg_view_marks[] = {
+static const SgViewChoice marks[] = {
     {"escalated", SG_SAY_QUEUE_MARK_ESCALATED},
     {"not-escalated", SG_SAY_QUEUE_MARK_NOT_ESCALATED},
     {"second", SG_SAY_QUEUE_MARK_SECOND},
@@ -56,11 +56,11 @@ static const struct {
     {"over-day", 0, DAY}, {"over-3-days", 0, 3 * DAY}, {"over-week", 0, 7 * DAY},
 };
 
-static const SgViewChoice *const choices[SG_VIEW_FIELDS] = {
-    [SG_VIEW_STATE] = sg_view_states,
-    [SG_VIEW_SEVERITY] = sg_view_severities,
-    [SG_VIEW_AGE] = sg_view_ages,
-    [SG_VIEW_MARK] = sg_view_marks,
+const SgViewChoice *const sg_view_choices[SG_VIEW_FIELDS] = {
+    [SG_VIEW_STATE] = states,
+    [SG_VIEW_SEVERITY] = severities,
+    [SG_VIEW_AGE] = age_choices,
+    [SG_VIEW_MARK] = marks,
 };
 
 void sg_queue_view_clear(SgQueueView *view)
@@ -78,8 +78,10 @@ gboolean sg_queue_sees_text(const SgReviewer *reviewer)
 
 static gboolean is_offered(SgViewField field, const char *value)
 {
-    const SgViewChoice *choice = choices[field];
+    const SgViewChoice *choice = sg_view_choices[field];
 
+    if (g_utf8_strlen(value, -1) > SG_VIEW_LONG)
+        return FALSE;
     while (choice && choice->value && strcmp(choice->value, value) != 0)
         choice++;
     return !choice || choice->value;
@@ -154,7 +156,7 @@ void sg_queue_view_read(SgQueueView *view, const SgWebRequest *request, const Sg
         const char *value = sg_web_value(form, sg_view_names[i]);
         view->values[i] = value && is_offered(i, value) ? value : NULL;
     }
-    if (g_strcmp0(view->values[SG_VIEW_STATE], sg_view_states[0].value) == 0)
+    if (g_strcmp0(view->values[SG_VIEW_STATE], states[0].value) == 0)
         view->values[SG_VIEW_STATE] = NULL;
     if (!sg_queue_sees_text(request->reviewer))
         view->values[SG_VIEW_WORDS] = NULL;
@@ -236,7 +238,7 @@ char *sg_queue_view_detail(const SgQueueView *view, guint listed, guint left_out
 
     g_string_append_printf(detail, "%u listed, %u left out; state %s", listed, left_out,
                            view->values[SG_VIEW_STATE] ? view->values[SG_VIEW_STATE]
-                                                       : sg_view_states[0].value);
+                                                       : states[0].value);
     for (guint i = SG_VIEW_STATE + 1; i < SG_VIEW_FIELDS; i++)
         if (view->values[i])
             g_string_append_printf(detail, "; %s %s", sg_view_names[i], view->values[i]);

@@ -1,7 +1,7 @@
 /* queue_view.h - which part of the queue is looked at: what stands in the address bar
  *
  * A view is read from a query or from a form alike, so that it outlives paging and decisions. A
- * value that is none of those offered counts as not given. */
+ * value that is none of those offered, or too long, counts as not given. */
 #pragma once
 
 #include "html.h"
@@ -30,12 +30,11 @@ typedef struct SgViewChoice {
 } SgViewChoice;
 
 extern const char *const sg_view_names[SG_VIEW_FIELDS]; /* as addresses and forms have them */
-extern const SgViewChoice sg_view_states[];             /* the first, "held", is the default */
-extern const SgViewChoice sg_view_severities[];
-extern const SgViewChoice sg_view_ages[];
-extern const SgViewChoice sg_view_marks[];
+/* NULL: anything can be given. The first state, "held", is the default. */
+extern const SgViewChoice *const sg_view_choices[SG_VIEW_FIELDS];
 
-#define SG_VIEW_ROWS 50 /* of a page */
+#define SG_VIEW_ROWS 50  /* of a page */
+#define SG_VIEW_LONG 200 /* characters of a value, at most */
 
 typedef struct SgQueueView {
     const char *values[SG_VIEW_FIELDS]; /* NULL: not given. Borrowed from the form */

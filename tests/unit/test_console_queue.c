@@ -209,6 +209,18 @@ static void test_what_is_in_force_can_be_dropped_one_by_one(Office *office, gcon
     assert_hides(&page, "nonsense");
 }
 
+static void test_what_is_too_long_is_not_asked_for(Office *office, gconstpointer data)
+{
+    g_autofree char *words = g_strnfill(201, 'a');
+    g_autofree char *url = g_strconcat("/?words=", words, NULL);
+
+    (void)data;
+    put(office, "x", SG_SEVERITY_LOW, NOON);
+    g_auto(Answer) page = got(office, "khan", url);
+    assert_shows(&page, "<h1>1 message is waiting</h1>");
+    assert_hides(&page, words);
+}
+
 static void test_each_filter_finds_only_what_it_names(Office *office, gconstpointer data)
 {
     static const struct {
@@ -331,6 +343,7 @@ int main(int argc, char **argv)
     add_page_test("/queue/clauses", NULL, test_a_clause_is_a_link_that_says_whether_it_is_chosen);
     add_page_test("/queue/states", NULL, test_states_are_counted_where_all_are_asked_for);
     add_page_test("/queue/in-force", NULL, test_what_is_in_force_can_be_dropped_one_by_one);
+    add_page_test("/queue/too-long", NULL, test_what_is_too_long_is_not_asked_for);
     add_page_test("/queue/filters", NULL, test_each_filter_finds_only_what_it_names);
     add_page_test("/queue/quiet", NULL, test_nothing_waiting_and_nothing_found_are_told_apart);
     add_page_test("/queue/not-judging", NULL, test_nobody_is_reassured_while_no_mail_is_judged);
