@@ -14,6 +14,14 @@ void sg_page_asset(const SgWebRequest *request, SgWebReply *reply);
 /* start.c */
 void sg_page_start(const SgWebRequest *request, SgWebReply *reply);
 
+/* queue.c */
+void sg_page_queue(const SgWebRequest *request, SgWebReply *reply);
+/* queue_decide.c */
+void sg_page_decide_many(const SgWebRequest *request, SgWebReply *reply);
+void sg_page_undo_many(const SgWebRequest *request, SgWebReply *reply);
+/* live.c */
+void sg_page_live(const SgWebRequest *request, SgWebReply *reply);
+
 /* trouble.c: pages that say why there is no other. They set the status. */
 void sg_page_not_found(const SgWebRequest *request, SgWebReply *reply);
 void sg_page_forbidden(const SgWebRequest *request, SgWebReply *reply);

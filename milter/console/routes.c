@@ -11,6 +11,9 @@ const SgWebRoute sg_web_routes[] = {
     {SG_WEB_POST, "/sign-out", SG_FOR_ALL, SG_BODY_FORM, sg_page_sign_out},
     {SG_WEB_GET, "/assets/*/*", SG_FOR_ANYBODY, SG_BODY_NONE, sg_page_asset},
     {SG_WEB_GET, "/", SG_FOR_ALL, SG_BODY_NONE, sg_page_start},
+    {SG_WEB_GET, "/live", SG_FOR_REVIEWERS, SG_BODY_NONE, sg_page_live},
+    {SG_WEB_POST, "/decide", SG_FOR_DECIDERS, SG_BODY_FORM, sg_page_decide_many},
+    {SG_WEB_POST, "/undo", SG_FOR_DECIDERS, SG_BODY_FORM, sg_page_undo_many},
     {0},
 };
 
