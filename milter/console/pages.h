@@ -14,6 +14,19 @@ void sg_page_asset(const SgWebRequest *request, SgWebReply *reply);
 /* start.c */
 void sg_page_start(const SgWebRequest *request, SgWebReply *reply);
 
+/* incident.c */
+void sg_page_incident(const SgWebRequest *request, SgWebReply *reply);
+void sg_page_incident_reveal(const SgWebRequest *request, SgWebReply *reply);
+void sg_page_incident_decide(const SgWebRequest *request, SgWebReply *reply);
+
+/* incident_files.c */
+void sg_page_incident_headers(const SgWebRequest *request, SgWebReply *reply);
+void sg_page_attachment(const SgWebRequest *request, SgWebReply *reply);
+void sg_page_attachment_posted(const SgWebRequest *request, SgWebReply *reply);
+
+/* case.c */
+void sg_page_case(const SgWebRequest *request, SgWebReply *reply);
+
 /* trouble.c: pages that say why there is no other. They set the status. */
 void sg_page_not_found(const SgWebRequest *request, SgWebReply *reply);
 void sg_page_forbidden(const SgWebRequest *request, SgWebReply *reply);
