@@ -70,16 +70,21 @@ const char *sg_copy_words(const SgIncident *incident, const SgIncidentRecipient 
 /* A decision in words, as a button says it: "Return with a note". Lives for ever. */
 const char *sg_decision_words(SgDecisionKind kind);
 
+/* How many bytes of `text` are at most `most`, in whole characters. */
+gsize sg_cut_at(SgSpan text, gsize most);
 /* Text with a part of it marked; the marks lead to the signals of their numbers. */
 void sg_put_excerpt(SgHtml *html, const SgSignalHit *hit);
 void sg_put_passage(SgHtml *html, const SgPassage *passage);
 
-/* Parts, each a section with a heading of its own, in the order in which they stand. */
+/* Parts, each a section with a heading of its own, in the order in which they stand. Where one
+ * returns FALSE the record could not be read, and the page cannot be ended. */
 void sg_put_incident_top(SgHtml *html, const SgIncidentView *view);
 void sg_put_incident_decisions(SgHtml *html, const SgIncidentView *view); /* forms */
 gboolean sg_put_incident_why(SgHtml *html, const SgIncidentView *view, GError **error);
 void sg_put_incident_text(SgHtml *html, const SgIncidentView *view);
 void sg_put_incident_files(SgHtml *html, const SgIncidentView *view);
 gboolean sg_put_incident_history(SgHtml *html, const SgIncidentView *view, GError **error);
+/* Within the history: what else is on record of the same people, and of the same rule. */
+gboolean sg_put_incident_earlier(SgHtml *html, const SgIncidentView *view, GError **error);
 /* What was decided just now, or waits for a second person, above all else. */
 void sg_put_incident_news(SgHtml *html, const SgIncidentView *view);

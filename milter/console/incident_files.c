@@ -93,16 +93,14 @@ static void put_back(SgHtml *html, const SgWebRequest *request, const SgIncident
 
 static void put_header(SgHtml *html, const SgHeader *header)
 {
-    gsize len = strlen(header->decoded);
-    gsize shown = MIN(len, HEADER_VALUE_SHOWN);
+    SgSpan value = sg_span(header->decoded);
+    gsize shown = sg_cut_at(value, HEADER_VALUE_SHOWN);
 
     sg_html_open(html, "tr", NULL);
     sg_html_leaf(html, "th", header->name, "scope", "row", NULL);
     sg_html_open(html, "td", "dir", "auto", NULL);
-    while (shown < len && shown > 0 && (header->decoded[shown] & 0xc0) == 0x80)
-        shown--;
-    sg_html_text_len(html, header->decoded, shown);
-    if (shown < len) {
+    sg_html_text_len(html, value.at, shown);
+    if (shown < value.len) {
         sg_html_text(html, " ");
         sg_html_say_in(html, "span", "muted", SG_SAY_INCIDENT_HEADER_CUT);
     }

@@ -1,10 +1,7 @@
-/* incident_history.c - what was decided about an incident, what was sent, and what came before */
+/* incident_history.c - what was decided about an incident, and what was sent on account of it */
 #include "incident.h"
-#include "schoolgate/queue.h"
 
 #include <string.h>
-
-#define EARLIER_SHOWN 5
 
 const char *sg_decision_words(SgDecisionKind kind)
 {
@@ -156,64 +153,14 @@ static void put_notices(SgHtml *html, const SgIncidentView *view)
     sg_html_close(html, "details");
 }
 
-/* Earlier ones ------------------------------------------------------------------------------------
- */
-
-static void put_earlier_row(SgHtml *html, const SgIncidentView *view, const SgQueueRow *row)
-{
-    g_autofree char *path = g_strconcat("/incident/", row->id, NULL);
-    g_autofree char *url = sg_url(view->request->console, path, NULL);
-
-    sg_html_open(html, "li", NULL);
-    sg_html_leaf(html, "a", row->id, "href", url, NULL);
-    sg_html_text(html, ", ");
-    sg_put_time(view->request, html, row->at);
-    sg_html_format(html, ": %s, %s", row->title ? row->title : "", sg_state_words(row->state));
-    sg_html_close(html, "li");
-}
-
-/* What passes `filter` but the one at hand. */
-static gboolean put_earlier(SgHtml *html, const SgIncidentView *view, SgQueueFilter filter,
-                            SgSay title, GError **error)
-{
-    const SgWebRequest *request = view->request;
-    g_autoptr(SgQueue) queue = NULL;
-    g_autofree char *count = NULL;
-    guint shown = 0;
-
-    filter.until = view->incident->at;
-    filter.limit = EARLIER_SHOWN;
-    queue = sg_record_queue(request->console->record, &filter, request->reviewer, error);
-    if (!queue)
-        return FALSE;
-    if (queue->incidents == 0)
-        return TRUE;
-    count = g_strdup_printf("%u", queue->incidents);
-    sg_html_open(html, "h3", NULL);
-    sg_html_say(html, title, count, NULL);
-    sg_html_close(html, "h3");
-    sg_html_open(html, "ul", "class", "plain-list", NULL);
-    for (; shown < queue->rows->len; shown++)
-        put_earlier_row(html, view, queue->rows->pdata[shown]);
-    sg_html_close(html, "ul");
-    return TRUE;
-}
-
 gboolean sg_put_incident_history(SgHtml *html, const SgIncidentView *view, GError **error)
 {
-    const SgIncident *incident = view->incident;
-    const SgFinding *leading = sg_incident_leading(incident);
-    const char *sender = *incident->sender ? incident->sender : NULL;
-
     sg_html_open(html, "section", "class", "card incident-history", NULL);
     sg_html_say_in(html, "h2", NULL, SG_SAY_INCIDENT_HISTORY);
     put_decisions(html, view);
-    if ((sender && !put_earlier(html, view, (SgQueueFilter){.address = sender},
-                                SG_SAY_INCIDENT_EARLIER_SENDER, error)) ||
-        (leading && !put_earlier(html, view, (SgQueueFilter){.rule = leading->rule},
-                                 SG_SAY_INCIDENT_EARLIER_RULE, error)))
-        return FALSE; /* the page is given up with all that is open in it */
     put_notices(html, view);
+    if (!sg_put_incident_earlier(html, view, error))
+        return FALSE;
     sg_html_close(html, "section");
     return TRUE;
 }

@@ -150,7 +150,7 @@ static void put_facts(SgHtml *html, const SgIncidentView *view)
     sg_html_say_in(html, "dt", NULL, SG_SAY_INCIDENT_WHEN);
     sg_html_open(html, "dd", NULL);
     sg_put_time(view->request, html, incident->at);
-    if (sg_incident_waits(incident)) {
+    if (sg_incident_waits(incident) && view->request->now - incident->at >= 60) {
         sg_html_text(html, ", ");
         sg_html_say(html, SG_SAY_INCIDENT_WAITING_FOR, NULL);
         sg_html_text(html, " ");

@@ -108,8 +108,14 @@ static void highlight(SgIncidentView *view, SgPassage *passage)
     }
 }
 
-/* Whole characters. */
-static gsize cut_at(SgSpan text, gsize most)
+static SgSpan without_blank_end(SgSpan text)
+{
+    while (text.len > 0 && g_ascii_isspace(text.at[text.len - 1]))
+        text.len--;
+    return text;
+}
+
+gsize sg_cut_at(SgSpan text, gsize most)
 {
     gsize len = MIN(text.len, most);
 
@@ -121,28 +127,27 @@ static gsize cut_at(SgSpan text, gsize most)
 static SgPassage *passage_of(SgIncidentView *view, const SgText *text)
 {
     SgPassage *passage = g_new0(SgPassage, 1);
-    SgSpan readable = sg_text_form(text, SG_FORM_READABLE);
+    SgSpan readable = without_blank_end(sg_text_form(text, SG_FORM_READABLE));
     gsize most = view->whole ? SG_TEXT_WHOLE : SG_TEXT_BRIEFLY;
 
     passage->text = text;
-    passage->shown = (SgSpan){readable.at, cut_at(readable, most)};
+    passage->shown = (SgSpan){readable.at, sg_cut_at(readable, most)};
     passage->cut = passage->shown.len < readable.len;
     highlight(view, passage);
     return passage;
 }
 
-/* What is part of another text, or is told with the headers, is not shown twice. */
-static gboolean is_shown(const SgText *text)
-{
-    return sg_text_kind(text) != SG_TEXT_SIGNATURE && sg_text_kind(text) != SG_TEXT_NAME;
-}
+/* Those that are shown, as they are read; what is part of another text, or is told with the
+ * headers, is not shown twice. */
+static const SgTextKind order[] = {SG_TEXT_SUBJECT, SG_TEXT_BODY, SG_TEXT_QUOTED,
+                                   SG_TEXT_ATTACHMENT, SG_TEXT_LINK};
 
-static void read_passages(SgIncidentView *view)
+static void read_kind(SgIncidentView *view, SgTextKind kind)
 {
     const GPtrArray *texts = sg_message_texts(view->message);
 
     for (guint i = 0; i < texts->len; i++) {
-        if (!is_shown(texts->pdata[i]))
+        if (sg_text_kind(texts->pdata[i]) != kind)
             continue;
         if (view->passages->len >= SG_TEXTS_SHOWN)
             view->more_passages++;
@@ -170,7 +175,8 @@ gboolean sg_incident_view_open(SgIncidentView *view, const SgWebRequest *request
     view->passages = g_ptr_array_new_with_free_func(passage_free);
     if (view->incident->message) {
         read_message(view);
-        read_passages(view);
+        for (gsize i = 0; i < G_N_ELEMENTS(order); i++)
+            read_kind(view, order[i]);
     }
     return TRUE;
 }

@@ -161,17 +161,18 @@ static void put_record_of(SgHtml *html, const SgFinding *finding, GHashTable *st
     g_autofree char *decided = NULL, *let_go = NULL;
 
     sg_html_open(html, "p", "class", "small muted", NULL);
-    if (!rule || rule->decided == 0) {
-        sg_html_say(html, SG_SAY_INCIDENT_RULE_NEW, NULL);
-    } else {
+    if (rule && rule->decided > 0) {
         decided = g_strdup_printf("%" G_GUINT64_FORMAT, rule->decided);
         let_go = g_strdup_printf("%" G_GUINT64_FORMAT, rule->released + rule->not_a_breach);
         sg_html_say(html,
                     rule->decided == 1 ? SG_SAY_INCIDENT_RULE_RECORD_ONE
                                        : SG_SAY_INCIDENT_RULE_RECORD,
                     decided, let_go, NULL);
+        sg_html_text(html, " ");
+    } else if (rule && rule->holds > 0) {
+        sg_html_say(html, SG_SAY_INCIDENT_RULE_NEW, NULL);
+        sg_html_text(html, " ");
     }
-    sg_html_text(html, " ");
     sg_html_say(html, SG_SAY_INCIDENT_RULE, finding->rule, sg_severity_words(finding->severity),
                 NULL);
     sg_html_close(html, "p");
@@ -184,8 +185,9 @@ static void put_finding(SgHtml *html, const SgIncidentView *view, const SgFindin
     sg_html_leaf(html, "h3", finding->title ? finding->title : finding->rule, NULL);
     sg_html_open(html, "p", "class", "muted", NULL);
     if (finding->clause && *finding->clause) {
-        sg_html_say(html, SG_SAY_CLAUSE, finding->clause, NULL);
-        sg_html_format(html, " %s. ", finding->clause_title ? finding->clause_title : "");
+        sg_html_say(html, SG_SAY_INCIDENT_CLAUSE_IS, finding->clause,
+                    finding->clause_title ? finding->clause_title : "", NULL);
+        sg_html_text(html, " ");
     }
     sg_html_say(html, done_words(finding), NULL);
     sg_html_close(html, "p");
