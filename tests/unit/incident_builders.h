@@ -10,6 +10,12 @@
     "From: " TEACHER "\r\nTo: " PUPIL "\r\nSubject: " SUBJECT                                      \
     "\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" BODY
 
+G_GNUC_UNUSED static void replace_text(char **text, const char *by)
+{
+    g_free(*text);
+    *text = g_strdup(by);
+}
+
 G_GNUC_UNUSED static void see(SgFinding *finding, const char *name, int points, const char *where,
                               const char *excerpt, const char *match)
 {

@@ -84,12 +84,9 @@ static void test_looking_is_on_the_trail_as_what_was_seen(Office *office, gconst
 static void test_a_postmaster_sees_no_text(Office *office, gconstpointer unused)
 {
     g_autofree char *id = added(office->on.record, suspicious_letter());
-    const SgDecision note = {SG_DECISION_NOTE,
-                             NOON,
-                             sg_config_reviewer(office->console.config, "khan"),
-                             "they meet at the pier",
-                             NULL,
-                             FALSE};
+    const SgDecision note = {
+        SG_DECISION_NOTE,        NOON, sg_config_reviewer(office->console.config, "khan"),
+        "they meet at the pier", NULL, FALSE};
     g_autoptr(GError) error = NULL;
 
     (void)unused;
