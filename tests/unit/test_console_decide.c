@@ -263,6 +263,7 @@ static void test_what_is_settled_can_be_opened_again_or_kept_from_deletion(Offic
     g_auto(Answer) kept = decided(office, "khan", id, "keep", "quick", "0");
 
     (void)unused;
+    assert_leads_to(&kept, id, "?done=keep");
     office->now += 1000;
     g_auto(Answer) page = looked(office, "khan", id, "");
     assert_shows(&page, "found to be a breach");
@@ -291,6 +292,7 @@ static void test_the_next_one_is_the_most_urgent_that_waits(Office *office, gcon
     g_autofree char *link =
         g_strdup_printf("href=\"/incident/%s\" class=\"btn btn-primary\"", next);
     g_auto(Answer) answer = decided(office, "khan", id, "discard", "quick", "0");
+    assert_leads_to(&answer, id, "?done=discard");
     g_auto(Answer) page = looked(office, "khan", id, "?done=discard");
     assert_shows(&page, link);
     assert_shows(&page, "Next waiting");
