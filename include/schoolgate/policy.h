@@ -149,6 +149,8 @@ SgSeverity sg_rule_severity(const SgRule *rule);
 SgMode sg_rule_mode(const SgRule *rule);
 SgAction sg_rule_action(const SgRule *rule);
 SgPlace sg_rule_place(const SgRule *rule);
+/* Points that its signals must make together; 0 for a rule without signals. */
+int sg_rule_need_points(const SgRule *rule);
 /* The rule in plain English, several lines. Free with g_free(). */
 char *sg_rule_describe(const SgRule *rule);
 

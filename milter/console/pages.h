@@ -21,6 +21,18 @@ void sg_page_decide_many(const SgWebRequest *request, SgWebReply *reply);
 void sg_page_undo_many(const SgWebRequest *request, SgWebReply *reply);
 /* live.c */
 void sg_page_live(const SgWebRequest *request, SgWebReply *reply);
+/* incident.c */
+void sg_page_incident(const SgWebRequest *request, SgWebReply *reply);
+void sg_page_incident_reveal(const SgWebRequest *request, SgWebReply *reply);
+void sg_page_incident_decide(const SgWebRequest *request, SgWebReply *reply);
+
+/* incident_files.c */
+void sg_page_incident_headers(const SgWebRequest *request, SgWebReply *reply);
+void sg_page_attachment(const SgWebRequest *request, SgWebReply *reply);
+void sg_page_attachment_posted(const SgWebRequest *request, SgWebReply *reply);
+
+/* case.c */
+void sg_page_case(const SgWebRequest *request, SgWebReply *reply);
 
 /* trouble.c: pages that say why there is no other. They set the status. */
 void sg_page_not_found(const SgWebRequest *request, SgWebReply *reply);

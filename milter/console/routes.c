@@ -14,6 +14,14 @@ const SgWebRoute sg_web_routes[] = {
     {SG_WEB_GET, "/live", SG_FOR_REVIEWERS, SG_BODY_NONE, sg_page_live},
     {SG_WEB_POST, "/decide", SG_FOR_DECIDERS, SG_BODY_FORM, sg_page_decide_many},
     {SG_WEB_POST, "/undo", SG_FOR_DECIDERS, SG_BODY_FORM, sg_page_undo_many},
+    {SG_WEB_GET, "/incident/*", SG_FOR_REVIEWERS, SG_BODY_NONE, sg_page_incident},
+    {SG_WEB_POST, "/incident/*/reveal", SG_FOR_REVIEWERS, SG_BODY_FORM, sg_page_incident_reveal},
+    {SG_WEB_POST, "/incident/*/decide", SG_FOR_DECIDERS, SG_BODY_FORM, sg_page_incident_decide},
+    {SG_WEB_GET, "/incident/*/headers", SG_FOR_DECIDERS, SG_BODY_NONE, sg_page_incident_headers},
+    {SG_WEB_GET, "/incident/*/attachment/*", SG_FOR_DECIDERS, SG_BODY_NONE, sg_page_attachment},
+    {SG_WEB_POST, "/incident/*/attachment/*", SG_FOR_DECIDERS, SG_BODY_FORM,
+     sg_page_attachment_posted},
+    {SG_WEB_GET, "/incident/*/case", SG_FOR_REVIEWERS, SG_BODY_NONE, sg_page_case},
     {0},
 };
 

@@ -71,6 +71,11 @@ SgPlace sg_rule_place(const SgRule *rule)
     return rule->place;
 }
 
+int sg_rule_need_points(const SgRule *rule)
+{
+    return rule->signals->len > 0 ? rule->need_points : 0;
+}
+
 static void describe_signals(const SgRule *rule, GString *out)
 {
     if (rule->signals->len == 0)
