@@ -331,8 +331,16 @@ static const char account_tables[] =
     ") WITHOUT ROWID;"
     "CREATE INDEX sign_in_failure_at ON sign_in_failure (at);";
 
-const char *const sg_schema_steps[] = {first_tables,     guard_tables,   review_tables,
-                                       exemption_tables, account_tables, NULL};
+/* Exempting from a critical rule may take two people. */
+static const char second_person[] =
+    "ALTER TABLE exemption ADD COLUMN waits INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE exemption ADD COLUMN seconded_by TEXT;"
+    "ALTER TABLE exemption ADD COLUMN seconded_role TEXT;"
+    "ALTER TABLE exemption ADD COLUMN seconded INTEGER;"; /* when */
+
+const char *const sg_schema_steps[] = {
+    first_tables,   guard_tables,  review_tables, exemption_tables,
+    account_tables, second_person, NULL};
 
 static gboolean is_empty(sqlite3 *db, gboolean *empty, GError **error)
 {
