@@ -133,12 +133,18 @@ gboolean sg_policy_reads_attachments(const SgPolicy *policy);
 #define SG_REPEATS_WITHIN_MOST ((gint64)24 * 60 * 60)
 gint64 sg_policy_repeats_within(const SgPolicy *policy);
 
+/* Whether it only observes, whatever its rules say. */
+SgMode sg_policy_mode(const SgPolicy *policy);
+
 /* For listings and plain-language descriptions: one rule, borrowed from the policy. */
 guint sg_policy_rule_count(const SgPolicy *policy);
 const SgRule *sg_policy_rule(const SgPolicy *policy, guint index);
 const SgRule *sg_policy_find_rule(const SgPolicy *policy, const char *name);
 const char *sg_rule_name(const SgRule *rule);
 const char *sg_rule_title(const SgRule *rule);
+/* What happened, to go on from "A member of staff wrote to a student and "; NULL: the rule has no
+ * words for it. */
+const char *sg_rule_in_short(const SgRule *rule);
 const char *sg_rule_policy(const SgRule *rule); /* "social-media" */
 const char *sg_rule_clause(const SgRule *rule); /* "2.6" */
 const char *sg_rule_clause_title(const SgRule *rule);
@@ -146,6 +152,16 @@ SgSeverity sg_rule_severity(const SgRule *rule);
 SgMode sg_rule_mode(const SgRule *rule);
 SgAction sg_rule_action(const SgRule *rule);
 SgPlace sg_rule_place(const SgRule *rule);
+const char *sg_rule_explain(const SgRule *rule); /* what the sender is told; NULL for nothing */
+const char *sg_rule_remedy(const SgRule *rule);  /* likewise: what they can do */
+gboolean sg_rule_may_override(const SgRule *rule);
+
+/* What shows how the rule is meant. */
+typedef enum { SG_EXAMPLE_MISS, SG_EXAMPLE_HIT } SgExampleKind;
+guint sg_rule_example_count(const SgRule *rule);
+SgExampleKind sg_rule_example_kind(const SgRule *rule, guint index);
+/* As it is written: facets, if it has any, in square brackets before the text. */
+const char *sg_rule_example_text(const SgRule *rule, guint index);
 /* The rule in plain English, several lines. Free with g_free(). */
 char *sg_rule_describe(const SgRule *rule);
 

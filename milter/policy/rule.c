@@ -31,6 +31,11 @@ const char *sg_rule_title(const SgRule *rule)
     return rule->title;
 }
 
+const char *sg_rule_in_short(const SgRule *rule)
+{
+    return rule->in_short;
+}
+
 const char *sg_rule_policy(const SgRule *rule)
 {
     return rule->policy;
@@ -64,6 +69,38 @@ SgAction sg_rule_action(const SgRule *rule)
 SgPlace sg_rule_place(const SgRule *rule)
 {
     return rule->place;
+}
+
+const char *sg_rule_explain(const SgRule *rule)
+{
+    return rule->explain;
+}
+
+const char *sg_rule_remedy(const SgRule *rule)
+{
+    return rule->remedy;
+}
+
+gboolean sg_rule_may_override(const SgRule *rule)
+{
+    return rule->may_override;
+}
+
+guint sg_rule_example_count(const SgRule *rule)
+{
+    return rule->examples->len;
+}
+
+SgExampleKind sg_rule_example_kind(const SgRule *rule, guint index)
+{
+    const SgExample *example = rule->examples->pdata[index];
+
+    return example->hit ? SG_EXAMPLE_HIT : SG_EXAMPLE_MISS;
+}
+
+const char *sg_rule_example_text(const SgRule *rule, guint index)
+{
+    return ((const SgExample *)rule->examples->pdata[index])->text;
 }
 
 static void describe_signals(const SgRule *rule, GString *out)

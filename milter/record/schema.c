@@ -338,9 +338,15 @@ static const char second_person[] =
     "ALTER TABLE exemption ADD COLUMN seconded_role TEXT;"
     "ALTER TABLE exemption ADD COLUMN seconded INTEGER;"; /* when */
 
+/* What an incident is in one sentence. */
+static const char headline_columns[] =
+    "ALTER TABLE finding ADD COLUMN in_short TEXT;"
+    "ALTER TABLE recipient ADD COLUMN personal_of TEXT;" /* names of roles: student, parent */
+    "ALTER TABLE recipient ADD COLUMN members INTEGER NOT NULL DEFAULT 0;";
+
 const char *const sg_schema_steps[] = {
-    first_tables,   guard_tables,  review_tables, exemption_tables,
-    account_tables, second_person, NULL};
+    first_tables,   guard_tables,     review_tables, exemption_tables,
+    account_tables, headline_columns, second_person, NULL};
 
 static gboolean is_empty(sqlite3 *db, gboolean *empty, GError **error)
 {

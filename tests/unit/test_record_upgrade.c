@@ -98,6 +98,39 @@ static void test_a_record_without_accounts_keeps_its_trail_and_takes_accounts(vo
     support_folder_remove(folder);
 }
 
+/* As the version before headlines left it. */
+static void test_an_earlier_record_gains_what_headlines_need(void)
+{
+    g_autofree char *folder = support_folder();
+    const char *const steps[] = {sg_schema_steps[0], sg_schema_steps[1], sg_schema_steps[2],
+                                 sg_schema_steps[3], sg_schema_steps[4], NULL};
+    g_autoptr(GError) error = NULL;
+    sqlite3 *db = database_in(folder);
+
+    execute(db, "PRAGMA journal_mode = WAL");
+    g_assert_true(sg_schema_upgrade(db, steps, &error));
+    execute(db,
+            "INSERT INTO incident (id, key, at, state, action, sender, sender_role, subject, size)"
+            " VALUES ('KM-2222-2', 'KM22222', 1592827200, 'passed', 'log', 'a', 'staff', '', 1);"
+            "INSERT INTO recipient (incident, position, address, role, action)"
+            " VALUES (1, 0, '" PUPIL "', 'student', 'log');"
+            "INSERT INTO finding (incident, kind, rule, severity, mode, action, enforced, tag,"
+            " notify, hold_at_mta, alert, may_override, points, recipients)"
+            " VALUES (1, 'rule', 'contact', 'low', 'enforce', 'log', 'log', 0, 0, 0, 0, 0, 1,"
+            " '[0]')");
+    sqlite3_close(db);
+
+    g_autoptr(SgRecord) record = record_in(folder);
+    g_autoptr(SgIncident) incident = loaded(record, "KM-2222-2");
+    const SgIncidentRecipient *recipient = incident->recipients->pdata[0];
+    g_assert_null(((SgFinding *)incident->findings->pdata[0])->in_short);
+    g_assert_cmpstr(recipient->role, ==, "student");
+    g_assert_null(recipient->personal_of);
+    g_assert_cmpuint(recipient->members, ==, 0);
+    sg_record_close(g_steal_pointer(&record));
+    support_folder_remove(folder);
+}
+
 /* Of a connection that sees the file for the first time. */
 static gint64 asked_anew(const char *folder, const char *question)
 {
@@ -164,6 +197,7 @@ int main(int argc, char **argv)
     g_test_add_func("/record/upgrade/exemptions", test_an_earlier_record_gains_exemptions);
     g_test_add_func("/record/upgrade/accounts",
                     test_a_record_without_accounts_keeps_its_trail_and_takes_accounts);
+    g_test_add_func("/record/upgrade/headlines", test_an_earlier_record_gains_what_headlines_need);
     g_test_add_func("/record/upgrade/laid-out-anew",
                     test_an_earlier_record_is_laid_out_anew_when_nobody_writes);
     g_test_add_func("/record/upgrade/new", test_a_new_record_gives_pages_back);
