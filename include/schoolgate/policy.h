@@ -205,6 +205,8 @@ SgPeople *sg_policy_people(const SgPolicy *policy);
 GTimeZone *sg_policy_zone(const SgPolicy *policy);
 /* Whether it is Monday to Friday there, and within a term, should the calendar have any. */
 gboolean sg_policy_is_school_day(const SgPolicy *policy, gint64 when);
+/* The last day of the term that is on, or comes next. FALSE when the calendar knows of none. */
+gboolean sg_policy_end_of_term(const SgPolicy *policy, gint64 when, GDate *last);
 
 /* What examples that are message files need: this room itself opens no file and starts no helper.
  * Both say in `error` why they cannot. */
