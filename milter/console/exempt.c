@@ -154,7 +154,7 @@ static void show_sentence(const Exempting *exempting, SgWebReply *reply, const S
     g_autofree char *sentence = sg_exempt_sentence(request, exempting->cast, &order->what);
     g_autofree char *action = g_strdup_printf("/incident/%s/exempt", exempting->incident->id);
 
-    sg_form_begin(request, html, action, "card");
+    sg_form_begin(request, html, action, "card form-narrow");
     sg_exempt_put_hidden(html, &exempting->wishes, exempting->cast);
     sg_html_leaf(html, "p", sentence, "class", "notice notice-caution", "role", "status", NULL);
     sg_html_say_in(html, "p", NULL, SG_SAY_EXEMPT_MEANS);

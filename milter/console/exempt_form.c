@@ -211,7 +211,7 @@ void sg_exempt_put_form(const SgWebRequest *request, SgHtml *html, const SgIncid
 {
     g_autofree char *action = g_strdup_printf("/incident/%s/exempt", incident->id);
 
-    sg_form_begin(request, html, action, "card");
+    sg_form_begin(request, html, action, "card form-narrow");
     if (sg_cast_shows(cast) == SG_CAST_NAMES)
         sg_form_hidden(html, "names", "1");
     put_rules(request, html, incident, wishes);
@@ -219,11 +219,8 @@ void sg_exempt_put_form(const SgWebRequest *request, SgHtml *html, const SgIncid
     put_end(request, html, wishes);
     sg_html_open(html, "div", "class", "field", NULL);
     sg_html_leaf(html, "label", sg_words(SG_SAY_EXEMPT_REASON), "for", "reason", NULL);
-    sg_html_open(html, "textarea", "class", "form-control", "id", "reason", "name", "reason",
-                 "rows", "2", "required", "", NULL);
-    sg_html_text(html, "\n");
-    sg_html_text(html, wishes->reason ? wishes->reason : "");
-    sg_html_close(html, "textarea");
+    sg_html_open(html, "input", "class", "form-control", "id", "reason", "name", "reason",
+                 "required", "", "value", wishes->reason, "autocomplete", "off", NULL);
     sg_html_close(html, "div");
     sg_html_leaf(html, "button", sg_words(SG_SAY_EXEMPT_NEXT), "class", "btn btn-primary", "name",
                  "step", "value", "look", NULL);

@@ -101,7 +101,7 @@ static void put_chips(const Listing *listing, SgHtml *html, const SgExemption *e
     const SgWebRequest *request = listing->request;
     SgExemptionState state = state_of(listing, exemption);
 
-    sg_html_open(html, "div", "class", "row-of", NULL);
+    sg_html_open(html, "div", "class", "row-of mb-2", NULL);
     sg_html_say_in(html, "span", chips[state].class, chips[state].say);
     if (!is_over(state))
         put_expiry(request, html, exemption);
@@ -196,7 +196,7 @@ static void put_one(const Listing *listing, SgHtml *html, const SgExemption *exe
     g_autofree char *url = sg_url(request->console, path, NULL);
 
     sg_html_open(html, "section", "class", "card", NULL);
-    sg_html_leaf(html, "h2", what, NULL);
+    sg_html_leaf(html, "h2", what, "class", "sentence", NULL);
     sg_html_open(html, "p", NULL);
     sg_html_text(html, sg_words(SG_SAY_EXEMPT_FROM_RULE));
     sg_html_text(html, " ");

@@ -205,7 +205,7 @@ static void put_latest(const SgWebRequest *request, SgHtml *html, const SgRule *
     g_autoptr(SgCast) cast = sg_cast_new(SG_CAST_ROLES);
     g_autofree char *url = sg_url(request->console, "/", "rule", sg_rule_name(rule), NULL);
 
-    sg_html_say_in(html, "h2", "mt-3", SG_SAY_RULE_LATEST);
+    sg_html_say_in(html, "h2", "mt-4", SG_SAY_RULE_LATEST);
     if (queue->rows->len == 0) {
         sg_html_say_in(html, "p", "muted", SG_SAY_RULE_LATEST_NONE);
         return;

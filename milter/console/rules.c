@@ -41,8 +41,8 @@ static gboolean has_words(const Listing *listing, const SgRule *rule)
     const char *explain = sg_rule_explain(rule);
     g_autofree char *all =
         g_strjoin("\n", sg_rule_name(rule), sg_rule_title(rule), sg_rule_clause(rule),
-                  sg_rule_clause_title(rule), sg_action_words(sg_rule_action(rule)),
-                  sg_severity_words(sg_rule_severity(rule)), explain ? explain : "", NULL);
+                  sg_action_words(sg_rule_action(rule)), sg_severity_words(sg_rule_severity(rule)),
+                  explain ? explain : "", NULL);
     g_autofree char *folded = sg_text_fold(all);
 
     for (char **word = listing->words; *word; word++)

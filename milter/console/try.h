@@ -21,7 +21,7 @@ void sg_try_read(const SgWebRequest *request, SgTryWishes *wishes);
 void sg_try_put_form(const SgWebRequest *request, SgHtml *html, const SgTryWishes *wishes);
 /* The message that the form makes, or that was uploaded. */
 GBytes *sg_try_message(const SgTryWishes *wishes);
-/* Those of the scene; NULL where addresses are to tell. */
+/* Those of the scene; NULL where addresses are to tell, as they do of a file. */
 SgParties *sg_try_parties(const SgTryWishes *wishes, const SgPeople *people);
 /* The addresses in `text`, NULL-terminated; NULL when there are none. Free with g_strfreev(). */
 char **sg_try_addresses(const char *text);

@@ -28,13 +28,14 @@ static const Scene scenes[] = {
 void sg_try_read(const SgWebRequest *request, SgTryWishes *wishes)
 {
     const char *scene = sg_web_value(request->form, "scene");
+    const char *text = sg_web_exactly(request->form, "text");
     guint64 number;
 
     *wishes = (SgTryWishes){
         .from = sg_web_value(request->form, "from"),
         .to = sg_web_value(request->form, "to"),
         .subject = sg_web_value(request->form, "subject"),
-        .text = sg_web_exactly(request->form, "text"),
+        .text = text && *text ? text : NULL,
         .at = sg_web_value(request->form, "at"),
         .upload = request->upload && g_bytes_get_size(request->upload) > 0 ? request->upload : NULL,
     };
@@ -107,7 +108,8 @@ static SgParty *party_of(const SgPeople *people, SgRole role, const char *addres
 
 SgParties *sg_try_parties(const SgTryWishes *wishes, const SgPeople *people)
 {
-    const Scene *scene = wishes->scene == SCENE_ADDRESSES ? NULL : &scenes[wishes->scene];
+    const Scene *scene =
+        wishes->upload || wishes->scene == SCENE_ADDRESSES ? NULL : &scenes[wishes->scene];
     SgParties *parties;
     SgParty *recipient;
 
@@ -170,12 +172,23 @@ static void put_more(SgHtml *html, const SgTryWishes *wishes)
     sg_html_close(html, "details");
 }
 
+/* Without the CR that forms put before each line end; HTML itself drops the first line end, which
+ * may be the text's own. */
+static void put_text(SgHtml *html, const char *text)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\r\n", -1);
+    g_autofree char *joined = g_strjoinv("\n", lines);
+
+    sg_html_text(html, "\n");
+    sg_html_text(html, joined);
+}
+
 void sg_try_put_form(const SgWebRequest *request, SgHtml *html, const SgTryWishes *wishes)
 {
     g_autofree char *url = sg_url(request->console, "/try", NULL);
 
     sg_html_open(html, "form", "method", "post", "action", url, "enctype", "multipart/form-data",
-                 "class", "card not-on-paper", NULL);
+                 "class", "card form-narrow not-on-paper", NULL);
     sg_form_hidden(html, "csrf", request->csrf);
     put_scenes(html, wishes);
     put_input(html, SG_SAY_TRY_SUBJECT, "subject", "text", wishes->subject);
@@ -183,8 +196,7 @@ void sg_try_put_form(const SgWebRequest *request, SgHtml *html, const SgTryWishe
     sg_html_leaf(html, "label", sg_words(SG_SAY_TRY_TEXT), "for", "text", NULL);
     sg_html_open(html, "textarea", "class", "form-control", "id", "text", "name", "text", "rows",
                  "8", NULL);
-    sg_html_text(html, "\n"); /* HTML drops the first line end, which may be the text's own */
-    sg_html_text(html, wishes->text ? wishes->text : "");
+    put_text(html, wishes->text ? wishes->text : "");
     sg_html_close(html, "textarea");
     sg_html_close(html, "div");
     put_more(html, wishes);

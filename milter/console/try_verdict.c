@@ -202,12 +202,14 @@ static void put_all_near(const SgWebRequest *request, SgHtml *html, const SgConf
 
     sg_html_open(html, "section", "class", "card", NULL);
     sg_html_say_in(html, "h2", NULL, SG_SAY_TRY_NEAR);
-    if (near->len == 0)
+    if (near->len == 0) {
         sg_html_say_in(html, "p", "muted", SG_SAY_TRY_NEAR_NONE);
-    sg_html_open(html, "ul", "class", "examples", NULL);
-    for (guint i = 0; i < MIN(near->len, NEAR_MOST); i++)
-        put_near(request, html, near->pdata[i]);
-    sg_html_close(html, "ul");
+    } else {
+        sg_html_open(html, "ul", "class", "examples", NULL);
+        for (guint i = 0; i < MIN(near->len, NEAR_MOST); i++)
+            put_near(request, html, near->pdata[i]);
+        sg_html_close(html, "ul");
+    }
     sg_html_close(html, "section");
 }
 
