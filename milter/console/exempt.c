@@ -120,6 +120,7 @@ static const char *make_order(const Exempting *exempting, SgExempting *order)
     const SgConfig *config = request->console->config;
     const char *const values[SG_EXEMPT_KINDS] = {exempting->sender, wishes->group, wishes->words};
     const char *value = values[wishes->kind];
+    const SgRule *rule = wishes->rule ? sg_policy_find_rule(config->policy, wishes->rule) : NULL;
 
     *order = (SgExempting){
         .what = {.rule = (char *)wishes->rule, .kind = wishes->kind, .value = (char *)value},
@@ -132,6 +133,8 @@ static const char *make_order(const Exempting *exempting, SgExempting *order)
     };
     if (!wishes->rule)
         return sg_words(SG_SAY_EXEMPT_MISSING_RULE);
+    if (rule && !sg_exempt_may_from(request, rule))
+        return sg_words(SG_SAY_EXEMPT_CRITICAL);
     if (!value || !*value)
         return sg_words(SG_SAY_EXEMPT_MISSING_WHAT);
     if (!sg_exempt_until(request, wishes, &order->what.until))
@@ -139,17 +142,10 @@ static const char *make_order(const Exempting *exempting, SgExempting *order)
     return wishes->reason ? NULL : sg_words(SG_SAY_EXEMPT_MISSING_REASON);
 }
 
-static gboolean takes_two(const SgWebRequest *request, const char *name)
-{
-    const SgConfig *config = request->console->config;
-    const SgRule *rule = sg_policy_find_rule(config->policy, name);
-
-    return config->review.two_people && rule && sg_rule_severity(rule) == SG_SEVERITY_CRITICAL;
-}
-
 static void show_sentence(const Exempting *exempting, SgWebReply *reply, const SgExempting *order)
 {
     const SgWebRequest *request = exempting->request;
+    const SgRule *rule = sg_policy_find_rule(order->policy, order->what.rule);
     SgHtml *html = begin(exempting);
     g_autofree char *sentence = sg_exempt_sentence(request, exempting->cast, &order->what);
     g_autofree char *action = g_strdup_printf("/incident/%s/exempt", exempting->incident->id);
@@ -158,7 +154,7 @@ static void show_sentence(const Exempting *exempting, SgWebReply *reply, const S
     sg_exempt_put_hidden(html, &exempting->wishes, exempting->cast);
     sg_html_leaf(html, "p", sentence, "class", "notice notice-caution", "role", "status", NULL);
     sg_html_say_in(html, "p", NULL, SG_SAY_EXEMPT_MEANS);
-    if (takes_two(request, order->what.rule))
+    if (sg_exempt_takes_two(request, rule))
         sg_html_say_in(html, "p", NULL, SG_SAY_EXEMPT_TAKES_TWO);
     sg_html_open(html, "p", NULL);
     sg_html_say(html, SG_SAY_EXEMPT_YOUR_REASON, order->reason, NULL);

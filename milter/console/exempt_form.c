@@ -58,6 +58,18 @@ char *sg_exempt_sender_of(const SgWebRequest *request, const SgIncident *inciden
     return domain ? g_strconcat(incident->login, "@", domain, NULL) : g_strdup(incident->sender);
 }
 
+gboolean sg_exempt_takes_two(const SgWebRequest *request, const SgRule *rule)
+{
+    return request->console->config->review.two_people &&
+           sg_rule_severity(rule) == SG_SEVERITY_CRITICAL;
+}
+
+gboolean sg_exempt_may_from(const SgWebRequest *request, const SgRule *rule)
+{
+    return sg_rule_severity(rule) != SG_SEVERITY_CRITICAL ||
+           request->reviewer->role == SG_REVIEWER_HEAD || sg_exempt_takes_two(request, rule);
+}
+
 GPtrArray *sg_exempt_rules_of(const SgWebRequest *request, const SgIncident *incident)
 {
     GPtrArray *rules = g_ptr_array_new();
@@ -136,6 +148,17 @@ static const SgFinding *finding_of(const SgIncident *incident, const SgRule *rul
     return NULL;
 }
 
+static void put_rule(const SgWebRequest *request, SgHtml *html, const SgRule *rule, gboolean chosen)
+{
+    if (sg_exempt_may_from(request, rule)) {
+        put_radio(html, "rule", sg_rule_name(rule), sg_rule_title(rule), chosen);
+        return;
+    }
+    sg_html_open(html, "p", "class", "notice", NULL);
+    sg_html_say(html, SG_SAY_EXEMPT_HEAD_ONLY, sg_rule_title(rule), NULL);
+    sg_html_close(html, "p");
+}
+
 static void put_rules(const SgWebRequest *request, SgHtml *html, const SgIncident *incident,
                       const SgExemptWishes *wishes)
 {
@@ -147,7 +170,7 @@ static void put_rules(const SgWebRequest *request, SgHtml *html, const SgInciden
         gboolean chosen =
             wishes->rule ? strcmp(wishes->rule, sg_rule_name(rule)) == 0 : rules->len == 1;
 
-        put_radio(html, "rule", sg_rule_name(rule), sg_rule_title(rule), chosen);
+        put_rule(request, html, rule, chosen);
         sg_put_rule_signals(html, finding_of(incident, rule)->signals);
     }
     sg_html_close(html, "fieldset");

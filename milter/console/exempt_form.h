@@ -22,6 +22,11 @@ char *sg_exempt_sender_of(const SgWebRequest *request, const SgIncident *inciden
 /* When it ends. FALSE when the form does not say, or that is no day. */
 gboolean sg_exempt_until(const SgWebRequest *request, const SgExemptWishes *wishes, gint64 *until);
 
+/* Whether the reviewer's role may exempt mail from it, at least as the first of two. */
+gboolean sg_exempt_may_from(const SgWebRequest *request, const SgRule *rule);
+/* Whether that takes two people. */
+gboolean sg_exempt_takes_two(const SgWebRequest *request, const SgRule *rule);
+
 /* Rules of the incident that are still there: of const SgRule *, borrowed. */
 GPtrArray *sg_exempt_rules_of(const SgWebRequest *request, const SgIncident *incident);
 
