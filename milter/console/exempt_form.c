@@ -196,7 +196,8 @@ static void put_what(const SgWebRequest *request, SgHtml *html, const SgIncident
     g_autofree char *from = sg_exempt_what_words(cast, &own);
 
     begin_choices(html, SG_SAY_EXEMPT_WHAT);
-    put_radio(html, "what", "sender", from, wishes->kind == SG_EXEMPT_SENDER);
+    if (*sender) /* a bounce has none */
+        put_radio(html, "what", "sender", from, wishes->kind == SG_EXEMPT_SENDER);
     if (*sg_people_group_names(request->console->config->people)) {
         put_radio(html, "what", "group", sg_words(SG_SAY_EXEMPT_WHAT_GROUP),
                   wishes->kind == SG_EXEMPT_GROUP);

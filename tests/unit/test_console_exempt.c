@@ -171,6 +171,39 @@ static void test_a_year_is_within_what_there_can_be(Office *office, gconstpointe
     g_assert_cmpuint(done.status, ==, 303);
 }
 
+static void test_the_sender_of_a_bounce_cannot_be_exempt(Office *office, gconstpointer u)
+{
+    SgIncident *incident = refused("Hello");
+
+    g_free(incident->sender);
+    incident->sender = g_strdup("");
+    g_autofree char *id = added(office->on.record, incident);
+    g_autofree char *url = page_of(id);
+    g_auto(Answer) page = got(office, "khan", url);
+    g_auto(Answer) done = pressed(office, "khan", id, "chain-letter", "do");
+    (void)u;
+
+    assert_hides(&page, "what-sender");
+    g_assert_cmpuint(done.status, ==, 422);
+    g_assert_cmpuint(standing(office), ==, 0);
+}
+
+static void test_hostile_texts_of_the_incident_are_inert(Office *office, gconstpointer u)
+{
+    SgIncident *incident = refused("<script>alert(1)</script>");
+    SgFinding *finding = incident->findings->pdata[0];
+
+    add_signal(finding, "<b>name", 3, "x\"><script>alert(2)</script>\xe2\x80\xae");
+    g_autofree char *id = added(office->on.record, incident);
+    g_autofree char *url = page_of(id);
+    g_auto(Answer) page = got(office, "khan", url);
+    (void)u;
+
+    assert_shows(&page, "&lt;b&gt;name");
+    assert_hides(&page, "<script>alert");
+    assert_hides(&page, "\xe2\x80\xae");
+}
+
 static void test_nobody_exempts_on_account_of_their_own_mail(Office *office, gconstpointer u)
 {
     SgIncident *incident = refused("Hello");
@@ -329,6 +362,8 @@ int main(int argc, char **argv)
     PROMISE(confirmed_it_stands);
     PROMISE(what_is_missing_is_said);
     PROMISE(a_year_is_within_what_there_can_be);
+    PROMISE(the_sender_of_a_bounce_cannot_be_exempt);
+    PROMISE(hostile_texts_of_the_incident_are_inert);
     PROMISE(nobody_exempts_on_account_of_their_own_mail);
     PROMISE(only_deciders_exempt_and_end);
     PROMISE(only_the_head_exempts_from_a_critical_rule);
