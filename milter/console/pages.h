@@ -33,6 +33,22 @@ void sg_page_attachment_posted(const SgWebRequest *request, SgWebReply *reply);
 
 /* case.c */
 void sg_page_case(const SgWebRequest *request, SgWebReply *reply);
+/* rules.c, rule_page.c */
+void sg_page_rules(const SgWebRequest *request, SgWebReply *reply);
+void sg_page_rule(const SgWebRequest *request, SgWebReply *reply);
+
+/* try.c */
+void sg_page_try(const SgWebRequest *request, SgWebReply *reply);
+void sg_page_try_posted(const SgWebRequest *request, SgWebReply *reply);
+
+/* exempt.c */
+void sg_page_exempt(const SgWebRequest *request, SgWebReply *reply);
+void sg_page_exempt_posted(const SgWebRequest *request, SgWebReply *reply);
+
+/* exemptions.c */
+void sg_page_exemptions(const SgWebRequest *request, SgWebReply *reply);
+void sg_page_exemption_agreed(const SgWebRequest *request, SgWebReply *reply);
+void sg_page_exemption_ended(const SgWebRequest *request, SgWebReply *reply);
 
 /* trouble.c: pages that say why there is no other. They set the status. */
 void sg_page_not_found(const SgWebRequest *request, SgWebReply *reply);

@@ -22,6 +22,15 @@ const SgWebRoute sg_web_routes[] = {
     {SG_WEB_POST, "/incident/*/attachment/*", SG_FOR_DECIDERS, SG_BODY_FORM,
      sg_page_attachment_posted},
     {SG_WEB_GET, "/incident/*/case", SG_FOR_REVIEWERS, SG_BODY_NONE, sg_page_case},
+    {SG_WEB_GET, "/rules", SG_FOR_REVIEWERS, SG_BODY_NONE, sg_page_rules},
+    {SG_WEB_GET, "/rules/*", SG_FOR_REVIEWERS, SG_BODY_NONE, sg_page_rule},
+    {SG_WEB_GET, "/try", SG_FOR_REVIEWERS, SG_BODY_NONE, sg_page_try},
+    {SG_WEB_POST, "/try", SG_FOR_REVIEWERS, SG_BODY_MESSAGE, sg_page_try_posted},
+    {SG_WEB_GET, "/incident/*/exempt", SG_FOR_DECIDERS, SG_BODY_NONE, sg_page_exempt},
+    {SG_WEB_POST, "/incident/*/exempt", SG_FOR_DECIDERS, SG_BODY_FORM, sg_page_exempt_posted},
+    {SG_WEB_GET, "/exemptions", SG_FOR_REVIEWERS, SG_BODY_NONE, sg_page_exemptions},
+    {SG_WEB_POST, "/exemptions/*/agree", SG_FOR_DECIDERS, SG_BODY_FORM, sg_page_exemption_agreed},
+    {SG_WEB_POST, "/exemptions/*/end", SG_FOR_DECIDERS, SG_BODY_FORM, sg_page_exemption_ended},
     {0},
 };
 
