@@ -10,7 +10,7 @@
 /* All zero: everything, from the newest on. Texts are borrowed; NULL for all. */
 typedef struct SgTrailFilter {
     const char *action;
-    const char *actor;    /* as it stands on the trail */
+    const char *actor;    /* also where somebody else typed in their name */
     const char *incident; /* its id, however it is typed */
     gint64 since;         /* at or after */
     gint64 until;         /* and before; 0 for now */

@@ -10,6 +10,11 @@ const SgWebRoute sg_web_routes[] = {
     {SG_WEB_POST, "/sign-in", SG_FOR_ANYBODY, SG_BODY_FORM, sg_page_sign_in_posted},
     {SG_WEB_POST, "/sign-out", SG_FOR_ALL, SG_BODY_FORM, sg_page_sign_out},
     {SG_WEB_GET, "/assets/*/*", SG_FOR_ANYBODY, SG_BODY_NONE, sg_page_asset},
+    {SG_WEB_GET, "/audit", SG_FOR_DECIDERS | SG_FOR_AUDITOR, SG_BODY_NONE, sg_page_audit},
+    {SG_WEB_POST, "/audit/verify", SG_FOR_DECIDERS | SG_FOR_AUDITOR, SG_BODY_FORM,
+     sg_page_audit_verify},
+    {SG_WEB_GET, "/audit.csv", SG_FOR_HEAD | SG_FOR_AUDITOR, SG_BODY_NONE, sg_page_audit_export},
+    {SG_WEB_GET, "/health", SG_FOR_ALL, SG_BODY_NONE, sg_page_health},
     {SG_WEB_GET, "/", SG_FOR_ALL, SG_BODY_NONE, sg_page_start},
     {0},
 };

@@ -10,7 +10,8 @@ static sqlite3_stmt *find(sqlite3 *db, const SgTrailFilter *filter, gint64 floor
     static const char sql[] =
         "SELECT " SG_AUDIT_COLUMNS " FROM audit WHERE number >= ?1 AND number < ?2"
         " AND at >= ?3 AND (?4 = 0 OR at < ?4) AND (?5 IS NULL OR action = ?5)"
-        " AND (?6 IS NULL OR actor = ?6) AND (?7 IS NULL OR replace(incident, '-', '') = ?7)"
+        " AND (?6 IS NULL OR actor = ?6 OR substr(actor, 1, length(?6) + 2) = ?6 || ' (') AND (?7 "
+        "IS NULL OR replace(incident, '-', '') = ?7)"
         " ORDER BY number DESC LIMIT ?8";
     /* What is no id is nobody's. */
     g_autofree char *key = filter->incident ? sg_id_key(filter->incident) : NULL;

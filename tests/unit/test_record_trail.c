@@ -23,7 +23,7 @@ static void note_of(SgRecord *record, gint64 at, const char *actor, const char *
 static void add_five(Fixture *fixture)
 {
     note_of(fixture->record, NOON, "khan", "view", "KM-7F3Q-2");
-    note_of(fixture->record, NOON + 60, "hill", "release", "KM-7F3Q-2");
+    note_of(fixture->record, NOON + 60, "hill (typed by root)", "release", "KM-7F3Q-2");
     note_of(fixture->record, NOON + 120, "khan", "view", "KM-AB2D-9");
     note_of(fixture->record, NOON + 180, "khan", "release", "KM-AB2D-9");
     note_of(fixture->record, NOON + 240, "hill", "purge", NULL);
@@ -66,6 +66,7 @@ static void test_each_filter_leaves_the_rest_out(Fixture *fixture, gconstpointer
     add_five(fixture);
     assert_page(fixture, (SgTrailFilter){.action = "view"}, "3 1 ");
     assert_page(fixture, (SgTrailFilter){.actor = "hill"}, "5 2 ");
+    assert_page(fixture, (SgTrailFilter){.actor = "hil"}, "");
     assert_page(fixture, (SgTrailFilter){.incident = "km7f3q2"}, "2 1 ");
     assert_page(fixture, (SgTrailFilter){.incident = "' OR 1"}, "");
     assert_page(fixture, (SgTrailFilter){.since = NOON + 120, .until = NOON + 240}, "4 3 ");
