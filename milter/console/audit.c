@@ -7,11 +7,10 @@
 #include "trail_check.h"
 #include "visits.h"
 
-#define PAGE        50
-#define CHECK_EVERY ((gint64)24 * 60 * 60)
-#define A_MOMENT    300  /* milliseconds, that a page waits for what is quick */
-#define WHEN_ASKED  1500 /* likewise, when somebody asked for it */
-#define LOOKED      "audit-viewed"
+#define PAGE       50
+#define A_MOMENT   300  /* milliseconds, that a page waits for what is quick */
+#define WHEN_ASKED 1500 /* likewise, when somebody asked for it */
+#define LOOKED     "audit-viewed"
 
 typedef struct Showing {
     const SgWebRequest *request;
@@ -91,16 +90,9 @@ static void put_check(const SgWebRequest *request, SgHtml *html, const SgTrailCh
 /* All of it is read once a day while somebody looks, and when they ask. */
 static void put_state(const SgWebRequest *request, SgHtml *html)
 {
-    SgTrailCheck *check = request->console->trail_check;
     g_auto(SgTrailChecked) checked = {0};
 
-    sg_trail_check_look(check, &checked);
-    if (!checked.running && request->now - checked.at > CHECK_EVERY) {
-        sg_trail_checked_clear(&checked);
-        sg_trail_check_start(check);
-        sg_trail_check_wait(check, A_MOMENT);
-        sg_trail_check_look(check, &checked);
-    }
+    sg_trail_check_refresh(request->console->trail_check, request->now, A_MOMENT, &checked);
     put_check(request, html, &checked);
 }
 
@@ -155,12 +147,22 @@ static void put_actions(const SgWebRequest *request, SgHtml *html, const char *c
     sg_html_close(html, "div");
 }
 
+static gboolean is_narrowed(const SgAuditWish *wish)
+{
+    const SgTrailFilter *filter = &wish->filter;
+
+    return filter->action || filter->actor || filter->incident || *wish->days.from ||
+           *wish->days.to || wish->days.wrong;
+}
+
 static void put_filter(const SgWebRequest *request, SgHtml *html, const SgAuditWish *wish)
 {
     g_autofree char *url = sg_url(request->console, "/audit", NULL);
 
-    sg_html_open(html, "form", "method", "get", "action", url, "class", "card filter not-on-paper",
-                 NULL);
+    sg_html_open(html, "details", "class", "card not-on-paper", "open",
+                 is_narrowed(wish) ? "" : NULL, NULL);
+    sg_html_leaf(html, "summary", sg_words(SG_SAY_AUDIT_FILTER), NULL);
+    sg_html_open(html, "form", "method", "get", "action", url, "class", "filter", NULL);
     put_actions(request, html, wish->filter.action);
     put_input(html, "who", SG_SAY_AUDIT_WHO, "text", wish->filter.actor);
     put_input(html, "incident", SG_SAY_AUDIT_INCIDENT, "text", wish->filter.incident);
@@ -171,6 +173,7 @@ static void put_filter(const SgWebRequest *request, SgHtml *html, const SgAuditW
     sg_html_leaf(html, "a", sg_words(SG_SAY_AUDIT_CLEAR), "href", url, NULL);
     sg_html_close(html, "div");
     sg_html_close(html, "form");
+    sg_html_close(html, "details");
     if (wish->days.wrong)
         sg_html_say_in(html, "p", "notice notice-caution", SG_SAY_DAYS_WRONG);
 }

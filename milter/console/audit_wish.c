@@ -55,6 +55,7 @@ static const struct {
     {"exempt", SG_SAY_TRAIL_EXEMPT},
     {"exempt-end", SG_SAY_TRAIL_EXEMPT_END},
     {"failed", SG_SAY_TRAIL_FAILED},
+    {"gate-started", SG_SAY_TRAIL_GATE_STARTED},
     {"guard-demoted", SG_SAY_TRAIL_GUARD_DEMOTED},
     {"guard-restore", SG_SAY_TRAIL_GUARD_RESTORE},
     {"guard-warned", SG_SAY_TRAIL_GUARD_WARNED},

@@ -14,10 +14,9 @@ void sg_page_asset(const SgWebRequest *request, SgWebReply *reply);
 /* start.c */
 void sg_page_start(const SgWebRequest *request, SgWebReply *reply);
 
-/* reports.c, reports_post.c, governors.c */
+/* reports.c, governors.c */
 void sg_page_reports(const SgWebRequest *request, SgWebReply *reply);
 void sg_page_reports_csv(const SgWebRequest *request, SgWebReply *reply);
-void sg_page_reports_names(const SgWebRequest *request, SgWebReply *reply);
 void sg_page_governors(const SgWebRequest *request, SgWebReply *reply);
 
 /* audit.c, audit_export.c */

@@ -9,6 +9,8 @@
 #include <pthread.h>
 #include <signal.h>
 
+#define CHECK_EVERY ((gint64)24 * 60 * 60)
+
 struct SgTrailCheck {
     SgRecord *record;
     pthread_mutex_t lock;
@@ -124,4 +126,16 @@ void sg_trail_check_look(SgTrailCheck *check, SgTrailChecked *checked)
     *checked = check->last;
     checked->broken = g_strdup(check->last.broken);
     pthread_mutex_unlock(&check->lock);
+}
+
+void sg_trail_check_refresh(SgTrailCheck *check, gint64 now, guint milliseconds,
+                            SgTrailChecked *checked)
+{
+    sg_trail_check_look(check, checked);
+    if (checked->running || now - checked->at <= CHECK_EVERY)
+        return;
+    sg_trail_checked_clear(checked);
+    sg_trail_check_start(check);
+    sg_trail_check_wait(check, milliseconds);
+    sg_trail_check_look(check, checked);
 }

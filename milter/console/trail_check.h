@@ -27,5 +27,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgTrailCheck, sg_trail_check_free)
 /* Begins to read it, unless that is being done. */
 void sg_trail_check_start(SgTrailCheck *check);
 void sg_trail_check_look(SgTrailCheck *check, SgTrailChecked *checked);
+/* The same, but where it was last read more than a day before `now` it is begun anew first, and
+ * waited for at most so long. */
+void sg_trail_check_refresh(SgTrailCheck *check, gint64 now, guint milliseconds,
+                            SgTrailChecked *checked);
 /* Waits until nothing is being read, at most so long. */
 void sg_trail_check_wait(SgTrailCheck *check, guint milliseconds);
