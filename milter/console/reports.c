@@ -70,6 +70,8 @@ static gboolean names_people(const SgWebRequest *request)
 
 static void put_overrides_table(SgHtml *html, const GPtrArray *overrides)
 {
+    sg_html_open(html, "div", "class", "table-wide", "tabindex", "0", "role", "region",
+                 "aria-labelledby", "overrides", NULL);
     sg_html_open(html, "table", "class", "table table-sm", NULL);
     sg_html_leaf(html, "caption", sg_figures_names_people, NULL);
     sg_html_open(html, "thead", NULL);
@@ -91,6 +93,7 @@ static void put_overrides_table(SgHtml *html, const GPtrArray *overrides)
     }
     sg_html_close(html, "tbody");
     sg_html_close(html, "table");
+    sg_html_close(html, "div");
 }
 
 /* A button and not a link: nothing follows it by itself, and it leaves a trace. */
