@@ -58,13 +58,17 @@ G_GNUC_UNUSED static void add_page_test(const char *path, const char *more,
 typedef struct Answer {
     guint status;
     char *body;
-    char *location; /* NULL: it does not send the browser on */
+    gsize size; /* of it */
+    const char *type;
+    char *location;    /* NULL: it does not send the browser on */
+    char *disposition; /* NULL: it is to be shown */
 } Answer;
 
 G_GNUC_UNUSED static void answer_clear(Answer *answer)
 {
     g_free(answer->body);
     g_free(answer->location);
+    g_free(answer->disposition);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Answer, answer_clear)
 
@@ -79,24 +83,33 @@ static void add_query(SgWebForm *query, const char *text)
     }
 }
 
+static char *field_of(const SgWebReply *reply, const char *name)
+{
+    for (guint i = 0; i + 1 < reply->fields->len; i += 2)
+        if (strcmp(reply->fields->pdata[i], name) == 0)
+            return g_strdup(reply->fields->pdata[i + 1]);
+    return NULL;
+}
+
 static Answer answered(SgExchange *exchange)
 {
     g_auto(SgWebReply) reply;
+    g_autoptr(GBytes) bytes = NULL;
     Answer answer;
 
     sg_web_reply_init(&reply);
     sg_exchange_answer(exchange, &reply);
-    answer.status = reply.status;
-    answer.location = NULL;
-    for (guint i = 0; i + 1 < reply.fields->len; i += 2)
-        if (strcmp(reply.fields->pdata[i], "Location") == 0)
-            answer.location = g_strdup(reply.fields->pdata[i + 1]);
-    if (reply.text)
-        answer.body = g_strndup(reply.text->str, reply.text->len);
-    else
-        answer.body = reply.bytes ? g_strndup(g_bytes_get_data(reply.bytes, NULL),
-                                              g_bytes_get_size(reply.bytes))
-                                  : g_strdup("");
+    bytes = reply.bytes  ? g_bytes_ref(reply.bytes)
+            : reply.text ? g_bytes_new(reply.text->str, reply.text->len)
+                         : g_bytes_new(NULL, 0);
+    answer = (Answer){.status = reply.status,
+                      .type = reply.type,
+                      .size = g_bytes_get_size(bytes),
+                      .location = field_of(&reply, "Location"),
+                      .disposition = field_of(&reply, "Content-Disposition")};
+    answer.body = g_malloc0(answer.size + 1);
+    if (answer.size > 0)
+        memcpy(answer.body, g_bytes_get_data(bytes, NULL), answer.size);
     return answer;
 }
 
@@ -128,6 +141,8 @@ G_GNUC_UNUSED static Answer posted(Office *office, const char *who, const char *
     g_autoptr(SgExchange) exchange = begun(office, who, SG_WEB_POST, url);
     va_list fields;
 
+    if (exchange->refusal || exchange->to_sign_in) /* then no form is read */
+        return answered(exchange);
     sg_exchange_field(exchange, "csrf", exchange->access.csrf);
     va_start(fields, url);
     for (const char *name; (name = va_arg(fields, const char *));)
