@@ -77,7 +77,7 @@ int sg_console_run(const SgConsoleStart *start)
     SgHttp *http = NULL;
 
     if (console_prepare(&console, &error))
-        http = sg_http_start(&console, start->sockets.pages, &error);
+        http = sg_http_start(&console, start->sockets.pages, &sg_http_limits, &error);
     if (!http)
         return fail(&console, error);
     sg_log(LOG_INFO, "the console is at %s",

@@ -120,7 +120,7 @@ void sg_page_sign_out(const SgWebRequest *request, SgWebReply *reply)
                            .role = sg_reviewer_role_names[request->reviewer->role],
                            .at = request->now};
     g_autoptr(GError) error = NULL;
-    g_autofree char *url = sg_url(console, "/sign-in", NULL);
+    g_autofree char *url = sg_url(console, "/sign-in", "done", "out", NULL);
 
     if (request->session && !sg_session_end(console->record, request->session, &actor, &error)) {
         sg_page_record_error(request, reply, error);
