@@ -1,5 +1,6 @@
 /* console.c - the console's process: from a configuration to pages that are served, until it is
  * told to stop */
+#include "confine.h"
 #include "http.h"
 #include "schoolgate/log.h"
 #include "schoolgate/outbox.h"
@@ -37,6 +38,8 @@ static gboolean console_prepare(SgConsole *console, GError **error)
     const SgConsoleSettings *settings = &console->config->console;
 
     sg_mail_init();
+    if (!sg_console_confine(console->config, error))
+        return FALSE;
     console->base = base_of(settings->address);
     console->secure = settings->certificate != NULL ||
                       (settings->address && g_str_has_prefix(settings->address, "https:"));
