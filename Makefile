@@ -60,8 +60,10 @@ all: ## build the two programs, build/schoolgated and build/schoolgate
 	@$(MAKE) --no-print-directory $(PROGRAMS)
 
 check: deps ## install what is needed, build, and run every test
+	@contrib/install-browser-tests $(BUILD)/npm
 	@$(MAKE) --no-print-directory $(PROGRAMS) $(UNITS) $(EVAL)
-	@BUILD=$(abspath $(BUILD)) prove --timer --exec tests/run-one $(UNITS) $(wildcard tests/*/*.bats)
+	@BUILD=$(abspath $(BUILD)) prove --timer --exec tests/run-one $(UNITS) \
+	    $(wildcard tests/*/*.bats tests/console/*.test.mjs)
 
 unit: ## build and run the unit tests only
 	@$(MAKE) --no-print-directory $(PROGRAMS) $(UNITS)

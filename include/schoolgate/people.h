@@ -62,6 +62,11 @@ const char *sg_people_role_name(const SgPeople *people, SgRole role);
 const char *const *sg_people_role_names(const SgPeople *people);  /* NULL-terminated */
 const char *const *sg_people_group_names(const SgPeople *people); /* NULL-terminated, sorted */
 
+/* The names of the roles in `roles`, in the snapshot's order: of const char *, borrowed. */
+GPtrArray *sg_role_names(const SgPeople *people, SgRoleSet roles);
+/* Likewise as one text, "staff, governor"; "" for the empty set. Free with g_free(). */
+char *sg_role_list(const SgPeople *people, SgRoleSet roles);
+
 /* One address of an envelope (or of a From header), and who it is. Made by sg_people_party(), or
  * by hand in tests and examples; freed with sg_party_free(). */
 typedef struct SgParty {

@@ -139,6 +139,9 @@ const SgRule *sg_policy_rule(const SgPolicy *policy, guint index);
 const SgRule *sg_policy_find_rule(const SgPolicy *policy, const char *name);
 const char *sg_rule_name(const SgRule *rule);
 const char *sg_rule_title(const SgRule *rule);
+/* What happened, to go on from "A member of staff wrote to a student and "; NULL: the rule has no
+ * words for it. */
+const char *sg_rule_in_short(const SgRule *rule);
 const char *sg_rule_policy(const SgRule *rule); /* "social-media" */
 const char *sg_rule_clause(const SgRule *rule); /* "2.6" */
 const char *sg_rule_clause_title(const SgRule *rule);

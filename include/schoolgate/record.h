@@ -63,6 +63,9 @@ extern const char *const sg_judged_names[]; /* "open", "breach", "not-a-breach";
 typedef struct SgIncidentRecipient {
     char *address;
     char *role;
+    char *personal_of; /* names of roles, "student, parent": whose personal address it is; NULL: of
+                          nobody known */
+    guint members;     /* addresses behind a list; 0 for a plain address */
     SgAction action;
 } SgIncidentRecipient;
 

@@ -68,6 +68,7 @@ typedef struct SgFinding {
     char *subject_prefix; /* for tag; may be NULL */
     char *explain;        /* may be NULL */
     char *remedy;         /* may be NULL */
+    char *in_short;       /* what happened, as sg_rule_in_short(); may be NULL */
 } SgFinding;
 
 typedef struct SgVerdict {

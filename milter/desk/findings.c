@@ -11,9 +11,11 @@ SgStyle sg_action_style(SgAction action)
 void sg_findings_put_person(SgPage *page, const char *address, const char *role,
                             const char *personal_of)
 {
+    gboolean personal = personal_of && *personal_of;
+
     sg_page_put(page, SG_STYLE_PLAIN, *address ? address : "<>");
-    sg_page_format(page, SG_STYLE_DIM, " (%s%s%s)", role, *personal_of ? ", personal of " : "",
-                   personal_of);
+    sg_page_format(page, SG_STYLE_DIM, " (%s%s%s)", role, personal ? ", personal of " : "",
+                   personal ? personal_of : "");
 }
 
 static void put_excerpt(SgPage *page, const SgSignalHit *hit)

@@ -10,7 +10,7 @@ SgStyle sg_action_style(SgAction action);
 /* Each finding: clause and title, rule, action, then its signals with what they matched. */
 void sg_findings_put(SgPage *page, const GPtrArray *findings);
 
-/* `a@b (student, personal of student)`; `personal_of` is "" where there is none. */
+/* `a@b (student, personal of student)`; `personal_of` is "" or NULL where there is none. */
 void sg_findings_put_person(SgPage *page, const char *address, const char *role,
                             const char *personal_of);
 

@@ -9,14 +9,25 @@
 #include "options.h"
 #include "schoolgate/when.h"
 
+char *sg_incident_recipient_role(const SgIncidentRecipient *recipient)
+{
+    return recipient->personal_of
+               ? g_strconcat(recipient->role, ", personal of ", recipient->personal_of, NULL)
+               : g_strdup(recipient->role);
+}
+
 static void add_recipients(JsonBuilder *builder, const SgIncident *incident)
 {
     sg_json_begin_array(builder, "recipients");
     for (guint i = 0; i < incident->recipients->len; i++) {
         const SgIncidentRecipient *recipient = incident->recipients->pdata[i];
+        g_auto(GStrv) personal_of =
+            g_strsplit(recipient->personal_of ? recipient->personal_of : "", ", ", -1);
+
         json_builder_begin_object(builder);
         sg_json_text(builder, "address", recipient->address);
         sg_json_text(builder, "role", recipient->role);
+        sg_json_texts(builder, "personal_of", (const char *const *)personal_of);
         sg_json_text(builder, "action", sg_action_names[recipient->action]);
         json_builder_end_object(builder);
     }

@@ -10,6 +10,9 @@ void sg_incident_add_members(JsonBuilder *builder, const SgIncident *incident);
 /* Adds an array `copies`: what became of each that is, or was, held. */
 void sg_incident_add_copies(JsonBuilder *builder, const GPtrArray *copies);
 
+/* What is known of a recipient: "external, personal of student". Free with g_free(). */
+char *sg_incident_recipient_role(const SgIncidentRecipient *recipient);
+
 /* The whole of it for a person, times in `zone`. */
 void sg_incident_put(SgPage *page, const SgIncident *incident, GTimeZone *zone);
 

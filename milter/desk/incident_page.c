@@ -72,7 +72,7 @@ static void put_people(SgPage *page, const SgIncident *incident)
         const SgIncidentRecipient *recipient = incident->recipients->pdata[i];
         sg_page_put(page, SG_STYLE_PLAIN, "  ");
         sg_page_pad(page, SG_STYLE_DIM, i == 0 ? "to" : "", 13);
-        sg_findings_put_person(page, recipient->address, recipient->role, "");
+        sg_findings_put_person(page, recipient->address, recipient->role, recipient->personal_of);
         sg_page_format(page, sg_action_style(recipient->action), ": %s", fate(incident, recipient));
         sg_page_end_line(page);
     }

@@ -4,7 +4,6 @@
 
 #include "exemptions.h"
 #include "incident.h"
-#include "roles.h"
 #include "schoolgate/review.h"
 #include "schoolgate/when.h"
 

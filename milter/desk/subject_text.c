@@ -2,8 +2,7 @@
 #include "subject.h"
 
 #include "exemptions.h"
-#include "findings.h"
-#include "roles.h"
+#include "incident.h"
 #include "schoolgate/review.h"
 #include "schoolgate/when.h"
 
@@ -97,7 +96,9 @@ static void put_envelope(SgPage *page, const SgSubject *subject, const SgInciden
     put_party(page, subject, "from", incident->sender, incident->sender_role);
     for (guint i = 0; i < incident->recipients->len; i++) {
         const SgIncidentRecipient *recipient = incident->recipients->pdata[i];
-        put_party(page, subject, i == 0 ? "to" : "", recipient->address, recipient->role);
+        g_autofree char *role = sg_incident_recipient_role(recipient);
+
+        put_party(page, subject, i == 0 ? "to" : "", recipient->address, role);
     }
     put_fact(page, "login", incident->login);
     put_fact(page, "subject", incident->subject);

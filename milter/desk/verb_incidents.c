@@ -79,9 +79,10 @@ static char *recipients_cell(const SgIncident *incident)
 
     const SgIncidentRecipient *first = incident->recipients->pdata[0];
     g_autofree char *address = shorten(first->address);
+    g_autofree char *role = sg_incident_recipient_role(first);
     if (incident->recipients->len == 1)
-        return g_strdup_printf("%s (%s)", address, first->role);
-    return g_strdup_printf("%s (%s) +%u", address, first->role, incident->recipients->len - 1);
+        return g_strdup_printf("%s (%s)", address, role);
+    return g_strdup_printf("%s (%s) +%u", address, role, incident->recipients->len - 1);
 }
 
 /* The rule that decided, and how many others applied. */

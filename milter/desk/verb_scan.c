@@ -4,7 +4,6 @@
 
 #include "findings.h"
 #include "options.h"
-#include "roles.h"
 #include "schoolgate/explain.h"
 #include "trial.h"
 #include "verbs.h"

@@ -4,7 +4,6 @@
 #include "json.h"
 #include "options.h"
 #include "page.h"
-#include "roles.h"
 #include "schoolgate/when.h"
 #include "verbs.h"
 

@@ -8,14 +8,17 @@
 
 /* The address byte for byte as the MTA gave it: should its copy be held, it is released to just
  * that. */
-static void add_recipient(SgIncident *incident, const SgEnvelope *envelope, guint i,
-                          SgAction action)
+static void add_recipient(SgIncident *incident, const SgCase *facts, guint i, SgAction action)
 {
+    const SgEnvelope *envelope = facts->envelope;
     SgIncidentRecipient *recipient = g_new0(SgIncidentRecipient, 1);
     const SgParty *party = envelope->parties->recipients->pdata[i];
 
     recipient->address = sg_address_unbracketed(envelope->recipients->pdata[i]);
     recipient->role = g_strdup(party->role_name);
+    if (party->personal_of)
+        recipient->personal_of = sg_role_list(facts->config->people, party->personal_of);
+    recipient->members = party->members;
     recipient->action = action;
     g_ptr_array_add(incident->recipients, recipient);
 }
@@ -25,12 +28,11 @@ static void add_recipients(SgIncident *incident, const SgCase *facts)
     guint n = facts->envelope->recipients->len;
 
     if (!facts->message) {
-        add_recipient(incident, facts->envelope, n - 1, facts->verdict->action);
+        add_recipient(incident, facts, n - 1, facts->verdict->action);
         return;
     }
     for (guint i = 0; i < n; i++)
-        add_recipient(incident, facts->envelope, i,
-                      g_array_index(facts->plan->recipients, SgAction, i));
+        add_recipient(incident, facts, i, g_array_index(facts->plan->recipients, SgAction, i));
 }
 
 /* The findings are the verdict's own: shared, not copied. Where the incident is of one recipient,

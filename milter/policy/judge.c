@@ -127,6 +127,7 @@ static SgFinding *finding_new(const SgRule *rule, const SgJudging *judging, GPtr
     finding->subject_prefix = g_strdup(rule->subject_prefix);
     finding->explain = g_strdup(rule->explain);
     finding->remedy = g_strdup(rule->remedy);
+    finding->in_short = g_strdup(rule->in_short);
     finding->signals = g_ptr_array_ref(hits);
     g_ptr_array_sort(finding->signals, by_points);
     finding->recipients = concerned_indexes(concerned);

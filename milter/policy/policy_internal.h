@@ -278,9 +278,11 @@ struct SgRule {
     gboolean may_override;
     SgPlace override_place;
     SgPlace prefix_place;
+    SgPlace in_short_place;
     char *subject_prefix;
     char *explain;
     char *remedy;
+    char *in_short;
 };
 
 void sg_rule_free(SgRule *rule);

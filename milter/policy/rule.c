@@ -31,6 +31,11 @@ const char *sg_rule_title(const SgRule *rule)
     return rule->title;
 }
 
+const char *sg_rule_in_short(const SgRule *rule)
+{
+    return rule->in_short;
+}
+
 const char *sg_rule_policy(const SgRule *rule)
 {
     return rule->policy;

@@ -285,6 +285,12 @@ static void read_prefix(gpointer into, SgCursor *cursor, const SgSetting *self)
     RULE(into)->prefix_place = cursor->word;
 }
 
+static void read_in_short(gpointer into, SgCursor *cursor, const SgSetting *self)
+{
+    sg_read_text(RULE(into), cursor, self);
+    RULE(into)->in_short_place = cursor->word;
+}
+
 static void read_example(gpointer into, SgCursor *cursor, const SgSetting *self)
 {
     char *text = sg_cursor_text(cursor, "an example");
@@ -305,6 +311,10 @@ static const SgSetting own_settings[] = {
      read_clause, 0},
     {"title", "TEXT", "what it is called when people read about it", FALSE, read_rule_text,
      OF(title)},
+    {"in-short", "TEXT",
+     "what happened, to go on from 'A member of staff wrote to a student and': 'sent a picture'; "
+     "at most 80 characters",
+     FALSE, read_in_short, OF(in_short)},
     {"severity", "low|medium|high|critical",
      "how grave it is (medium); critical ones are explained neutrally, without quoting", FALSE,
      read_severity, 0},
@@ -398,6 +408,7 @@ void sg_rule_free(SgRule *rule)
     g_free(rule->subject_prefix);
     g_free(rule->explain);
     g_free(rule->remedy);
+    g_free(rule->in_short);
     g_free(rule);
 }
 

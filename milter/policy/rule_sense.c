@@ -3,6 +3,8 @@
 #include "policy_internal.h"
 #include "schoolgate/explain.h"
 
+#define IN_SHORT_MOST 80
+
 static gboolean has_condition(const SgRule *rule)
 {
     return rule->conditions->len > 0 || rule->signals->len > 0;
@@ -130,6 +132,27 @@ static void check_words(const SgRule *rule, const char *what, const char *text, 
                           rule->name, what, SG_REFUSAL_WIDTH);
 }
 
+/* It stands within a sentence. */
+static void check_in_short(const SgRule *rule, SgReport *report)
+{
+    const char *text = rule->in_short;
+
+    if (!text)
+        return;
+    if (g_unichar_isupper(g_utf8_get_char(text)))
+        sg_report_warning(report, rule->in_short_place,
+                          "'in-short' goes on from 'A member of staff wrote to a student and': "
+                          "begin it with a small letter");
+    if (strchr(".!?", text[strlen(text) - 1]))
+        sg_report_warning(report, rule->in_short_place,
+                          "'in-short' is the end of a sentence whose full stop is not written "
+                          "here");
+    if (g_utf8_strlen(text, -1) > IN_SHORT_MOST)
+        sg_report_warning(report, rule->in_short_place,
+                          "'in-short' has %ld characters; people take in %d at a glance",
+                          g_utf8_strlen(text, -1), IN_SHORT_MOST);
+}
+
 void sg_rule_check_style(const SgRule *rule, SgReport *report)
 {
     if (rule->action >= SG_ACTION_NOTIFY && strcmp(rule->title, rule->name) == 0)
@@ -138,6 +161,7 @@ void sg_rule_check_style(const SgRule *rule, SgReport *report)
                           rule->name);
     check_words(rule, "explain", rule->explain, report);
     check_words(rule, "remedy", rule->remedy, report);
+    check_in_short(rule, report);
     sg_rule_each_condition(rule, check_pattern, report);
     if (one_phrase_is_enough(rule))
         sg_report_warning(report, rule->place,

@@ -35,6 +35,7 @@ void sg_finding_free(SgFinding *finding)
     g_free(finding->subject_prefix);
     g_free(finding->explain);
     g_free(finding->remedy);
+    g_free(finding->in_short);
     g_clear_pointer(&finding->signals, g_ptr_array_unref);
     g_clear_pointer(&finding->recipients, g_array_unref);
     g_free(finding);

@@ -92,6 +92,8 @@ static void read_recipient(Reading *reading, SgRow *row)
     recipient->address = sg_row_string(row);
     recipient->role = sg_row_string(row);
     recipient->action = (SgAction)row_name(row, sg_action_names, reading);
+    recipient->personal_of = sg_row_string(row);
+    recipient->members = (guint)sg_row_integer(row);
     g_ptr_array_add(incident->recipients, recipient);
 }
 
@@ -147,6 +149,7 @@ static void read_finding(Reading *reading, SgRow *row)
     finding->explain = sg_row_string(row);
     finding->remedy = sg_row_string(row);
     finding->demoted = row_flag(row);
+    finding->in_short = sg_row_string(row);
 }
 
 static void read_signal(Reading *reading, SgRow *row)
@@ -213,12 +216,13 @@ typedef struct Belonging {
 #define OF_THEM "IN (SELECT value FROM json_each(?1))"
 
 static const Belonging belongings[] = {
-    {"SELECT incident, address, role, action FROM recipient WHERE incident " OF_THEM
-     " ORDER BY incident, position",
+    {"SELECT incident, address, role, action, personal_of, members FROM recipient"
+     " WHERE incident " OF_THEM " ORDER BY incident, position",
      read_recipient, SG_WITHOUT_SIGNALS},
     {"SELECT incident, number, kind, rule, title, policy, policy_version, clause, clause_title,"
      " severity, mode, action, enforced, tag, notify, hold_at_mta, alert, may_override,"
-     " override_reason, points, recipients, subject_prefix, explain, remedy, demoted"
+     " override_reason, points, recipients, subject_prefix, explain, remedy, demoted,"
+     " in_short"
      " FROM finding WHERE incident " OF_THEM " ORDER BY incident, number",
      read_finding, SG_WITHOUT_SIGNALS},
     {"SELECT finding, name, points, place, excerpt, excerpt_from, excerpt_to"

@@ -21,14 +21,14 @@ static const char *const texts[STATEMENTS] = {
                         " sender_role, login, client, subject, message_id, size, reply, digest,"
                         " duplicate_of, return_to, settled)"
                         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    [INSERT_RECIPIENT] = "INSERT INTO recipient (incident, position, address, role, action)"
-                         " VALUES (?, ?, ?, ?, ?)",
+    [INSERT_RECIPIENT] = "INSERT INTO recipient (incident, position, address, role, action,"
+                         " personal_of, members) VALUES (?, ?, ?, ?, ?, ?, ?)",
     [INSERT_FINDING] = "INSERT INTO finding (incident, kind, rule, title, policy, policy_version,"
                        " clause, clause_title, severity, mode, action, enforced, tag, notify,"
                        " hold_at_mta, alert, may_override, override_reason, points, recipients,"
-                       " subject_prefix, explain, remedy, demoted)"
+                       " subject_prefix, explain, remedy, demoted, in_short)"
                        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                       " ?, ?)",
+                       " ?, ?, ?)",
     [INSERT_SIGNAL] = "INSERT INTO signal (finding, position, name, points, place, excerpt,"
                       " excerpt_from, excerpt_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     [INSERT_HELD] = "INSERT INTO held (incident, message) VALUES (?, ?)",
@@ -156,6 +156,8 @@ static gboolean insert_recipients(SgInserter *inserter, gint64 incident,
         sg_bind_string(&bind, recipient->address);
         bind_present(&bind, recipient->role);
         bind_name(&bind, sg_action_names, (guint)recipient->action);
+        sg_bind_string(&bind, recipient->personal_of);
+        sg_bind_integer(&bind, recipient->members);
         if (!run(&bind, error))
             return FALSE;
     }
@@ -229,6 +231,7 @@ static gboolean insert_finding(SgInserter *inserter, gint64 incident, const SgFi
     sg_bind_string(&bind, finding->explain);
     sg_bind_string(&bind, finding->remedy);
     sg_bind_integer(&bind, finding->demoted);
+    sg_bind_string(&bind, finding->in_short);
     return run(&bind, error) && insert_signals(inserter, finding->signals, error);
 }
 

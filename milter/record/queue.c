@@ -1,4 +1,5 @@
 /* queue.c - see queue.h: a page of what was found, and the counts of all of it */
+#include "concern.h"
 #include "query.h"
 #include "queue_internal.h"
 
@@ -264,14 +265,15 @@ static gboolean fill(SgFinder *finder, SgQueue *queue, GError **error)
 {
     const char *words = finder->filter->words;
 
-    if (!sg_finder_find(finder, error) || (words && !sg_finder_search(finder, error)))
+    if (!sg_finder_find(finder, error) || (words && !sg_finder_search(finder, error)) ||
+        !sg_finder_read_findings(finder, error))
         return FALSE;
     sg_finder_order(finder);
     g_autoptr(GPtrArray) page = choose(finder, queue);
     if (!count(finder, queue, error) || !read_details(finder, page, error))
         return FALSE;
     for (guint i = 0; i < page->len; i++)
-        g_ptr_array_add(queue->rows, row_of(page->pdata[i], sees_text(finder->who[0])));
+        g_ptr_array_add(queue->rows, row_of(page->pdata[i], sees_text(finder->by)));
     return TRUE;
 }
 
@@ -285,64 +287,44 @@ static void finder_clear(SgFinder *finder)
     g_ptr_array_unref(finder->found);
     g_ptr_array_unref(finder->all);
     g_string_chunk_free(finder->texts);
-    g_hash_table_unref(finder->theirs[0]);
-    g_hash_table_unref(finder->theirs[1]);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SgFinder, finder_clear)
 
 static gboolean may_ask(const SgQueueFilter *filter, const SgReviewer *by, GError **error)
 {
-    if (!sees_text(by) && by->role != SG_REVIEWER_POSTMASTER)
-        g_set_error(error, SG_RECORD_ERROR, SG_RECORD_ERROR_FORBIDDEN,
-                    "%s is here as %s, who sees the audit trail and reports, but no incidents",
-                    by->name, sg_reviewer_role_names[by->role]);
-    else if (filter->words && !sees_text(by))
-        g_set_error(error, SG_RECORD_ERROR, SG_RECORD_ERROR_FORBIDDEN,
-                    "%s is here as %s, who may not see the text of incidents, and so may not "
-                    "search it",
-                    by->name, sg_reviewer_role_names[by->role]);
-    else
-        return TRUE;
-    return FALSE;
-}
-
-static gboolean fill_from_snapshot(SgFinder *finder, SgQueue *queue, GError **error)
-{
-    gboolean filled;
-
-    if (!sg_sql_exec(finder->db, "BEGIN", SG_RECORD_ERROR_READ, "read", error))
+    if (!sg_reviewer_sees_incidents(by, error))
         return FALSE;
-    filled = fill(finder, queue, error);
-    sqlite3_exec(finder->db, "ROLLBACK", NULL, NULL, NULL);
-    return filled;
+    if (!filter->words || sees_text(by))
+        return TRUE;
+    g_set_error(error, SG_RECORD_ERROR, SG_RECORD_ERROR_FORBIDDEN,
+                "%s is here as %s, who may not see the text of incidents, and so may not search it",
+                by->name, sg_reviewer_role_names[by->role]);
+    return FALSE;
 }
 
 SgQueue *sg_record_queue(SgRecord *record, const SgQueueFilter *filter, const SgReviewer *by,
                          GError **error)
 {
-    g_autoptr(SgReviewer) addressed = sg_reviewer_new("", SG_REVIEWER_AUDITOR);
     g_autoptr(SgQueue) queue = queue_new();
+    sqlite3 *db;
     gboolean filled;
 
     if (!may_ask(filter, by, error))
         return NULL;
-    if (filter->address)
-        sg_reviewer_add_address(addressed, filter->address);
+    if (!(db = sg_readers_take(record, error)))
+        return NULL;
     g_auto(SgFinder) finder = {
-        .db = record->reader,
+        .db = db,
         .filter = filter,
-        .who = {by, addressed},
-        .theirs = {g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL),
-                   g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL)},
+        .by = by,
         .texts = g_string_chunk_new(64 * 1024),
         .all = g_ptr_array_new_with_free_func(g_free),
         .found = g_ptr_array_new(),
         .findings = g_array_new(FALSE, FALSE, sizeof(SgFoundFinding)),
         .clusters = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref),
     };
-    pthread_mutex_lock(&record->lock);
-    filled = fill_from_snapshot(&finder, queue, error);
-    pthread_mutex_unlock(&record->lock);
+    filled = fill(&finder, queue, error);
+    sg_readers_give(record, db);
     return filled ? g_steal_pointer(&queue) : NULL;
 }
 
@@ -354,6 +336,7 @@ GPtrArray *sg_queue_incidents(SgRecord *record, const SgQueue *queue, const SgRe
                                  "JOIN (SELECT key AS place, value AS wanted FROM json_each(?))"
                                  " ON wanted = incident.key ORDER BY place"};
     GPtrArray *incidents;
+    sqlite3 *db;
 
     for (guint i = 0; i < queue->rows->len; i++) {
         g_autofree char *key = sg_id_key(((const SgQueueRow *)queue->rows->pdata[i])->id);
@@ -362,9 +345,10 @@ GPtrArray *sg_queue_incidents(SgRecord *record, const SgQueue *queue, const SgRe
     }
     g_string_append_c(ids, ']');
     selection.values[0] = ids->str;
-    pthread_mutex_lock(&record->lock);
-    incidents = sg_incidents_read(record->reader, &selection, SG_WITHOUT_SIGNALS, error);
-    pthread_mutex_unlock(&record->lock);
+    if (!(db = sg_readers_take(record, error)))
+        return NULL;
+    incidents = sg_incidents_read_within(db, &selection, SG_WITHOUT_SIGNALS, error);
+    sg_readers_give(record, db);
     for (guint i = 0; incidents && !sees_text(by) && i < incidents->len; i++) {
         SgIncident *incident = incidents->pdata[i];
 

@@ -1,15 +1,8 @@
 /* queue_find.c - see queue_internal.h: what passes a filter, and does not concern the reviewer */
+#include "concern.h"
 #include "queue_internal.h"
 
 #include <string.h>
-
-/* theirs(WHICH, NAME): whether an address or a login is that person's. */
-#define CONCERNS(which)                                                                            \
-    "(theirs(" which ", sender) OR theirs(" which ", login)"                                       \
-    " OR EXISTS (SELECT 1 FROM recipient WHERE recipient.incident = incident.number"               \
-    "  AND theirs(" which ", address))"                                                            \
-    " OR EXISTS (SELECT 1 FROM copy WHERE copy.incident = incident.number"                         \
-    "  AND theirs(" which ", address)))"
 
 #define NOT_BOUND (-1)
 
@@ -29,7 +22,6 @@ static const Condition conditions[] = {
     {"sender_role = ?", FIELD(sender_role), NOT_BOUND},
     {"EXISTS (SELECT 1 FROM recipient WHERE recipient.incident = incident.number AND role = ?)",
      FIELD(recipient_role), NOT_BOUND},
-    {"(? <> '' AND " CONCERNS("1") ")", FIELD(address), NOT_BOUND},
 };
 
 static const char *text_of(const SgQueueFilter *filter, gssize field)
@@ -58,10 +50,18 @@ static void append_choice(GString *sql, const char *column, SgQueueChoice choice
         g_string_append_printf(sql, " AND %s%s", choice == SG_QUEUE_ONLY ? "" : "NOT ", column);
 }
 
-/* What is asked of an incident that does not concern the reviewer. */
+/* What is asked of all incidents, also of those that concern the reviewer. */
+static void append_scope(GString *sql, const SgQueueFilter *filter)
+{
+    if (filter->since > 0)
+        g_string_append_printf(sql, " AND at >= %" G_GINT64_FORMAT, filter->since);
+    if (filter->until > 0)
+        g_string_append_printf(sql, " AND at < %" G_GINT64_FORMAT, filter->until);
+    append_set(sql, "state", sg_state_names, filter->states);
+}
+
 static void append_wanted(GString *sql, const SgQueueFilter *filter)
 {
-    g_string_append(sql, "1");
     append_set(sql, "judged", sg_judged_names, filter->judged);
     append_choice(sql, "escalated", filter->escalated);
     append_choice(sql, "legal_hold", filter->legal_hold);
@@ -83,57 +83,17 @@ static void bind_wanted(SgBind *bind, const SgQueueFilter *filter)
     }
 }
 
-static char *question(const SgQueueFilter *filter, gboolean has_names)
+static char *question(const SgQueueFilter *filter)
 {
-    GString *sql = g_string_new("SELECT ");
+    GString *sql = g_string_new("SELECT number, at, state, judged, escalated, legal_hold, id,"
+                                " sender, sender_role, subject, digest FROM incident"
+                                " WHERE number NOT IN (SELECT value FROM json_each(?))");
 
-    g_string_append(sql, has_names ? CONCERNS("0") : "0");
-    g_string_append(sql, ", ");
+    if (filter->address)
+        g_string_append(sql, " AND number IN (SELECT value FROM json_each(?))");
+    append_scope(sql, filter);
     append_wanted(sql, filter);
-    g_string_append_printf(sql,
-                           ", number, at, state, judged, escalated, legal_hold, id, sender,"
-                           " sender_role, subject, digest FROM incident"
-                           " WHERE at >= %" G_GINT64_FORMAT,
-                           filter->since);
-    if (filter->until > 0)
-        g_string_append_printf(sql, " AND at < %" G_GINT64_FORMAT, filter->until);
-    append_set(sql, "state", sg_state_names, filter->states);
     return g_string_free(sql, FALSE);
-}
-
-static gboolean is_theirs(SgFinder *finder, int which, const char *name)
-{
-    gpointer answer;
-
-    if (g_hash_table_lookup_extended(finder->theirs[which], name, NULL, &answer))
-        return GPOINTER_TO_INT(answer);
-    gboolean theirs = sg_reviewer_is(finder->who[which], name);
-    g_hash_table_insert(finder->theirs[which], g_strdup(name), GINT_TO_POINTER(theirs));
-    return theirs;
-}
-
-static void theirs(sqlite3_context *context, int n, sqlite3_value **values)
-{
-    SgFinder *finder = sqlite3_user_data(context);
-    int which = sqlite3_value_int(values[0]) != 0;
-    const char *name = (const char *)sqlite3_value_text(values[1]);
-
-    (void)n;
-    sqlite3_result_int(context, name && *name && is_theirs(finder, which, name));
-}
-
-gboolean sg_finder_name(SgRow *row, const char *const *names, guint *index, GError **error)
-{
-    int found = sg_name_index(names, sg_row_peek(row));
-
-    *index = (guint)MAX(found, 0);
-    if (found >= 0)
-        return TRUE;
-    g_set_error(error, SG_RECORD_ERROR, SG_RECORD_ERROR_READ,
-                "cannot read '%s': it has a value of '%s' that is not known here",
-                sqlite3_db_filename(sqlite3_db_handle(row->statement), "main"),
-                sqlite3_column_name(row->statement, row->column - 1));
-    return FALSE;
 }
 
 static const char *row_text(SgFinder *finder, SgRow *row)
@@ -143,29 +103,28 @@ static const char *row_text(SgFinder *finder, SgRow *row)
     return text ? g_string_chunk_insert(finder->texts, text) : NULL;
 }
 
-/* Of those that many rows share. */
+/* Of those that many rows share, often with the one before. */
 static const char *row_shared(SgFinder *finder, SgRow *row)
 {
+    const char **last = &finder->last[row->column];
     const char *text = sg_row_peek(row);
 
-    return text ? g_string_chunk_insert_const(finder->texts, text) : NULL;
+    if (!text || !*last || strcmp(text, *last) != 0)
+        *last = text ? g_string_chunk_insert_const(finder->texts, text) : NULL;
+    return *last;
 }
 
 static gboolean read_incident(SgFinder *finder, SgRow *row, GError **error)
 {
-    gboolean mine = sg_row_integer(row) != 0, wanted = sg_row_integer(row) != 0;
+    SgFound *found = g_new0(SgFound, 1);
     guint state, judged;
 
-    finder->left_out += mine ? 1 : 0;
-    if (mine || !wanted)
-        return TRUE;
-    SgFound *found = g_new0(SgFound, 1);
     g_ptr_array_add(finder->all, found);
     g_ptr_array_add(finder->found, found);
     found->number = sg_row_integer(row);
     found->at = sg_row_integer(row);
-    if (!sg_finder_name(row, sg_state_names, &state, error) ||
-        !sg_finder_name(row, sg_judged_names, &judged, error))
+    if (!sg_row_name(row, sg_state_names, &state, error) ||
+        !sg_row_name(row, sg_judged_names, &judged, error))
         return FALSE;
     found->state = (SgState)state;
     found->judged = (SgJudged)judged;
@@ -179,16 +138,35 @@ static gboolean read_incident(SgFinder *finder, SgRow *row, GError **error)
     return TRUE;
 }
 
-static gboolean read_incidents(SgFinder *finder, GError **error)
+static int by_number(gconstpointer a, gconstpointer b)
 {
-    const SgReviewer *by = finder->who[0];
-    g_autofree char *sql = question(finder->filter, *by->addresses || *by->logins);
+    gint64 one = (*(SgFound *const *)a)->number, other = (*(SgFound *const *)b)->number;
+
+    return (one > other) - (one < other);
+}
+
+/* Most often rows come as they were stored, and sorting takes long even of what is sorted. */
+static gboolean is_sorted(gconstpointer all, guint n, gsize size, GCompareFunc compare)
+{
+    for (guint i = 1; i < n; i++)
+        if (compare((const char *)all + (i - 1) * size, (const char *)all + i * size) > 0)
+            return FALSE;
+    return TRUE;
+}
+
+static gboolean read_incidents(SgFinder *finder, const char *mine, const char *named,
+                               GError **error)
+{
+    g_autofree char *sql = question(finder->filter);
     g_autoptr(sqlite3_stmt) statement = sg_sql_prepare(finder->db, sql, error);
     SgBind bind = sg_bind(statement);
     int code;
 
     if (!statement)
         return FALSE;
+    sg_bind_string(&bind, mine);
+    if (named)
+        sg_bind_string(&bind, named);
     bind_wanted(&bind, finder->filter);
     while ((code = sg_sql_step(statement, error)) == SQLITE_ROW) {
         SgRow row = sg_row(statement);
@@ -196,7 +174,48 @@ static gboolean read_incidents(SgFinder *finder, GError **error)
         if (!read_incident(finder, &row, error))
             return FALSE;
     }
+    if (!is_sorted(finder->found->pdata, finder->found->len, sizeof(gpointer), by_number))
+        g_ptr_array_sort(finder->found, by_number);
     return code == SQLITE_DONE;
+}
+
+static gboolean count_left_out(SgFinder *finder, const char *mine, GError **error)
+{
+    g_autoptr(GString) sql = g_string_new("SELECT count(*) FROM incident"
+                                          " WHERE number IN (SELECT value FROM json_each(?))");
+    g_autoptr(sqlite3_stmt) statement = NULL;
+
+    append_scope(sql, finder->filter);
+    if (!(statement = sg_sql_prepare(finder->db, sql->str, error)))
+        return FALSE;
+    SgBind bind = sg_bind(statement);
+    SgRow row = sg_row(statement);
+    sg_bind_string(&bind, mine);
+    if (sg_sql_step(statement, error) != SQLITE_ROW)
+        return FALSE;
+    finder->left_out = (guint)sg_row_integer(&row);
+    return TRUE;
+}
+
+/* Numbers of what has the filter's address. */
+static char *find_named(const SgFinder *finder, GError **error)
+{
+    g_autoptr(SgReviewer) addressed = sg_reviewer_new("", SG_REVIEWER_AUDITOR);
+
+    if (!*finder->filter->address)
+        return g_strdup(SG_NO_INCIDENTS);
+    sg_reviewer_add_address(addressed, finder->filter->address);
+    return sg_incidents_concerning(finder->db, addressed, SG_PARTS_ALL, error);
+}
+
+gboolean sg_finder_find(SgFinder *finder, GError **error)
+{
+    g_autofree char *mine = sg_incidents_concerning(finder->db, finder->by, SG_PARTS_ALL, error);
+    g_autofree char *named = NULL;
+
+    if (!mine || (finder->filter->address && !(named = find_named(finder, error))))
+        return FALSE;
+    return count_left_out(finder, mine, error) && read_incidents(finder, mine, named, error);
 }
 
 char *sg_finder_numbers(const GPtrArray *found)
@@ -210,11 +229,15 @@ char *sg_finder_numbers(const GPtrArray *found)
     return g_string_free(json, FALSE);
 }
 
-static int by_number(gconstpointer a, gconstpointer b)
-{
-    gint64 one = (*(SgFound *const *)a)->number, other = (*(SgFound *const *)b)->number;
+typedef gboolean (*FindingReader)(SgFinder *finder, SgFound *found, SgRow *row, GError **error);
 
-    return (one > other) - (one < other);
+static gboolean read_number(SgFinder *finder, SgFound *found, SgRow *row, GError **error)
+{
+    const SgFoundFinding finding = {.number = sg_row_integer(row), .of = found};
+
+    (void)error;
+    g_array_append_val(finder->findings, finding);
+    return TRUE;
 }
 
 /* The first finding of an incident is the one that decided. */
@@ -224,8 +247,8 @@ static gboolean read_finding(SgFinder *finder, SgFound *found, SgRow *row, GErro
     guint severity, action;
 
     finding.number = sg_row_integer(row);
-    if (!sg_finder_name(row, sg_severity_names, &severity, error) ||
-        !sg_finder_name(row, sg_action_names, &action, error))
+    if (!sg_row_name(row, sg_severity_names, &severity, error) ||
+        !sg_row_name(row, sg_action_names, &action, error))
         return FALSE;
     gboolean enforced = action > SG_ACTION_LOG;
     if (enforced == found->enforced)
@@ -243,18 +266,17 @@ static gboolean read_finding(SgFinder *finder, SgFound *found, SgRow *row, GErro
     return TRUE;
 }
 
-/* Either all findings from the first incident's to the last one's, or those of each incident. */
-static sqlite3_stmt *ask_for_findings(const SgFinder *finder, GError **error)
+/* Either all findings from the first incident's onwards, or those of each incident. */
+static sqlite3_stmt *ask_for_findings(const SgFinder *finder, const char *columns, GError **error)
 {
     gint64 first = ((const SgFound *)finder->found->pdata[0])->number;
     gint64 last = ((const SgFound *)finder->found->pdata[finder->found->len - 1])->number;
     gboolean scan = (gint64)finder->found->len * SG_WORTH_A_SCAN > last - first;
     g_autofree char *numbers = scan ? NULL : sg_finder_numbers(finder->found);
     g_autofree char *sql = g_strdup_printf(
-        "SELECT incident, number, severity, enforced, policy, clause, rule FROM finding"
-        " WHERE incident BETWEEN %" G_GINT64_FORMAT " AND %" G_GINT64_FORMAT
-        "%s ORDER BY incident, number",
-        first, last, scan ? "" : " AND incident IN (SELECT value FROM json_each(?))");
+        "SELECT incident, number%s FROM finding"
+        " WHERE incident >= %" G_GINT64_FORMAT "%s ORDER BY incident, number",
+        columns, first, scan ? "" : " AND incident IN (SELECT value FROM json_each(?))");
     sqlite3_stmt *statement = sg_sql_prepare(finder->db, sql, error);
 
     if (statement && numbers) /* bound for as long as the statement lives */
@@ -269,29 +291,41 @@ static int compare_findings(gconstpointer a, gconstpointer b)
     return (one > other) - (one < other);
 }
 
-static gboolean read_findings(SgFinder *finder, GError **error)
+/* Both incidents and rows are by the number of the incident. */
+static gboolean each_finding(SgFinder *finder, const char *columns, FindingReader read,
+                             GError **error)
 {
     g_autoptr(sqlite3_stmt) statement = NULL;
+    const GPtrArray *all = finder->found;
     guint next = 0;
     int code;
 
-    if (finder->found->len == 0)
+    g_array_set_size(finder->findings, 0);
+    if (all->len == 0)
         return TRUE;
-    g_ptr_array_sort(finder->found, by_number);
-    if (!(statement = ask_for_findings(finder, error)))
+    if (!(statement = ask_for_findings(finder, columns, error)))
         return FALSE;
     while ((code = sg_sql_step(statement, error)) == SQLITE_ROW) {
         SgRow row = sg_row(statement);
         gint64 number = sg_row_integer(&row);
-        SgFound *found;
 
-        while ((found = finder->found->pdata[next])->number < number)
+        while (next < all->len && ((const SgFound *)all->pdata[next])->number < number)
             next++;
-        if (found->number == number && !read_finding(finder, found, &row, error))
+        if (next == all->len)
+            break;
+        SgFound *found = all->pdata[next];
+        if (found->number == number && !read(finder, found, &row, error))
             return FALSE;
     }
-    g_array_sort(finder->findings, compare_findings);
-    return code == SQLITE_DONE;
+    if (!is_sorted(finder->findings->data, finder->findings->len, sizeof(SgFoundFinding),
+                   compare_findings))
+        g_array_sort(finder->findings, compare_findings);
+    return code == SQLITE_DONE || code == SQLITE_ROW;
+}
+
+gboolean sg_finder_number_findings(SgFinder *finder, GError **error)
+{
+    return each_finding(finder, "", read_number, error);
 }
 
 void sg_finder_keep(SgFinder *finder, SgFoundTest keeps)
@@ -313,15 +347,11 @@ static gboolean has_severity(const SgFinder *finder, const SgFound *found)
     return found->findings > 0 && finder->filter->severities & (1U << found->severity);
 }
 
-gboolean sg_finder_find(SgFinder *finder, GError **error)
+gboolean sg_finder_read_findings(SgFinder *finder, GError **error)
 {
-    gboolean found;
-
-    sqlite3_create_function_v2(finder->db, "theirs", 2, SQLITE_UTF8 | SQLITE_DIRECTONLY, finder,
-                               theirs, NULL, NULL, NULL);
-    found = read_incidents(finder, error) && read_findings(finder, error);
-    sqlite3_create_function_v2(finder->db, "theirs", 2, SQLITE_UTF8, NULL, NULL, NULL, NULL, NULL);
-    if (found && finder->filter->severities != 0)
+    if (!each_finding(finder, ", severity, enforced, policy, clause, rule", read_finding, error))
+        return FALSE;
+    if (finder->filter->severities != 0)
         sg_finder_keep(finder, has_severity);
-    return found;
+    return TRUE;
 }

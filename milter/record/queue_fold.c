@@ -77,9 +77,7 @@ static const Usual *usual_ones(void)
 
 static void append(GString *into, const Usual *usual, gunichar c)
 {
-    if (c < 0x80)
-        g_string_append_c(into, g_ascii_tolower((char)c));
-    else if (c < LETTERS)
+    if (c < LETTERS)
         g_string_append(into, usual->letters[c]);
     else if (c >= MARKS && c < MARKS_END)
         g_string_append(into, usual->marks[c - MARKS]);
@@ -87,29 +85,73 @@ static void append(GString *into, const Usual *usual, gunichar c)
         append_any(into, c);
 }
 
-static void fold_unicode(GString *into, const char *text)
+/* `text` is small where it is ASCII. */
+static void append_unicode(GString *into, const char *text, gsize length)
 {
-    g_autofree char *mended = g_utf8_validate(text, -1, NULL) ? NULL : g_utf8_make_valid(text, -1);
+    gboolean valid = g_utf8_validate(text, (gssize)length, NULL);
+    g_autofree char *mended = valid ? NULL : g_utf8_make_valid(text, (gssize)length);
     const Usual *usual = usual_ones();
+    const char *at = mended ? mended : text;
 
-    g_string_truncate(into, 0);
-    for (const char *at = mended ? mended : text; *at; at = g_utf8_next_char(at))
-        append(into, usual, g_utf8_get_char(at));
+    while (*at) {
+        const char *plain = at;
+
+        while (*at && (guchar)*at < 0x80)
+            at++;
+        g_string_append_len(into, plain, at - plain);
+        for (; (guchar)*at >= 0x80; at = g_utf8_next_char(at))
+            append(into, usual, g_utf8_get_char(at));
+    }
+}
+
+/* Of what is small where it is ASCII the rest, from the first byte that is not. */
+static void fold_rest(GString *into)
+{
+    gsize first = 0;
+
+    while ((guchar)into->str[first] < 0x80)
+        first++;
+    gsize length = into->len - first;
+    g_autofree char *rest = g_memdup2(into->str + first, length + 1);
+    g_string_truncate(into, first);
+    append_unicode(into, rest, length);
+}
+
+#define EACH(byte) ((byte)*G_GUINT64_CONSTANT(0x0101010101010101))
+
+/* Eight letters at once: sums that leave a byte's top bit set tell a capital, and that bit, moved
+ * down, is what makes it small. No sum reaches the next byte. */
+static guint64 made_small(guint64 bytes)
+{
+    guint64 low = bytes & EACH(0x7f);
+    guint64 from_a = low + EACH(0x80 - (guint64)'A'), past_z = low + EACH(0x7f - (guint64)'Z');
+    guint64 capitals = from_a & ~past_z & ~bytes & EACH(0x80);
+
+    return bytes | capitals >> 2;
+}
+
+const char *sg_search_fold_bytes(GString *into, const char *text, gsize length)
+{
+    guint64 all = 0, bytes;
+    gsize i = 0;
+
+    g_string_set_size(into, length);
+    for (; i + sizeof bytes <= length; i += sizeof bytes) {
+        memcpy(&bytes, text + i, sizeof bytes);
+        all |= bytes;
+        bytes = made_small(bytes);
+        memcpy(into->str + i, &bytes, sizeof bytes);
+    }
+    for (; i < length; i++) {
+        all |= (guchar)text[i];
+        into->str[i] = g_ascii_tolower(text[i]);
+    }
+    if (all & EACH(0x80))
+        fold_rest(into);
+    return into->str;
 }
 
 const char *sg_search_fold(GString *into, const char *text)
 {
-    gsize length = strlen(text);
-    guchar all = 0;
-
-    g_string_set_size(into, length);
-    for (gsize i = 0; i < length; i++) { /* no more than this for ASCII: it takes 16 at a time */
-        guchar c = (guchar)text[i];
-
-        all |= c;
-        into->str[i] = (char)(c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c);
-    }
-    if (all >= 0x80)
-        fold_unicode(into, text);
-    return into->str;
+    return sg_search_fold_bytes(into, text, strlen(text));
 }

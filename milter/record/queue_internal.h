@@ -48,13 +48,15 @@ typedef struct SgFoundFinding {
     const char *clause;
 } SgFoundFinding;
 
+#define SG_FINDER_COLUMNS 16 /* more than any question of the queue has */
+
 typedef struct SgFinder {
     sqlite3 *db;
     const SgQueueFilter *filter;
-    const SgReviewer *who[2]; /* the reviewer, and whoever has the filter's address */
-    GHashTable *theirs[2];    /* address -> whether it is theirs: few are asked of, many times */
+    const SgReviewer *by;
     GStringChunk *texts;
-    GPtrArray *all;      /* of SgFound, whose they are */
+    const char *last[SG_FINDER_COLUMNS]; /* of each column, the text of the row before */
+    GPtrArray *all;                      /* of SgFound, whose they are */
     GPtrArray *found;    /* of those: what passes, as far as that has been looked at */
     GArray *findings;    /* of SgFoundFinding, by number */
     GPtrArray *clusters; /* of GPtrArray of SgFound that are alike */
@@ -62,21 +64,26 @@ typedef struct SgFinder {
     guint32 words; /* a set: all that are looked for */
 } SgFinder;
 
-/* queue_find.c: fills `found` and `findings` with what passes all of the filter but its words. */
+/* queue_find.c: fills `found` with what passes all of the filter but words and severities. Until
+ * it is put in order it is by number. */
 gboolean sg_finder_find(SgFinder *finder, GError **error);
+/* Fills `findings` with those of what was found: with their numbers only, */
+gboolean sg_finder_number_findings(SgFinder *finder, GError **error);
+/* or whole; and leaves of `found` only what has the filter's severities. */
+gboolean sg_finder_read_findings(SgFinder *finder, GError **error);
 typedef gboolean (*SgFoundTest)(const SgFinder *finder, const SgFound *found);
 void sg_finder_keep(SgFinder *finder, SgFoundTest keeps);
 /* As JSON: [3,4]. */
 char *sg_finder_numbers(const GPtrArray *found);
-/* The name that a row has next, as an index of `names`; an error when it is not among them. */
-gboolean sg_finder_name(SgRow *row, const char *const *names, guint *index, GError **error);
 
-/* queue_search.c: leaves of `found` only what has all words of the filter. */
+/* queue_search.c: leaves of `found` only what has all words of the filter. To be called before
+ * findings are read whole. */
 gboolean sg_finder_search(SgFinder *finder, GError **error);
 
 /* queue_fold.c: `text` as words are looked for: small letters without accents, and plain quotes.
  * Borrowed from `into`. */
 const char *sg_search_fold(GString *into, const char *text);
+const char *sg_search_fold_bytes(GString *into, const char *text, gsize length);
 
 /* queue_order.c: puts `found` in order, and those that are alike together. */
 void sg_finder_order(SgFinder *finder);

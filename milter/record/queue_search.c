@@ -37,14 +37,28 @@ static Search search_for(const char *text)
     return search;
 }
 
-static void look(Search *search, SgFound *found, const char *text)
+static void look(Search *search, SgFound *found, const char *text, gsize length)
 {
-    if (!text || found->words == search->all)
+    if (length == 0)
         return;
-    sg_search_fold(search->folded, text);
-    for (guint i = 0; i < search->n; i++)
-        if (strstr(search->folded->str, search->words[i]))
-            found->words |= (guint32)1 << i;
+    sg_search_fold_bytes(search->folded, text, length);
+    for (guint i = 0; i < search->n; i++) {
+        guint32 word = (guint32)1 << i;
+
+        if (!(found->words & word) && strstr(search->folded->str, search->words[i]))
+            found->words |= word;
+    }
+}
+
+static void look_in_row(Search *search, SgFound *found, SgRow *row)
+{
+    gsize length;
+    const char *excerpt;
+
+    if (found->words == search->all)
+        return;
+    excerpt = sg_row_bytes(row, &length);
+    look(search, found, excerpt, length);
 }
 
 static char *numbers_of_findings(const GArray *findings)
@@ -65,10 +79,10 @@ static sqlite3_stmt *ask_for_excerpts(const SgFinder *finder, GError **error)
     gint64 last = g_array_index(findings, SgFoundFinding, findings->len - 1).number;
     gboolean scan = (gint64)findings->len * SG_WORTH_A_SCAN > last - first;
     g_autofree char *numbers = scan ? NULL : numbers_of_findings(findings);
-    g_autofree char *sql = g_strdup_printf(
-        "SELECT finding, excerpt FROM signal WHERE finding BETWEEN %" G_GINT64_FORMAT
-        " AND %" G_GINT64_FORMAT "%s ORDER BY finding",
-        first, last, scan ? "" : " AND finding IN (SELECT value FROM json_each(?))");
+    g_autofree char *sql =
+        g_strdup_printf("SELECT finding, excerpt FROM signal WHERE finding >= %" G_GINT64_FORMAT
+                        "%s ORDER BY finding",
+                        first, scan ? "" : " AND finding IN (SELECT value FROM json_each(?))");
     sqlite3_stmt *statement = sg_sql_prepare(finder->db, sql, error);
 
     if (statement && numbers)
@@ -80,24 +94,26 @@ static sqlite3_stmt *ask_for_excerpts(const SgFinder *finder, GError **error)
 static gboolean look_in_excerpts(SgFinder *finder, Search *search, GError **error)
 {
     g_autoptr(sqlite3_stmt) statement = NULL;
+    const GArray *all = finder->findings;
     guint next = 0;
     int code;
 
-    if (finder->findings->len == 0)
+    if (all->len == 0)
         return TRUE;
     if (!(statement = ask_for_excerpts(finder, error)))
         return FALSE;
     while ((code = sg_sql_step(statement, error)) == SQLITE_ROW) {
         SgRow row = sg_row(statement);
         gint64 number = sg_row_integer(&row);
-        const SgFoundFinding *finding;
 
-        while ((finding = &g_array_index(finder->findings, SgFoundFinding, next))->number < number)
+        while (next < all->len && g_array_index(all, SgFoundFinding, next).number < number)
             next++;
-        if (finding->number == number && !finding->of->dropped)
-            look(search, finding->of, sg_row_peek(&row));
+        if (next == all->len)
+            break;
+        if (g_array_index(all, SgFoundFinding, next).number == number)
+            look_in_row(search, g_array_index(all, SgFoundFinding, next).of, &row);
     }
-    return code == SQLITE_DONE;
+    return code == SQLITE_DONE || code == SQLITE_ROW;
 }
 
 static gboolean has_all(const SgFinder *finder, const SgFound *found)
@@ -112,9 +128,9 @@ gboolean sg_finder_search(SgFinder *finder, GError **error)
     for (guint i = 0; i < finder->found->len; i++) {
         SgFound *found = finder->found->pdata[i];
 
-        look(&search, found, found->subject);
+        look(&search, found, found->subject, strlen(found->subject));
     }
-    if (!look_in_excerpts(finder, &search, error))
+    if (!sg_finder_number_findings(finder, error) || !look_in_excerpts(finder, &search, error))
         return FALSE;
     finder->words = search.all;
     sg_finder_keep(finder, has_all);

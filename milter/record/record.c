@@ -43,6 +43,7 @@ SgRecord *sg_record_open_with(const char *path, SgRecordAccess access,
 
     record->path = g_canonicalize_filename(path, NULL); /* SQLite would read "file:" in it */
     record->random = options->random;
+    record->busy_ms = options->busy_ms;
     record->wipe_ms = options->wipe_ms;
     pthread_mutex_init(&record->lock, NULL);
     if (access == SG_RECORD_READ_WRITE && !open_writer(record, options, error))
@@ -62,6 +63,7 @@ void sg_record_close(SgRecord *record)
     if (!record)
         return;
     sqlite3_close(record->reader); /* first: a reader would keep the WAL from being emptied */
+    sg_readers_close(record);
     sg_writer_stop(record->writer);
     sg_counters_free(record->counters);
     for (guint i = 0; i < SG_RECORD_RESERVED; i++)

@@ -1,7 +1,8 @@
 /* record_internal.h - what the files of this room know of one another
  *
  * A record open for writing has three connections, each used by one thread at a time: the writer
- * thread's, the checkpointer thread's, and one for readers, who take turns. None may cross a fork.
+ * thread's, the checkpointer thread's, and one for readers, who take turns; and a few more for
+ * readers with long questions. None may cross a fork.
  *
  * Locks are pthread's, not GLib's: ThreadSanitizer understands them. */
 #pragma once
@@ -30,10 +31,12 @@ SgRecord *sg_record_open_with(const char *path, SgRecordAccess access,
                               const SgRecordOptions *options, GError **error);
 
 #define SG_RECORD_RESERVED 1024
+#define SG_READERS_IDLE    4
 
 struct SgRecord {
     char *path;
     SgRandom random;
+    int busy_ms;
     int wipe_ms;
     SgCounters *counters; /* NULL when open for reading only, as is writer */
     SgWriter *writer;
@@ -42,6 +45,8 @@ struct SgRecord {
     guint64 named; /* ids in use: those stored at the time of opening, and those given since */
     char *reserved[SG_RECORD_RESERVED]; /* the latest ids given, in a ring */
     guint next_reserved;
+    sqlite3 *idle[SG_READERS_IDLE];
+    guint n_idle;
 };
 
 /* connection.c */
@@ -93,6 +98,12 @@ void sg_group_write(SgInserter *inserter, sqlite3 *db, SgJob *const *jobs, guint
 
 /* record.c: has the writer do `task`; an error where the record is open for reading only. */
 gboolean sg_record_write(SgRecord *record, SgTask task, void *data, GError **error);
+
+/* readers.c: a connection of one's own, for a question that takes long, which sees one snapshot
+ * until it is given back. NULL on error. */
+sqlite3 *sg_readers_take(SgRecord *record, GError **error);
+void sg_readers_give(SgRecord *record, sqlite3 *db);
+void sg_readers_close(SgRecord *record);
 
 /* query.c: the error for an incident that is not there. `key` is of what was typed; may be NULL. */
 void sg_record_not_found(GError **error, const char *typed, const char *key);

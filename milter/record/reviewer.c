@@ -1,5 +1,6 @@
 /* reviewer.c - those who review what was held: made, freed, named, and what concerns them. No
  * database here. */
+#include "concern.h"
 #include "deciding.h"
 #include "schoolgate/people.h"
 
@@ -117,5 +118,57 @@ gboolean sg_incident_concerns(const SgIncident *incident, const SgReviewer *revi
     for (guint i = 0; i < incident->copies->len; i++)
         if (sg_reviewer_is(reviewer, ((SgCopy *)incident->copies->pdata[i])->address))
             return TRUE;
+    return FALSE;
+}
+
+/* Keys of addresses and of logins begin differently, for neither is ever the other. */
+static char *address_key(const char *address)
+{
+    g_autofree char *normal = sg_address_normal(address);
+    g_autofree char *plain = without_tag(normal);
+
+    return g_strconcat("@", plain, NULL);
+}
+
+static char *login_key(const char *login, gssize length)
+{
+    g_autofree char *valid = g_utf8_make_valid(login, length);
+    g_autofree char *small = g_utf8_casefold(valid, -1);
+
+    return g_strconcat("=", small, NULL);
+}
+
+char *sg_name_key(const char *name)
+{
+    return strchr(name, '@') ? address_key(name) : login_key(name, -1);
+}
+
+static void add_keys(GHashTable *keys, char **known)
+{
+    for (; known && *known; known++) {
+        const char *at = strrchr(*known, '@');
+
+        g_hash_table_add(keys, address_key(*known));
+        g_hash_table_add(keys, login_key(*known, at ? at - *known : -1));
+    }
+}
+
+GHashTable *sg_reviewer_keys(const SgReviewer *reviewer)
+{
+    GHashTable *keys = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    add_keys(keys, reviewer->addresses);
+    add_keys(keys, reviewer->logins);
+    return keys;
+}
+
+gboolean sg_reviewer_sees_incidents(const SgReviewer *reviewer, GError **error)
+{
+    if (reviewer->role == SG_REVIEWER_OFFICER || reviewer->role == SG_REVIEWER_HEAD ||
+        reviewer->role == SG_REVIEWER_POSTMASTER)
+        return TRUE;
+    g_set_error(error, SG_RECORD_ERROR, SG_RECORD_ERROR_FORBIDDEN,
+                "%s is here as %s, who sees the audit trail and reports, but no incidents",
+                reviewer->name, sg_reviewer_role_names[reviewer->role]);
     return FALSE;
 }

@@ -331,8 +331,24 @@ static const char account_tables[] =
     ") WITHOUT ROWID;"
     "CREATE INDEX sign_in_failure_at ON sign_in_failure (at);";
 
-const char *const sg_schema_steps[] = {first_tables,     guard_tables,   review_tables,
-                                       exemption_tables, account_tables, NULL};
+/* What an incident is in one sentence. */
+static const char headline_columns[] =
+    "ALTER TABLE finding ADD COLUMN in_short TEXT;"
+    "ALTER TABLE recipient ADD COLUMN personal_of TEXT;" /* names of roles: student, parent */
+    "ALTER TABLE recipient ADD COLUMN members INTEGER NOT NULL DEFAULT 0;";
+
+/* What a list shows of findings is read without the findings; and whose an incident is, without the
+ * incidents. */
+static const char list_indexes[] = "CREATE INDEX finding_brief ON finding"
+                                   " (incident, number, severity, enforced, policy, clause, rule);"
+                                   "DROP INDEX finding_incident;"
+                                   "CREATE INDEX incident_sender ON incident (sender);"
+                                   "CREATE INDEX incident_login ON incident (login);"
+                                   "CREATE INDEX recipient_address ON recipient (address);";
+
+const char *const sg_schema_steps[] = {
+    first_tables,   guard_tables,     review_tables, exemption_tables,
+    account_tables, headline_columns, list_indexes,  NULL};
 
 static gboolean is_empty(sqlite3 *db, gboolean *empty, GError **error)
 {

@@ -1,5 +1,5 @@
 /* sql.c - see sql.h. Errors, binding and reading, in the shape that the rest of the room wants. */
-#include "sql.h"
+#include "record_internal.h"
 
 #include <string.h>
 
@@ -135,9 +135,31 @@ const char *sg_row_peek(SgRow *row)
     return (const char *)sqlite3_column_text(row->statement, row->column++);
 }
 
+const char *sg_row_bytes(SgRow *row, gsize *length)
+{
+    const char *bytes = sqlite3_column_blob(row->statement, row->column);
+
+    *length = (gsize)sqlite3_column_bytes(row->statement, row->column++);
+    return bytes;
+}
+
 char *sg_row_string(SgRow *row)
 {
     return g_strdup(sg_row_peek(row));
+}
+
+gboolean sg_row_name(SgRow *row, const char *const *names, guint *index, GError **error)
+{
+    int found = sg_name_index(names, sg_row_peek(row));
+
+    *index = (guint)MAX(found, 0);
+    if (found >= 0)
+        return TRUE;
+    g_set_error(error, SG_RECORD_ERROR, SG_RECORD_ERROR_READ,
+                "cannot read '%s': it has a value of '%s' that is not known here",
+                sqlite3_db_filename(sqlite3_db_handle(row->statement), "main"),
+                sqlite3_column_name(row->statement, row->column - 1));
+    return FALSE;
 }
 
 int sg_sql_step(sqlite3_stmt *statement, GError **error)

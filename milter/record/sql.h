@@ -45,6 +45,10 @@ SgRow sg_row(sqlite3_stmt *statement);
 gint64 sg_row_integer(SgRow *row);
 char *sg_row_string(SgRow *row);     /* NULL for NULL; free with g_free() */
 const char *sg_row_peek(SgRow *row); /* the same, borrowed until the next row */
+/* The bytes of a text, borrowed likewise, without a copy that a NUL ends; NULL for none. */
+const char *sg_row_bytes(SgRow *row, gsize *length);
+/* The name that the row has next, as an index of `names`; an error when it is not among them. */
+gboolean sg_row_name(SgRow *row, const char *const *names, guint *index, GError **error);
 
 /* SQLITE_ROW or SQLITE_DONE; else sets `error` and resets nothing. */
 int sg_sql_step(sqlite3_stmt *statement, GError **error);

@@ -42,6 +42,7 @@ static void recipient_free(void *data)
         return;
     g_free(recipient->address);
     g_free(recipient->role);
+    g_free(recipient->personal_of);
     g_free(recipient);
 }
 

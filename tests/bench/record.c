@@ -1,6 +1,8 @@
-/* record.c - measures the queue of a big record: how long a page takes, and a search; and how many
- * incidents a second are stored meanwhile. Prints a table; judges nothing by it. */
+/* record.c - measures the queue of a big record: how long a page takes, a search, and what is told
+ * beside an incident; and how many incidents a second are stored meanwhile. Prints a table; judges
+ * nothing by it. */
 #include "../../milter/record/record_internal.h"
+#include "schoolgate/history.h"
 #include "schoolgate/queue.h"
 
 #include <glib/gstdio.h>
@@ -162,27 +164,64 @@ static gint64 processor_time(void)
     return (gint64)time.tv_sec * G_USEC_PER_SEC + time.tv_nsec / 1000;
 }
 
+typedef struct Times {
+    gint64 busy, best, worst;
+} Times;
+
+static void print_times(const char *name, guint incidents, guint rows, const Times *times)
+{
+    printf("%-28s %9u %9u %9.1f %9.1f %9.1f\n", name, incidents, rows, (double)times->busy / 1e3,
+           (double)times->best / 1e3, (double)times->worst / 1e3);
+    fflush(stdout);
+}
+
+static void add_time(Times *times, gint64 start, gint64 busy_start)
+{
+    gint64 took = g_get_monotonic_time() - start;
+
+    times->busy = MIN(times->busy, processor_time() - busy_start);
+    times->best = MIN(times->best, took);
+    times->worst = MAX(times->worst, took);
+}
+
 static void print_row(SgRecord *record, const Question *question, const SgReviewer *by)
 {
-    gint64 busy = G_MAXINT64, best = G_MAXINT64, worst = 0;
+    Times times = {G_MAXINT64, G_MAXINT64, 0};
     guint incidents = 0, rows = 0;
 
     for (guint round = 0; round < ROUNDS; round++) {
         GError *error = NULL;
         gint64 start = g_get_monotonic_time(), busy_start = processor_time();
         g_autoptr(SgQueue) queue = sg_record_queue(record, &question->filter, by, &error);
-        gint64 took = g_get_monotonic_time() - start;
 
+        add_time(&times, start, busy_start);
         must(queue != NULL, error);
-        busy = MIN(busy, processor_time() - busy_start);
-        best = MIN(best, took);
-        worst = MAX(worst, took);
         incidents = queue->incidents;
         rows = queue->rows_in_all;
     }
-    printf("%-26s %9u %9u %9.1f %9.1f %9.1f\n", question->name, incidents, rows, (double)busy / 1e3,
-           (double)best / 1e3, (double)worst / 1e3);
-    fflush(stdout);
+    print_times(question->name, incidents, rows, &times);
+}
+
+/* Of the incident that was held last. */
+static void print_history(SgRecord *record, const SgReviewer *by)
+{
+    const SgIncidentFilter latest = {.state = SG_STATE_HELD, .limit = 1};
+    Times times = {G_MAXINT64, G_MAXINT64, 0};
+    GError *error = NULL;
+    g_autoptr(GPtrArray) incidents = sg_record_list(record, &latest, &error);
+    guint pair = 0, sender = 0;
+
+    must(incidents && incidents->len == 1, error);
+    for (guint round = 0; round < ROUNDS; round++) {
+        gint64 start = g_get_monotonic_time(), busy_start = processor_time();
+        g_autoptr(SgHistory) history = sg_record_history(record, incidents->pdata[0], by, &error);
+
+        add_time(&times, start, busy_start);
+        must(history != NULL, error);
+        pair = history->pair.incidents;
+        sender = history->sender.incidents;
+    }
+    print_times("a sender's history, a pair's", sender, pair, &times);
 }
 
 static gpointer write_some(gpointer data)
@@ -227,6 +266,7 @@ int main(int argc, char **argv)
            incidents, "what is asked", "found", "rows", "processor", "best", "worst");
     for (guint i = 0; i < G_N_ELEMENTS(questions); i++)
         print_row(record, &questions[i], by);
+    print_history(record, by);
     print_writing(record);
     sg_record_close(g_steal_pointer(&record));
     g_unlink(path);

@@ -56,6 +56,25 @@ rule_names()
     done
 }
 
+@test "every rule says in short what happened, to go on from who wrote to whom" {
+    settings in-short >"$BATS_TEST_TMPDIR/words"
+    [ "$(cut -d' ' -f1 "$BATS_TEST_TMPDIR/words" | sort)" = "$(rule_names | sort)" ]
+    while read -r rule text; do
+        [ "${#text}" -le 80 ] || { echo "$rule: ${#text} characters: $text"; return 1; }
+        [[ $text == [a-z]*[a-z] ]] || { echo "$rule: $text"; return 1; }
+    done <"$BATS_TEST_TMPDIR/words"
+    run grep -iE 'violat|breach|illegal|offen[cs]e|guilt|groom' "$BATS_TEST_TMPDIR/words"
+    [ "$status" -eq 1 ]
+}
+
+@test "of what a critical rule cannot be sure it says that it seems so, or may be" {
+    certain='student-writes-as-school known-bad-file program-in-disguise'
+    for rule in $(settings severity | awk '$2 == "critical" { print $1 }'); do
+        [[ " $certain " == *" $rule "* ]] ||
+            settings in-short | grep -qE "^$rule (seems to have|may) " || { echo "$rule"; return 1; }
+    done
+}
+
 @test "people of a school are who the sample files say they are" {
     who() { "$SCHOOLGATE" who -c rules/schoolgate.conf --at 2026-11-23 --json "$1" | jq -r .role; }
     [ "$(who a.khan@kingsmead.example)" = staff ]

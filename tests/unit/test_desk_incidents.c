@@ -91,6 +91,8 @@ static void add_held(Office *office, SgRecord *record)
     sg_incident_add_copy(incident, "kim@mail.example");
     add_recipient(incident, "kim@mail.example", SG_ACTION_QUARANTINE);
     add_recipient(incident, "parent@home.example", SG_ACTION_PASS);
+    SgIncidentRecipient *kim = incident->recipients->pdata[0];
+    kim->personal_of = g_strdup("student, parent");
     sg_incident_add_notice(incident, SG_NOTICE_ALERT, "online-safety@kingsmead.example");
     office->held = add(record, incident);
 }
@@ -178,7 +180,8 @@ static void test_list_is_newest_first_in_the_school_s_zone(Office *office, gcons
     g_assert_true(g_str_has_prefix(lines[3], office->held));
     support_assert_contains(lines[3], "2026-07-01 12:00 +0100");
     support_assert_contains(lines[3], "d.price@kingsmead.example (staff)");
-    support_assert_contains(lines[3], "kim@mail.example (external) +1");
+    support_assert_contains(lines[3],
+                            "kim@mail.example (external, personal of student, parent) +1");
     support_assert_contains(lines[3], "contact");
 }
 
@@ -301,6 +304,10 @@ static void test_json_of_one_incident_tells_all_in_utc(Office *office, gconstpoi
     g_autoptr(JsonNode) root = NULL;
     JsonObject *incident = object_of(text, &root);
     JsonArray *recipients = json_object_get_array_member(incident, "recipients");
+    JsonArray *kims =
+        json_object_get_array_member(json_array_get_object_element(recipients, 0), "personal_of");
+    JsonArray *nobodys =
+        json_object_get_array_member(json_array_get_object_element(recipients, 1), "personal_of");
     JsonObject *finding =
         json_array_get_object_element(json_object_get_array_member(incident, "findings"), 0);
     JsonObject *notice =
@@ -315,6 +322,9 @@ static void test_json_of_one_incident_tells_all_in_utc(Office *office, gconstpoi
     g_assert_cmpint(json_object_get_int_member(incident, "size"), ==, 1234);
     g_assert_true(json_object_get_null_member(incident, "reply"));
     g_assert_cmpuint(json_array_get_length(recipients), ==, 2);
+    g_assert_cmpuint(json_array_get_length(kims), ==, 2);
+    g_assert_cmpstr(json_array_get_string_element(kims, 1), ==, "parent");
+    g_assert_cmpuint(json_array_get_length(nobodys), ==, 0);
     g_assert_cmpstr(json_object_get_string_member(finding, "rule"), ==, "contact");
     g_assert_cmpstr(json_object_get_string_member(finding, "enforced"), ==, "quarantine");
     g_assert_cmpstr(json_object_get_string_member(notice, "kind"), ==, "alert");
@@ -327,7 +337,8 @@ static void test_show_tells_what_became_of_each_copy(Office *office, gconstpoint
     (void)unused;
     support_assert_contains(text, ": held\n");
     support_assert_contains(text, "2026-07-01 12:00 +0100");
-    support_assert_contains(text, "kim@mail.example (external): held\n");
+    support_assert_contains(text,
+                            "kim@mail.example (external, personal of student, parent): held\n");
     support_assert_contains(text, "parent@home.example (external): delivered\n");
     support_assert_contains(text, "alert to online-safety@kingsmead.example");
     support_assert_contains(text, "2.6 A title: quarantine");

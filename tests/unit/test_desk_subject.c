@@ -63,6 +63,9 @@ static SgIncident *written(void)
     set(&incident->subject, "for parent@home.example");
     incident->return_to = g_strdup(KIM);
     add_recipient(incident, PARENT, SG_ACTION_QUARANTINE);
+    SgIncidentRecipient *family = incident->recipients->pdata[1];
+    set(&family->role, "external");
+    family->personal_of = g_strdup("student, parent");
     cite(incident, SG_ACTION_QUARANTINE);
     set(&hit->excerpt, "tell jo@home.example of bad luck now");
     hit->excerpt_from = strlen("tell jo@home.example of ");
@@ -83,6 +86,9 @@ static SgIncident *received(void)
     incident->message_id = g_strdup("<1@kingsmead.example>");
     incident->reply = g_strdup("550 5.7.1 not sent");
     add_recipient(incident, "kim@mail.example", SG_ACTION_REJECT);
+    SgIncidentRecipient *own = incident->recipients->pdata[1];
+    set(&own->role, "external");
+    own->personal_of = g_strdup("student");
     cite(incident, SG_ACTION_REJECT);
     return incident;
 }

@@ -109,6 +109,23 @@ static void test_incident_says_who_what_and_when(void)
     g_assert_cmpint(incident->state, ==, SG_STATE_REFUSED);
 }
 
+static void test_incident_says_whose_personal_address_and_how_large_a_list_a_recipient_is(void)
+{
+    g_auto(Affair) affair = {0};
+
+    affair_set_up(&affair, STAFF, finding_of("chain", SG_ACTION_REJECT), 3);
+    SgParty *family = affair.envelope->parties->recipients->pdata[1];
+    family->personal_of = (SgRoleSet)1 << SG_ROLE_PARENT | (SgRoleSet)1 << SG_ROLE_STUDENT;
+    family->members = 3;
+    g_autoptr(SgIncident) incident = sg_incident_of(&affair.facts);
+    const SgIncidentRecipient *student = incident->recipients->pdata[0];
+    const SgIncidentRecipient *other = incident->recipients->pdata[1];
+    g_assert_null(student->personal_of);
+    g_assert_cmpuint(student->members, ==, 0);
+    g_assert_cmpstr(other->personal_of, ==, "student, parent");
+    g_assert_cmpuint(other->members, ==, 3);
+}
+
 static void test_refused_message_leaves_its_reply_and_no_bytes(void)
 {
     g_auto(Affair) affair = {0};
@@ -354,6 +371,9 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     sg_mail_init();
     g_test_add_func("/gate/incident/says_who_what_and_when", test_incident_says_who_what_and_when);
+    g_test_add_func(
+        "/gate/incident/says_whose_personal_address_and_how_large_a_list_a_recipient_is",
+        test_incident_says_whose_personal_address_and_how_large_a_list_a_recipient_is);
     g_test_add_func("/gate/incident/refused_message_leaves_its_reply_and_no_bytes",
                     test_refused_message_leaves_its_reply_and_no_bytes);
     g_test_add_func("/gate/incident/held_message_keeps_bytes_for_those_whose_copy_is_held",

@@ -41,6 +41,41 @@ static void assert_fine(const char *pattern)
         g_error("%s: %s", pattern, report);
 }
 
+/* In short ----------------------------------------------------------------------------------------
+ */
+
+static char *report_on_in_short(const char *words)
+{
+    g_autofree char *text =
+        g_strdup_printf("rule r\n    clause 2.6\n    from staff\n    in-short %s\n", words);
+    School school = school_of(text);
+
+    sg_policy_check(school.policy, &school.limits, school.report);
+    g_assert_cmpuint(sg_report_errors(school.report), ==, 0);
+    char *report = sg_report_text(school.report, FALSE);
+    school_done(&school);
+    return report;
+}
+
+static void test_words_that_go_on_from_a_sentence_are_told_where_they_do_not(void)
+{
+    g_autofree char *long_words = g_strnfill(81, 'x'), *most = g_strnfill(80, 'x');
+    g_autofree char *capital = report_on_in_short("Sent a chain letter");
+    g_autofree char *accent = report_on_in_short("\xc3\x89"
+                                                 "tude");
+    g_autofree char *stop = report_on_in_short("sent a chain letter.");
+    g_autofree char *too_long = report_on_in_short(long_words);
+    g_autofree char *just_so = report_on_in_short(most);
+    g_autofree char *good = report_on_in_short("sent a chain letter from Oxfam");
+
+    support_assert_contains(capital, "school:11:14: warning: 'in-short' goes on from");
+    support_assert_contains(accent, "begin it with a small letter");
+    support_assert_contains(stop, "whose full stop is not written here");
+    support_assert_contains(too_long, "has 81 characters");
+    g_assert_null(strstr(just_so, "in-short"));
+    g_assert_null(strstr(good, "in-short"));
+}
+
 /* Never -------------------------------------------------------------------------------------------
  */
 
@@ -358,6 +393,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
 #define PROMISE(name) g_test_add_func("/policy/check/" #name, test_##name)
+    PROMISE(words_that_go_on_from_a_sentence_are_told_where_they_do_not);
     PROMISE(what_folded_text_never_has_is_said_where_it_stands);
     PROMISE(what_folded_text_may_have_is_left_alone);
     PROMISE(what_squeezed_text_never_has_is_said);

@@ -116,6 +116,19 @@ static void test_reject_refuses_every_copy(void)
     school_done(&school);
 }
 
+static void test_finding_says_in_short_what_its_rule_says(void)
+{
+    School school = school_of("rule a\n    clause 1.2\n    to student\n    in-short sent a sofa\n"
+                              "rule b\n    clause 1.2\n    to student\n");
+    g_autoptr(SgVerdict) verdict =
+        judged(&school, from_to(&school, "staff", "student", NULL), "x", "y");
+
+    g_assert_cmpuint(verdict->findings->len, ==, 2);
+    g_assert_cmpstr(((SgFinding *)verdict->findings->pdata[0])->in_short, ==, "sent a sofa");
+    g_assert_null(((SgFinding *)verdict->findings->pdata[1])->in_short);
+    school_done(&school);
+}
+
 static void test_where_some_copies_are_held_those_to_be_refused_are_held_too(void)
 {
     School school =
@@ -399,6 +412,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
 #define PROMISE(name) g_test_add_func("/policy/judge/" #name, test_##name)
+    PROMISE(finding_says_in_short_what_its_rule_says);
     PROMISE(rule_needs_its_points_from_its_number_of_signals);
     PROMISE(excerpt_shows_the_match_in_readable_text);
     PROMISE(excerpt_is_cut_at_words);

@@ -50,6 +50,7 @@ static void test_every_statement_of_the_language_is_understood(void)
                               "    alert     head\n"
                               "    explain   Why it was seen.\n"
                               "    remedy    What to do.\n"
+                              "    in-short  sent  everything\n"
                               "    hit       An example.\n"
                               "    miss      [to parent; subject Hello] Another.\n"
                               "rule hold\n"
@@ -60,6 +61,8 @@ static void test_every_statement_of_the_language_is_understood(void)
     g_assert_cmpuint(sg_policy_rule_count(school.policy), ==, 2);
     const SgRule *rule = sg_policy_find_rule(school.policy, "full");
     g_assert_cmpstr(sg_rule_title(rule), ==, "Everything  # in one");
+    g_assert_cmpstr(sg_rule_in_short(rule), ==, "sent  everything");
+    g_assert_null(sg_rule_in_short(sg_policy_find_rule(school.policy, "hold")));
     g_assert_cmpstr(sg_rule_clause_title(rule), ==, "Chain letters, spam and solicitations");
     g_assert_cmpint(sg_rule_action(rule), ==, SG_ACTION_NOTIFY);
     g_assert_cmpint(sg_rule_mode(rule), ==, SG_MODE_OBSERVE);

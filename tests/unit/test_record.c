@@ -16,7 +16,7 @@ static void put_finding(GString *out, const SgFinding *f)
                            f->hold_at_mta, f->alert, f->may_override, f->points);
     const char *const texts[] = {f->rule,    f->title,        f->policy,          f->policy_version,
                                  f->clause,  f->clause_title, f->override_reason, f->subject_prefix,
-                                 f->explain, f->remedy};
+                                 f->explain, f->remedy,       f->in_short};
 
     for (guint i = 0; i < G_N_ELEMENTS(texts); i++)
         put(out, " text", texts[i]);
@@ -48,9 +48,10 @@ static char *describe(const SgIncident *incident)
     for (guint i = 0; i < incident->recipients->len; i++) {
         const SgIncidentRecipient *recipient = incident->recipients->pdata[i];
 
-        g_string_append_printf(out, "recipient %d\n", recipient->action);
+        g_string_append_printf(out, "recipient %d %u\n", recipient->action, recipient->members);
         put(out, " address", recipient->address);
         put(out, " role", recipient->role);
+        put(out, " personal of", recipient->personal_of);
     }
     for (guint i = 0; i < incident->findings->len; i++)
         put_finding(out, incident->findings->pdata[i]);
@@ -92,6 +93,7 @@ static void fill_finding(SgFinding *finding)
     finding->subject_prefix = g_strdup("[check]");
     finding->explain = g_strdup("line one\nline two");
     finding->remedy = g_strdup("");
+    finding->in_short = g_strdup("sent a letter \xe2\x80\x9cto all\xe2\x80\x9d");
     finding->demoted = TRUE;
     g_array_append_vals(finding->recipients, about, G_N_ELEMENTS(about));
     add_signal(finding, "luck", 4, "\xe2\x80\xa6seven years of bad luck\xe2\x80\xa6");
@@ -117,6 +119,9 @@ static SgIncident *full_incident(void)
         g_autofree char *address = g_strdup_printf("p%u\xfc@students.kingsmead.example", i);
         add_recipient(incident, address, i % 2 ? SG_ACTION_QUARANTINE : SG_ACTION_PASS);
     }
+    SgIncidentRecipient *family = incident->recipients->pdata[1];
+    family->personal_of = g_strdup("student, parent");
+    family->members = 31;
     g_ptr_array_set_size(incident->copies, 0);
     for (guint i = 0; i < 1000; i++) {
         g_autofree char *address = g_strdup_printf("<\xfc%u>", 1000 - i); /* out of order */

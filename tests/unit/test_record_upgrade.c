@@ -4,6 +4,7 @@
 #include "record_builders.h"
 #include "schoolgate/account.h"
 #include "schoolgate/exemption.h"
+#include "schoolgate/queue.h"
 
 /* A record as the first version left it: the tables of its one step, an incident and a notice. */
 static void test_an_earlier_record_keeps_its_incidents_and_notices(void)
@@ -98,6 +99,83 @@ static void test_a_record_without_accounts_keeps_its_trail_and_takes_accounts(vo
     support_folder_remove(folder);
 }
 
+/* As the version before headlines left it. */
+static void test_an_earlier_record_gains_what_headlines_need(void)
+{
+    g_autofree char *folder = support_folder();
+    const char *const steps[] = {sg_schema_steps[0], sg_schema_steps[1], sg_schema_steps[2],
+                                 sg_schema_steps[3], sg_schema_steps[4], NULL};
+    g_autoptr(GError) error = NULL;
+    sqlite3 *db = database_in(folder);
+
+    execute(db, "PRAGMA journal_mode = WAL");
+    g_assert_true(sg_schema_upgrade(db, steps, &error));
+    execute(db,
+            "INSERT INTO incident (id, key, at, state, action, sender, sender_role, subject, size)"
+            " VALUES ('KM-2222-2', 'KM22222', 1592827200, 'passed', 'log', 'a', 'staff', '', 1);"
+            "INSERT INTO recipient (incident, position, address, role, action)"
+            " VALUES (1, 0, '" PUPIL "', 'student', 'log');"
+            "INSERT INTO finding (incident, kind, rule, severity, mode, action, enforced, tag,"
+            " notify, hold_at_mta, alert, may_override, points, recipients)"
+            " VALUES (1, 'rule', 'contact', 'low', 'enforce', 'log', 'log', 0, 0, 0, 0, 0, 1,"
+            " '[0]')");
+    sqlite3_close(db);
+
+    g_autoptr(SgRecord) record = record_in(folder);
+    g_autoptr(SgIncident) incident = loaded(record, "KM-2222-2");
+    const SgIncidentRecipient *recipient = incident->recipients->pdata[0];
+    g_assert_null(((SgFinding *)incident->findings->pdata[0])->in_short);
+    g_assert_cmpstr(recipient->role, ==, "student");
+    g_assert_null(recipient->personal_of);
+    g_assert_cmpuint(recipient->members, ==, 0);
+    sg_record_close(g_steal_pointer(&record));
+    support_folder_remove(folder);
+}
+
+/* As the version before lists were read from indexes left it. */
+static void test_an_earlier_record_gains_indexes_for_lists(void)
+{
+    g_autofree char *folder = support_folder();
+    const char *const steps[] = {sg_schema_steps[0],
+                                 sg_schema_steps[1],
+                                 sg_schema_steps[2],
+                                 sg_schema_steps[3],
+                                 sg_schema_steps[4],
+                                 sg_schema_steps[5],
+                                 NULL};
+    g_autoptr(SgReviewer) by = sg_reviewer_new("khan", SG_REVIEWER_OFFICER);
+    const SgQueueFilter filter = {.address = "A@kingsmead.example"};
+    g_autoptr(GError) error = NULL;
+    sqlite3 *db = database_in(folder);
+
+    execute(db, "PRAGMA journal_mode = WAL");
+    g_assert_true(sg_schema_upgrade(db, steps, &error));
+    execute(db,
+            "INSERT INTO incident (id, key, at, state, action, sender, sender_role, subject, size)"
+            " VALUES ('KM-2222-2', 'KM22222', 1592827200, 'passed', 'log', 'a@kingsmead.example',"
+            " 'staff', '', 1);"
+            "INSERT INTO finding (incident, kind, rule, severity, mode, action, enforced, tag,"
+            " notify, hold_at_mta, alert, may_override, points, recipients)"
+            " VALUES (1, 'rule', 'contact', 'low', 'enforce', 'log', 'log', 0, 0, 0, 0, 0, 1,"
+            " '[0]')");
+    g_assert_cmpint(ask(db, "SELECT count(*) FROM sqlite_schema WHERE name = 'finding_brief'"), ==,
+                    0);
+    sqlite3_close(db);
+
+    g_autoptr(SgRecord) record = record_in(folder);
+    g_autoptr(SgQueue) queue = sg_record_queue(record, &filter, by, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(queue->incidents, ==, 1);
+    g_assert_cmpstr(((const SgQueueRow *)queue->rows->pdata[0])->rule, ==, "contact");
+    db = database_in(folder);
+    g_assert_cmpint(ask(db, "SELECT count(*) FROM sqlite_schema WHERE name IN ('finding_brief',"
+                            " 'incident_sender', 'incident_login', 'recipient_address')"),
+                    ==, 4);
+    sqlite3_close(db);
+    sg_record_close(g_steal_pointer(&record));
+    support_folder_remove(folder);
+}
+
 /* Of a connection that sees the file for the first time. */
 static gint64 asked_anew(const char *folder, const char *question)
 {
@@ -164,6 +242,8 @@ int main(int argc, char **argv)
     g_test_add_func("/record/upgrade/exemptions", test_an_earlier_record_gains_exemptions);
     g_test_add_func("/record/upgrade/accounts",
                     test_a_record_without_accounts_keeps_its_trail_and_takes_accounts);
+    g_test_add_func("/record/upgrade/headlines", test_an_earlier_record_gains_what_headlines_need);
+    g_test_add_func("/record/upgrade/lists", test_an_earlier_record_gains_indexes_for_lists);
     g_test_add_func("/record/upgrade/laid-out-anew",
                     test_an_earlier_record_is_laid_out_anew_when_nobody_writes);
     g_test_add_func("/record/upgrade/new", test_a_new_record_gives_pages_back);

@@ -1,6 +1,7 @@
 /* test_record_wipe.c - what was deleted is in no file, whatever else the record is doing */
 #include "../../milter/record/scrub.h"
 #include "purge_builders.h"
+#include "schoolgate/queue.h"
 
 #include <signal.h>
 #include <sys/wait.h>
@@ -40,6 +41,7 @@ static void add_with_words(SgRecord *record, int i, GRand *random)
     g_autofree char *subject = words_of("subject", i), *excerpt = words_of("excerpt", i);
     g_autofree char *text = words_of("text", i), *reply = words_of("reply", i);
     g_autofree char *sender = words_of("sender", i), *recipient = words_of("recipient", i);
+    g_autofree char *copied = words_of("copied", i);
     g_autoptr(GString) message = g_string_new(text);
     SgIncident *incident;
 
@@ -58,7 +60,9 @@ static void add_with_words(SgRecord *record, int i, GRand *random)
 
         add_signal(incident->findings->pdata[0], "bad", n, longer);
     }
-    sg_incident_add_copy(incident, recipient);
+    add_recipient(incident, recipient, SG_ACTION_QUARANTINE);
+    sg_incident_add_copy(incident, copied);
+    incident->login = words_of("login", i);
     incident->return_to = g_strdup(TEACHER);
     add(record, incident);
 }
@@ -75,15 +79,28 @@ static guint count_left(const GString *all, const char *place, const gboolean *d
     return left;
 }
 
+/* Whoever lists incidents sees the file as memory, and goes on doing so when it has shrunk. */
+static guint listed_in_queue(SgRecord *record)
+{
+    g_autoptr(SgReviewer) by = sg_reviewer_new("khan", SG_REVIEWER_OFFICER);
+    const SgQueueFilter filter = {.words = "words"};
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SgQueue) queue = sg_record_queue(record, &filter, by, &error);
+
+    g_assert_no_error(error);
+    return queue->incidents;
+}
+
 /* A gate that has the record open, reads it, and writes to it between the steps. */
 static void test_no_file_holds_a_word_of_what_was_deleted(Fixture *fixture, gconstpointer data)
 {
     enum { N = 600 };
-    static const char *const places[] = {"subject", "excerpt", "text",
-                                         "reply",   "sender",  "recipient"};
+    static const char *const places[] = {"subject", "excerpt", "text",      "reply",
+                                         "sender",  "login",   "recipient", "copied"};
     g_autoptr(GRand) random = g_rand_new_with_seed(4711);
     gboolean deleted[N], kept[N];
     g_autoptr(SgRecord) purger = record_in(fixture->folder);
+    guint n_kept = 0;
 
     (void)data;
     for (int i = 0; i < N; i++)
@@ -98,11 +115,15 @@ static void test_no_file_holds_a_word_of_what_was_deleted(Fixture *fixture, gcon
         if (kept[i])
             sql(fixture->folder, "UPDATE incident SET legal_hold = 1 WHERE number = %d", i + 1);
     }
+    g_assert_cmpuint(listed_in_queue(fixture->record), ==, N);
     g_autoptr(GString) before = all_bytes(fixture->folder);
     for (guint i = 0; i < G_N_ELEMENTS(places); i++)
         g_assert_cmpuint(count_left(before, places[i], deleted, N), >, N / 3);
 
     purge_at(purger, NOON + DAYS(400));
+    for (int i = 0; i < N; i++)
+        n_kept += kept[i];
+    g_assert_cmpuint(listed_in_queue(fixture->record), ==, n_kept);
     for (int i = 0; i < 20; i++) {
         add(fixture->record, refused("life goes on"));
         add(purger, refused("life goes on"));

@@ -1,5 +1,5 @@
-/* roles.c - see roles.h */
-#include "roles.h"
+/* roles.c - sets of roles, by name. */
+#include "schoolgate/people.h"
 
 GPtrArray *sg_role_names(const SgPeople *people, SgRoleSet roles)
 {
