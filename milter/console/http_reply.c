@@ -1,11 +1,14 @@
 /* http_reply.c - sends a page, with the header fields that all of them carry */
 #include "http_internal.h"
 
+/* Style sheets have their pictures in themselves, hence data:. */
+#define CONTENT_SECURITY_POLICY                                                                    \
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src "  \
+    "'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
 static const char *const always[] = {
-    /* Style sheets have their pictures in themselves, hence data:. */
     "Content-Security-Policy",
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src "
-    "'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    CONTENT_SECURITY_POLICY,
     "X-Content-Type-Options",
     "nosniff",
     "X-Frame-Options",
