@@ -81,6 +81,9 @@ const GPtrArray *sg_message_attachments(const SgMessage *message); /* of SgAttac
 /* The SHA-256 of a file as it was before it was attached, in small hexadecimal digits: of char *,
  * one for each way in which it may be decoded. Made at the first asking. */
 const GPtrArray *sg_message_attachment_sums(SgMessage *message, const SgAttachment *attachment);
+/* The file as it was before it was attached, decoded in the first of those ways. NULL when none of
+ * its bytes are there, as of a message that is attached. Free with g_bytes_unref(). */
+GBytes *sg_message_attachment_bytes(const SgMessage *message, const SgAttachment *attachment);
 /* Short names of what is malformed, such as "no-headers", "base64-broken": of char *. */
 const GPtrArray *sg_message_defects(const SgMessage *message);
 /* Whether it begins with headers, as all mail does. */

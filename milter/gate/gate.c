@@ -24,7 +24,7 @@ static struct {
     gint64 looked;  /* for demotions: monotonic microseconds */
     SgSlots *slots;
     SgExtractor *extractor;
-    SgHistory *history;
+    SgSentLately *history;
     int channel;
 } gate = {.open = PTHREAD_RWLOCK_INITIALIZER, .lock = PTHREAD_MUTEX_INITIALIZER};
 
@@ -53,7 +53,7 @@ SgExtractor *sg_gate_extractor(void)
     return gate.extractor;
 }
 
-SgHistory *sg_gate_history(void)
+SgSentLately *sg_gate_history(void)
 {
     return gate.history;
 }
@@ -261,7 +261,7 @@ int sg_gate_run(SgConfig *config, int channel, SgExtractor *extractor)
     /* Signals stay blocked, as in the parent: libmilter takes its own by sigwait(), and no
      * other thread may be killed by them. */
     gate.slots = sg_slots_new(config->gate.concurrency);
-    gate.history = sg_history_new(MESSAGES_REMEMBERED);
+    gate.history = sg_sent_lately_new(MESSAGES_REMEMBERED);
     sg_mail_init();
     gate.store = sg_store_new(config->database);
     gate.watch = sg_watch_new();

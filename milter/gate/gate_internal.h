@@ -16,7 +16,7 @@ SgConfig *sg_gate_config(void);
 SgStore *sg_gate_store(void);
 SgSlots *sg_gate_slots(void);
 SgExtractor *sg_gate_extractor(void);
-SgHistory *sg_gate_history(void);
+SgSentLately *sg_gate_history(void);
 
 /* After a message of that many bytes has been dealt with. */
 void sg_gate_give_memory_back(gsize message_size);

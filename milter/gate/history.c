@@ -11,16 +11,16 @@ typedef struct Entry {
     guint recipients;
 } Entry;
 
-struct SgHistory {
+struct SgSentLately {
     GMutex lock;
     Entry *entries;
     guint most;
     guint next;
 };
 
-SgHistory *sg_history_new(guint most)
+SgSentLately *sg_sent_lately_new(guint most)
 {
-    SgHistory *history = g_new0(SgHistory, 1);
+    SgSentLately *history = g_new0(SgSentLately, 1);
 
     g_mutex_init(&history->lock);
     history->entries = g_new0(Entry, most);
@@ -28,7 +28,7 @@ SgHistory *sg_history_new(guint most)
     return history;
 }
 
-void sg_history_free(SgHistory *history)
+void sg_sent_lately_free(SgSentLately *history)
 {
     if (!history)
         return;
@@ -118,8 +118,8 @@ static void add_sending(GArray **earlier, const Entry *entry)
     g_array_append_val(*earlier, sending);
 }
 
-GArray *sg_history_note(SgHistory *history, SgMessage *message, const SgParties *parties,
-                        gint64 now, gint64 since)
+GArray *sg_sent_lately_note(SgSentLately *history, SgMessage *message, const SgParties *parties,
+                            gint64 now, gint64 since)
 {
     Entry note = {.when = now};
     GArray *earlier = NULL;
@@ -143,7 +143,7 @@ GArray *sg_history_note(SgHistory *history, SgMessage *message, const SgParties 
     return earlier;
 }
 
-void sg_history_forget(SgHistory *history, SgMessage *message, const SgParties *parties)
+void sg_sent_lately_forget(SgSentLately *history, SgMessage *message, const SgParties *parties)
 {
     Entry note;
 

@@ -155,7 +155,7 @@ static void look_back(SgLetter *letter, SgMessage *message, gint64 now)
 
     if (within > 0 && !parties->sent_before && !parties->bounce)
         parties->sent_before =
-            sg_history_note(sg_gate_history(), message, parties, now, now - within);
+            sg_sent_lately_note(sg_gate_history(), message, parties, now, now - within);
 }
 
 static void forget_refused(const SgLetter *letter, SgMessage *message, const SgVerdict *verdict)
@@ -164,7 +164,7 @@ static void forget_refused(const SgLetter *letter, SgMessage *message, const SgV
 
     if (verdict->action == SG_ACTION_REJECT && !parties->bounce &&
         sg_policy_repeats_within(letter->config->policy) > 0)
-        sg_history_forget(sg_gate_history(), message, parties);
+        sg_sent_lately_forget(sg_gate_history(), message, parties);
 }
 
 /* NULL when a rule asks what is in the attachments, and there is nobody to read them. */

@@ -1,4 +1,5 @@
-/* sums.c - the SHA-256 of attached files, for rules that know a file by it. */
+/* sums.c - attached files as they were before they were attached, and their SHA-256, for rules that
+ * know a file by it. */
 #include "mail_internal.h"
 
 void sg_file_add(SgMessage *message, const SgAttachment *attachment, SgSpan body,
@@ -19,19 +20,34 @@ void sg_file_add(SgMessage *message, const SgAttachment *attachment, SgSpan body
     g_array_append_val(message->files, file);
 }
 
-static char *sum_of(const SgFile *file)
+static GBytes *bytes_of(const SgFile *file)
 {
     gboolean broken = FALSE;
-    GString *bytes;
-    char *sum;
 
     if (file->encoding == ENCODING_NONE)
-        return g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)file->body.at,
-                                           file->body.len);
-    bytes = sg_encoding_decode(file->encoding, file->body, &broken);
-    sum = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)bytes->str, bytes->len);
-    g_string_free(bytes, TRUE);
-    return sum;
+        return g_bytes_new_static(file->body.at, file->body.len);
+    return g_string_free_to_bytes(sg_encoding_decode(file->encoding, file->body, &broken));
+}
+
+static char *sum_of(const SgFile *file)
+{
+    g_autoptr(GBytes) bytes = bytes_of(file);
+
+    return g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes);
+}
+
+GBytes *sg_message_attachment_bytes(const SgMessage *message, const SgAttachment *attachment)
+{
+    for (guint i = 0; i < message->files->len; i++) {
+        const SgFile *file = &g_array_index(message->files, SgFile, i);
+        if (file->attachment == attachment) {
+            g_autoptr(GBytes) bytes = bytes_of(file);
+            gsize len;
+            const void *at = g_bytes_get_data(bytes, &len);
+            return g_bytes_new(at, len); /* what is not encoded lies within the message */
+        }
+    }
+    return NULL;
 }
 
 const GPtrArray *sg_message_attachment_sums(SgMessage *message, const SgAttachment *attachment)

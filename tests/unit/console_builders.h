@@ -1,159 +1,164 @@
-/* console_builders.h - a console on a scratch configuration and record, and what it is asked
- *
- * Whoever asks is named, as a web server in front would name them: no password is hashed. */
+/* console_builders.h - the pages as somebody asks for them: a scratch configuration and record,
+ * with a web server in front that says who it is */
 #pragma once
 
 #include "../../milter/console/exchange.h"
-#include "account_builders.h"
+#include "record_builders.h"
 
-#define SIGN_ON                                                                                    \
-    "    proxies 127.0.0.1\n    sign-on-header X-Remote-User\n"                                    \
-    "    address https://mail.kingsmead.example/\n"
-#define REVIEWERS                                                                                  \
-    "reviewer okafor\n    role officer\n    address j.okafor@kingsmead.example\n"                  \
-    "reviewer head\n    role head\n    address head@kingsmead.example\n"                           \
-    "reviewer postmaster\n    role postmaster\n    address postmaster@kingsmead.example\n"         \
-    "reviewer auditor\n    role auditor\n    address chair@governors.kingsmead.example\n"
+#define SECRET "0123456789abcdef0123456789abcdef"
 
-/* Its record is console.record; put incidents into it by record_builders.h. */
+static const char school[] =
+    "school\n    name Kingsmead School\n    officer online-safety@kingsmead.example\n"
+    "    head head@kingsmead.example\n    time-zone Europe/London\n"
+    "record\n    database record.db\n"
+    "console\n    listen 127.0.0.1:8462\n    proxies 127.0.0.1\n    sign-on-header X-Who\n    "
+    "address https://mail.kingsmead.example\n"
+    "reviewer khan\n    address a.khan@kingsmead.example\n"
+    "reviewer lowe\n    address b.lowe@kingsmead.example\n"
+    "reviewer hill\n    role head\n    address head@kingsmead.example\n"
+    "reviewer post\n    role postmaster\n"
+    "reviewer books\n    role auditor\n";
+
 typedef struct Office {
-    char *folder;
+    Fixture on; /* its folder and record, as the builders of incidents want them */
     SgConsole console;
+    gint64 now;
 } Office;
 
-G_GNUC_UNUSED static SgConfig *config_in(const char *folder, const char *text)
+/* `more` stands behind the configuration above; NULL for nothing. */
+G_GNUC_UNUSED static void open_office(Office *office, gconstpointer more)
 {
-    g_autofree char *path = support_file(folder, "schoolgate.conf", text);
     g_autoptr(SgReport) report = sg_report_new();
-    SgConfig *config = sg_config_load(path, report);
-    g_autofree char *why = sg_report_text(report, FALSE);
+    g_autofree char *text = g_strconcat(school, more, NULL), *path = NULL;
 
-    if (!config)
-        g_error("%s", why);
-    return config;
+    set_up(&office->on, NULL);
+    path = support_file(office->on.folder, "schoolgate.conf", text);
+    office->console = (SgConsole){.config = sg_config_load(path, report),
+                                  .record = office->on.record,
+                                  .secret = g_bytes_new_static(SECRET, strlen(SECRET)),
+                                  .base = (char *)""};
+    if (!office->console.config)
+        g_error("%s", sg_report_text(report, FALSE));
+    office->now = NOON;
 }
 
-/* `settings` stand in the block console, `more` behind all other blocks. */
-G_GNUC_UNUSED static Office office_with(const char *settings, const char *more)
+G_GNUC_UNUSED static void close_office(Office *office, gconstpointer more)
 {
-    Office office = {.folder = support_folder()};
-    g_autofree char *text = g_strconcat(
-        "school\n    name Kingsmead School\n    officer online-safety@kingsmead.example\n"
-        "    time-zone Europe/London\nrecord\n    database record.db\nconsole\n",
-        settings, REVIEWERS, more, NULL);
-    g_autoptr(GError) error = NULL;
-
-    office.console.config = config_in(office.folder, text);
-    office.console.record = record_in(office.folder);
-    office.console.base = g_strdup("");
-    office.console.started = NOON;
-    office.console.secret = sg_record_secret(office.console.record, "console", &error);
-    g_assert_no_error(error);
-    return office;
-}
-
-G_GNUC_UNUSED static Office office(void)
-{
-    return office_with(SIGN_ON, "");
-}
-
-G_GNUC_UNUSED static void office_close(Office *office)
-{
-    sg_record_close(office->console.record);
     sg_config_unref(office->console.config);
     g_bytes_unref(office->console.secret);
-    g_free(office->console.base);
-    support_folder_remove(office->folder);
-    g_free(office->folder);
+    tear_down(&office->on, more);
 }
 
-/* What `who` (NULL: nobody) is told from their browser. */
-G_GNUC_UNUSED static SgWebSigns signs_of(const char *who)
+G_GNUC_UNUSED static void add_page_test(const char *path, const char *more,
+                                        void (*test)(Office *, gconstpointer))
 {
-    return (SgWebSigns){.peer = "127.0.0.1", .sign_on = who};
+    g_test_add(path, Office, more, open_office, test, close_office);
 }
 
-typedef SgWebReply Answer;
+typedef struct Answer {
+    guint status;
+    char *body;
+    gsize size; /* of it */
+    const char *type;
+    char *location;    /* NULL: it does not send the browser on */
+    char *disposition; /* NULL: it is to be shown */
+} Answer;
 
-G_GNUC_UNUSED static const char *field_of(const Answer *answer, const char *name)
+G_GNUC_UNUSED static void answer_clear(Answer *answer)
 {
-    for (guint i = 0; i + 1 < answer->fields->len; i += 2)
-        if (g_ascii_strcasecmp(answer->fields->pdata[i], name) == 0)
-            return answer->fields->pdata[i + 1];
+    g_free(answer->body);
+    g_free(answer->location);
+    g_free(answer->disposition);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Answer, answer_clear)
+
+static void add_query(SgWebForm *query, const char *text)
+{
+    g_auto(GStrv) pairs = g_strsplit(text, "&", -1);
+
+    for (char **pair = pairs; *pair; pair++) {
+        g_auto(GStrv) sides = g_strsplit(*pair, "=", 2);
+        g_autofree char *value = g_uri_unescape_string(sides[1] ? sides[1] : "", NULL);
+        sg_web_form_add(query, sides[0], value);
+    }
+}
+
+static char *field_of(const SgWebReply *reply, const char *name)
+{
+    for (guint i = 0; i + 1 < reply->fields->len; i += 2)
+        if (strcmp(reply->fields->pdata[i], name) == 0)
+            return g_strdup(reply->fields->pdata[i + 1]);
     return NULL;
 }
 
-G_GNUC_UNUSED static const char *body_of(const Answer *answer)
+static Answer answered(SgExchange *exchange)
 {
-    return answer->text ? answer->text->str : "";
-}
-
-/* `query`: "sort=age&page=2", percent-encoded; NULL for none. Noon it is. */
-G_GNUC_UNUSED static Answer get_as(Office *office, const SgWebSigns *signs, const char *path,
-                                   const char *query)
-{
-    g_autoptr(SgExchange) exchange = sg_exchange_new(&office->console, SG_WEB_GET, path, NOON);
-    g_auto(GStrv) pairs = g_strsplit(query ? query : "", "&", -1);
+    g_auto(SgWebReply) reply;
+    g_autoptr(GBytes) bytes = NULL;
     Answer answer;
 
-    for (guint i = 0; pairs[i] && *pairs[i]; i++) {
-        g_auto(GStrv) pair = g_strsplit(pairs[i], "=", 2);
-        g_autofree char *value = g_uri_unescape_string(pair[1] ? pair[1] : "", NULL);
-        sg_web_form_add(exchange->query, pair[0], value);
-    }
-    sg_exchange_admit(exchange, signs);
-    sg_web_reply_init(&answer);
-    sg_exchange_answer(exchange, &answer);
+    sg_web_reply_init(&reply);
+    sg_exchange_answer(exchange, &reply);
+    bytes = reply.bytes  ? g_bytes_ref(reply.bytes)
+            : reply.text ? g_bytes_new(reply.text->str, reply.text->len)
+                         : g_bytes_new(NULL, 0);
+    answer = (Answer){.status = reply.status,
+                      .type = reply.type,
+                      .size = g_bytes_get_size(bytes),
+                      .location = field_of(&reply, "Location"),
+                      .disposition = field_of(&reply, "Content-Disposition")};
+    answer.body = g_malloc0(answer.size + 1);
+    if (answer.size > 0)
+        memcpy(answer.body, g_bytes_get_data(bytes, NULL), answer.size);
     return answer;
 }
 
-G_GNUC_UNUSED static Answer get(Office *office, const char *who, const char *path,
-                                const char *query)
+static SgExchange *begun(Office *office, const char *who, SgWebMethod method, const char *url)
 {
-    const SgWebSigns signs = signs_of(who);
+    const SgWebSigns signs = {.peer = "127.0.0.1", .sign_on = who};
+    g_auto(GStrv) sides = g_strsplit(url, "?", 2);
+    SgExchange *exchange = sg_exchange_new(&office->console, method, sides[0], office->now);
 
-    return get_as(office, &signs, path, query);
+    if (sides[1])
+        add_query(exchange->query, sides[1]);
+    sg_exchange_admit(exchange, &signs);
+    return exchange;
 }
 
-/* Fields are name and value by turns; NULL for the token: the one that the form has been given. */
-G_GNUC_UNUSED static Answer post_list(Office *office, const SgWebSigns *signs, const char *path,
-                                      const char *token, va_list fields)
+/* What `who` gets at `url`. */
+G_GNUC_UNUSED static Answer got(Office *office, const char *who, const char *url)
 {
-    g_autoptr(SgExchange) exchange = sg_exchange_new(&office->console, SG_WEB_POST, path, NOON);
-    const char *name;
-    Answer answer;
+    g_autoptr(SgExchange) exchange = begun(office, who, SG_WEB_GET, url);
 
-    if (sg_exchange_admit(exchange, signs)) {
-        sg_exchange_field(exchange, "csrf", token ? token : exchange->access.csrf);
-        while ((name = va_arg(fields, const char *)))
-            sg_exchange_field(exchange, name, va_arg(fields, const char *));
-    }
-    sg_web_reply_init(&answer);
-    sg_exchange_answer(exchange, &answer);
-    return answer;
+    return answered(exchange);
 }
 
-G_GNUC_UNUSED static G_GNUC_NULL_TERMINATED Answer post_as(Office *office, const SgWebSigns *signs,
-                                                           const char *path, const char *token, ...)
+/* What `who` gets for a form with these names and values, by turns; NULL-terminated. */
+G_GNUC_UNUSED static Answer posted(Office *office, const char *who, const char *url,
+                                   ...) G_GNUC_NULL_TERMINATED;
+G_GNUC_UNUSED static Answer posted(Office *office, const char *who, const char *url, ...)
 {
-    Answer answer;
+    g_autoptr(SgExchange) exchange = begun(office, who, SG_WEB_POST, url);
     va_list fields;
 
-    va_start(fields, token);
-    answer = post_list(office, signs, path, token, fields);
+    if (exchange->refusal || exchange->to_sign_in) /* then no form is read */
+        return answered(exchange);
+    sg_exchange_field(exchange, "csrf", exchange->access.csrf);
+    va_start(fields, url);
+    for (const char *name; (name = va_arg(fields, const char *));)
+        sg_exchange_field(exchange, name, va_arg(fields, const char *));
     va_end(fields);
-    return answer;
+    return answered(exchange);
 }
 
-G_GNUC_UNUSED static G_GNUC_NULL_TERMINATED Answer post(Office *office, const char *who,
-                                                        const char *path, ...)
+G_GNUC_UNUSED static void assert_shows(const Answer *answer, const char *text)
 {
-    const SgWebSigns signs = signs_of(who);
-    Answer answer;
-    va_list fields;
+    g_assert_cmpuint(answer->status, ==, 200);
+    support_assert_contains(answer->body, text);
+}
 
-    va_start(fields, path);
-    answer = post_list(office, &signs, path, NULL, fields);
-    va_end(fields);
-    return answer;
+G_GNUC_UNUSED static void assert_hides(const Answer *answer, const char *text)
+{
+    if (strstr(answer->body, text))
+        g_error("'%s' is in:\n%s", text, answer->body);
 }

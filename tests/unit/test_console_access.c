@@ -1,6 +1,6 @@
 /* test_console_access.c - who asks: by session, by the web server in front, or nobody; and whether
  * a form is one of ours */
-#include "console_builders.h"
+#include "door_builders.h"
 
 #define DEVICE "abcdefghijklmnopqrstuvwxyz0123456789-_ABCDE"
 

@@ -1,5 +1,5 @@
 /* test_console_account.c - one's own account: what it shows, and what changes it */
-#include "console_builders.h"
+#include "door_builders.h"
 
 #define NEW "eleven blue buckets"
 

@@ -1,7 +1,7 @@
 /* test_console_confine.c - what the console's process can no longer do once it is locked in, and
  * what it still can */
 #include "../../milter/console/confine.h"
-#include "console_builders.h"
+#include "door_builders.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* test_console_exchange.c - in which order a request is looked at, and what whoever may not have a
  * page is told */
-#include "console_builders.h"
+#include "door_builders.h"
 
 static void assert_sent_to(Answer answer, const char *url)
 {

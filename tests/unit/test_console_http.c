@@ -1,7 +1,7 @@
 /* test_console_http.c - the web server against clients that mean no good: what they send is taken
  * as it stands, or the connection ends in time */
 #include "../../milter/console/http.h"
-#include "console_builders.h"
+#include "door_builders.h"
 
 #include <arpa/inet.h>
 #include <poll.h>

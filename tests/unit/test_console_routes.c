@@ -1,6 +1,6 @@
 /* test_console_routes.c - which page is whose: the table as a whole, and how paths find into it */
 #include "../../milter/console/routes.h"
-#include "console_builders.h"
+#include "door_builders.h"
 
 static const SgWebRoute *found(SgWebMethod method, const char *path)
 {

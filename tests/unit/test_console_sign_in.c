@@ -1,6 +1,6 @@
 /* test_console_sign_in.c - the door: who gets in, where they land, and what a stranger is told */
 #include "../../milter/console/turn.h"
-#include "console_builders.h"
+#include "door_builders.h"
 
 #define DEVICE "abcdefghijklmnopqrstuvwxyz0123456789-_ABCDE"
 

@@ -5,7 +5,7 @@
 
 /* Notes a message from `sender` to `count` people, and forgets it when it is `refused`; returns to
  * how many it went before. */
-static guint noted_and(SgHistory *history, const char *sender, const char *id, const char *body,
+static guint noted_and(SgSentLately *history, const char *sender, const char *id, const char *body,
                        guint count, gint64 now, gboolean refused)
 {
     g_autoptr(SgParties) parties = sg_parties_new(SG_DIRECTION_OUTGOING);
@@ -25,15 +25,15 @@ static guint noted_and(SgHistory *history, const char *sender, const char *id, c
         g_ptr_array_add(parties->recipients, sg_party_new(address, SG_ROLE_EXTERNAL, "external"));
     }
     g_autoptr(SgMessage) message = sg_message_new(bytes, &limits);
-    parties->sent_before = sg_history_note(history, message, parties, now, now - 60);
+    parties->sent_before = sg_sent_lately_note(history, message, parties, now, now - 60);
     for (guint i = 0; parties->sent_before && i < parties->sent_before->len; i++)
         before += g_array_index(parties->sent_before, SgSending, i).recipients;
     if (refused)
-        sg_history_forget(history, message, parties);
+        sg_sent_lately_forget(history, message, parties);
     return before;
 }
 
-static guint noted(SgHistory *history, const char *sender, const char *id, const char *body,
+static guint noted(SgSentLately *history, const char *sender, const char *id, const char *body,
                    guint count, gint64 now)
 {
     return noted_and(history, sender, id, body, count, now, FALSE);
@@ -41,7 +41,7 @@ static guint noted(SgHistory *history, const char *sender, const char *id, const
 
 static void test_the_same_words_by_the_same_sender_add_up(void)
 {
-    g_autoptr(SgHistory) history = sg_history_new(10);
+    g_autoptr(SgSentLately) history = sg_sent_lately_new(10);
 
     g_assert_cmpuint(noted(history, "a@x.example", "<1>", WORDS, 3, 1000), ==, 0);
     g_assert_cmpuint(noted(history, "A@x.example", "<2>", "  " WORDS "\r\n\r\n", 4, 1010), ==, 3);
@@ -50,7 +50,7 @@ static void test_the_same_words_by_the_same_sender_add_up(void)
 
 static void test_other_words_and_other_senders_are_apart(void)
 {
-    g_autoptr(SgHistory) history = sg_history_new(10);
+    g_autoptr(SgSentLately) history = sg_sent_lately_new(10);
 
     noted(history, "a@x.example", "<1>", WORDS, 3, 1000);
     g_assert_cmpuint(noted(history, "b@x.example", "<2>", WORDS, 1, 1001), ==, 0);
@@ -60,7 +60,7 @@ static void test_other_words_and_other_senders_are_apart(void)
 
 static void test_what_is_long_ago_does_not_count(void)
 {
-    g_autoptr(SgHistory) history = sg_history_new(10);
+    g_autoptr(SgSentLately) history = sg_sent_lately_new(10);
 
     noted(history, "a@x.example", "<1>", WORDS, 3, 1000);
     g_assert_cmpuint(noted(history, "a@x.example", "<2>", WORDS, 1, 1060), ==, 3);
@@ -69,7 +69,7 @@ static void test_what_is_long_ago_does_not_count(void)
 
 static void test_a_message_that_comes_again_is_the_one_it_was(void)
 {
-    g_autoptr(SgHistory) history = sg_history_new(10);
+    g_autoptr(SgSentLately) history = sg_sent_lately_new(10);
 
     noted(history, "a@x.example", "<1>", WORDS, 3, 1000);
     g_assert_cmpuint(noted(history, "a@x.example", "<1>", WORDS, 3, 1010), ==, 0);
@@ -78,7 +78,7 @@ static void test_a_message_that_comes_again_is_the_one_it_was(void)
 
 static void test_what_was_refused_went_to_nobody(void)
 {
-    g_autoptr(SgHistory) history = sg_history_new(10);
+    g_autoptr(SgSentLately) history = sg_sent_lately_new(10);
 
     noted(history, "a@x.example", "<1>", WORDS, 3, 1000);
     g_assert_cmpuint(noted_and(history, "a@x.example", "<2>", WORDS, 50, 1010, TRUE), ==, 3);
@@ -88,7 +88,7 @@ static void test_what_was_refused_went_to_nobody(void)
 
 static void test_a_few_words_are_not_counted(void)
 {
-    g_autoptr(SgHistory) history = sg_history_new(10);
+    g_autoptr(SgSentLately) history = sg_sent_lately_new(10);
 
     noted(history, "a@x.example", "<1>", "Thank you!", 3, 1000);
     g_assert_cmpuint(noted(history, "a@x.example", "<2>", "Thank you!", 3, 1001), ==, 0);
@@ -96,7 +96,7 @@ static void test_a_few_words_are_not_counted(void)
 
 static void test_the_oldest_is_forgotten_when_there_is_no_room(void)
 {
-    g_autoptr(SgHistory) history = sg_history_new(2);
+    g_autoptr(SgSentLately) history = sg_sent_lately_new(2);
 
     noted(history, "a@x.example", "<1>", WORDS, 3, 1000);
     noted(history, "a@x.example", "<2>", WORDS " One.", 3, 1001);

@@ -318,6 +318,29 @@ static void test_a_large_attachment_is_not_decoded_until_somebody_asks(Room *roo
     g_assert_cmpuint(mallinfo2().uordblks + mallinfo2().hblkhd - before, <, MIB);
 }
 
+static void test_an_attachment_can_be_had_as_the_file_it_was(Room *room, gconstpointer data)
+{
+    g_autoptr(GBytes) encoded = NULL, plain = NULL;
+
+    (void)data;
+    attach(room, "plan.docx", "text The plan");
+    g_string_append(room->letter, "--b\nContent-Type: image/png; name=a.png\n\nas it is\n");
+    parse(room);
+    encoded = sg_message_attachment_bytes(room->message, attachment(room, 0));
+    plain = sg_message_attachment_bytes(room->message, attachment(room, 1));
+    g_clear_pointer(&room->message, sg_message_free);
+    g_assert_cmpmem(g_bytes_get_data(encoded, NULL), g_bytes_get_size(encoded), "text The plan",
+                    13);
+    g_assert_cmpmem(g_bytes_get_data(plain, NULL), g_bytes_get_size(plain), "as it is", 8);
+}
+
+static void test_an_attachment_without_bytes_of_its_own_is_no_file(Room *room, gconstpointer data)
+{
+    (void)data;
+    parse(room);
+    g_assert_null(sg_message_attachment_bytes(room->message, &(SgAttachment){.name = NULL}));
+}
+
 #define PROMISE(test) g_test_add("/mail/attachments/" #test, Room, NULL, set_up, test, tear_down)
 
 int main(int argc, char **argv)
@@ -337,5 +360,7 @@ int main(int argc, char **argv)
     PROMISE(test_pictures_are_not_asked_about);
     PROMISE(test_without_a_helper_reading_fails_and_the_message_stays);
     PROMISE(test_a_large_attachment_is_not_decoded_until_somebody_asks);
+    PROMISE(test_an_attachment_can_be_had_as_the_file_it_was);
+    PROMISE(test_an_attachment_without_bytes_of_its_own_is_no_file);
     return g_test_run();
 }

@@ -333,6 +333,17 @@ static void test_rule_is_described_in_plain_words(void)
     school_done(&school);
 }
 
+static void test_a_rule_tells_how_many_points_it_needs(void)
+{
+    School school = school_of("rule r\n    clause 2.6\n    signal 4 luck /luck/\n"
+                              "    signal 3 link link /x/\n    need 6 points\n"
+                              "rule s\n    clause 2.6\n    match /x/\n");
+
+    g_assert_cmpint(sg_rule_need_points(sg_policy_rule(school.policy, 0)), ==, 6);
+    g_assert_cmpint(sg_rule_need_points(sg_policy_rule(school.policy, 1)), ==, 0);
+    school_done(&school);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -361,5 +372,6 @@ int main(int argc, char **argv)
     PROMISE(check_warns_of_what_surprises);
     PROMISE(manual_names_every_setting);
     PROMISE(rule_is_described_in_plain_words);
+    PROMISE(a_rule_tells_how_many_points_it_needs);
     return g_test_run();
 }

@@ -1,0 +1,225 @@
+/* incident_why.c - why a message was caught, signal by signal, and how good its rules are */
+#include "incident.h"
+
+#include <string.h>
+
+#define YEAR ((gint64)365 * 24 * 60 * 60)
+
+void sg_put_excerpt(SgHtml *html, const SgSignalHit *hit)
+{
+    gsize len = strlen(hit->excerpt);
+    gsize to = MIN(hit->excerpt_to, len);
+    gsize from = MIN(hit->excerpt_from, to);
+
+    sg_html_text_len(html, hit->excerpt, from);
+    sg_html_open(html, "mark", NULL);
+    sg_html_text_len(html, hit->excerpt + from, to - from);
+    sg_html_close(html, "mark");
+    sg_html_text(html, hit->excerpt + to);
+}
+
+/* Names in rules are words parted by hyphens. */
+static char *name_words(const char *name)
+{
+    return g_strdelimit(g_strdup(name), "-_", ' ');
+}
+
+static void put_number(SgHtml *html, const SgIncidentView *view, const SgSeen *seen)
+{
+    g_autofree char *number = g_strdup_printf("%u", seen->number);
+    g_autofree char *to = g_strdup_printf("#mark-%u", seen->number);
+    g_autofree char *label = sg_words_fill(SG_SAY_INCIDENT_SEE_IN_TEXT, number, NULL);
+
+    if (seen->marked && view->medium == SG_ON_SCREEN)
+        sg_html_leaf(html, "a", number, "class", "signal-number", "href", to, "aria-label", label,
+                     NULL);
+    else
+        sg_html_leaf(html, "span", number, "class", "signal-number", NULL);
+}
+
+static void put_points(SgHtml *html, int points)
+{
+    g_autofree char *number = g_strdup_printf("%d", ABS(points));
+
+    if (points == 0)
+        return;
+    sg_html_text(html, " ");
+    sg_html_open(html, "span", "class", points < 0 ? "chip chip-good" : "chip", NULL);
+    sg_html_text(html, points < 0 ? "\xe2\x88\x92" : "+");
+    sg_html_say(html, ABS(points) == 1 ? SG_SAY_INCIDENT_POINT : SG_SAY_INCIDENT_POINTS, number,
+                NULL);
+    sg_html_close(html, "span");
+}
+
+static void put_signal(SgHtml *html, const SgIncidentView *view, const SgSeen *seen)
+{
+    g_autofree char *id = g_strdup_printf("signal-%u", seen->number);
+    g_autofree char *name = name_words(seen->hit->name);
+
+    sg_html_open(html, "li", "id", id, "class", "signal", NULL);
+    put_number(html, view, seen);
+    sg_html_open(html, "div", NULL);
+    sg_html_leaf(html, "strong", name, NULL);
+    put_points(html, seen->hit->points);
+    if (seen->hit->where) {
+        sg_html_text(html, " ");
+        sg_html_open(html, "span", "class", "muted", NULL);
+        sg_html_say(html, SG_SAY_INCIDENT_IN, seen->hit->where, NULL);
+        sg_html_close(html, "span");
+    }
+    if (seen->hit->excerpt) {
+        sg_html_open(html, "div", "class", "signal-text", NULL);
+        sg_put_excerpt(html, seen->hit);
+        sg_html_close(html, "div");
+    }
+    sg_html_close(html, "div");
+    sg_html_close(html, "li");
+}
+
+typedef enum { FOR, AGAINST } Side;
+
+/* Nothing where nothing stands on that side. */
+static void put_side(SgHtml *html, const SgIncidentView *view, const SgFinding *finding, Side side)
+{
+    gboolean begun = FALSE;
+
+    for (guint i = 0; i < view->seen->len; i++) {
+        const SgSeen *seen = view->seen->pdata[i];
+
+        if (seen->finding != finding || (seen->hit->points < 0) != (side == AGAINST))
+            continue;
+        if (!begun) {
+            sg_html_say_in(html, "h4", "signal-side",
+                           side == FOR ? SG_SAY_INCIDENT_FOR : SG_SAY_INCIDENT_AGAINST);
+            sg_html_open(html, "ul", "class", "signals", NULL);
+            begun = TRUE;
+        }
+        put_signal(html, view, seen);
+    }
+    if (begun)
+        sg_html_close(html, "ul");
+}
+
+static void put_signals(SgHtml *html, const SgIncidentView *view, const SgFinding *finding)
+{
+    put_side(html, view, finding, FOR);
+    put_side(html, view, finding, AGAINST);
+    if (finding->signals->len > SG_SIGNALS_SHOWN) {
+        g_autofree char *more =
+            sg_words_count(finding->signals->len - SG_SIGNALS_SHOWN, SG_SAY_INCIDENT_MORE_SIGNAL,
+                           SG_SAY_INCIDENT_MORE_SIGNALS);
+        sg_html_leaf(html, "p", more, "class", "muted", NULL);
+    }
+}
+
+/* What the rule asks for is not on record; it may have been changed since. */
+static void put_need(SgHtml *html, const SgIncidentView *view, const SgFinding *finding)
+{
+    const SgRule *rule = sg_policy_find_rule(view->request->console->config->policy, finding->rule);
+    int need = rule ? sg_rule_need_points(rule) : 0;
+    g_autofree char *points = g_strdup_printf("%d", finding->points);
+    g_autofree char *needed = g_strdup_printf("%d", need);
+
+    if (finding->signals->len == 0) {
+        sg_html_say_in(html, "p", NULL,
+                       finding->kind == SG_FINDING_UNSCANNABLE ? SG_SAY_INCIDENT_UNCHECKED
+                                                               : SG_SAY_INCIDENT_NO_SIGNALS);
+        return;
+    }
+    if (need <= 0)
+        return;
+    sg_html_open(html, "p", NULL);
+    sg_html_say(html, SG_SAY_INCIDENT_NEED, points, needed, NULL);
+    sg_html_close(html, "p");
+}
+
+static SgSay done_words(const SgFinding *finding)
+{
+    if (finding->override_reason)
+        return SG_SAY_INCIDENT_OVERRIDDEN;
+    if (finding->demoted)
+        return SG_SAY_INCIDENT_DEMOTED;
+    if (finding->mode == SG_MODE_OBSERVE)
+        return SG_SAY_INCIDENT_OBSERVED;
+    switch (finding->enforced) {
+    case SG_ACTION_QUARANTINE:
+        return SG_SAY_INCIDENT_DONE_HELD;
+    case SG_ACTION_REJECT:
+        return SG_SAY_INCIDENT_DONE_REFUSED;
+    case SG_ACTION_NOTIFY:
+        return SG_SAY_INCIDENT_DONE_NOTIFIED;
+    case SG_ACTION_TAG:
+        return SG_SAY_INCIDENT_DONE_TAGGED;
+    default:
+        return SG_SAY_INCIDENT_DONE_LOGGED;
+    }
+}
+
+static void put_record_of(SgHtml *html, const SgFinding *finding, GHashTable *stats)
+{
+    const SgRuleStats *rule = g_hash_table_lookup(stats, finding->rule);
+    g_autofree char *decided = NULL, *let_go = NULL;
+
+    sg_html_open(html, "p", "class", "small muted", NULL);
+    if (rule && rule->decided > 0) {
+        decided = g_strdup_printf("%" G_GUINT64_FORMAT, rule->decided);
+        let_go = g_strdup_printf("%" G_GUINT64_FORMAT, rule->released + rule->not_a_breach);
+        sg_html_say(html,
+                    rule->decided == 1 ? SG_SAY_INCIDENT_RULE_RECORD_ONE
+                                       : SG_SAY_INCIDENT_RULE_RECORD,
+                    decided, let_go, NULL);
+        sg_html_text(html, " ");
+    } else if (rule && rule->holds > 0) {
+        sg_html_say(html, SG_SAY_INCIDENT_RULE_NEW, NULL);
+        sg_html_text(html, " ");
+    }
+    sg_html_say(html, SG_SAY_INCIDENT_RULE, finding->rule, sg_severity_words(finding->severity),
+                NULL);
+    sg_html_close(html, "p");
+}
+
+static void put_finding(SgHtml *html, const SgIncidentView *view, const SgFinding *finding,
+                        GHashTable *stats)
+{
+    sg_html_open(html, "article", "class", "finding", NULL);
+    sg_html_leaf(html, "h3", finding->title ? finding->title : finding->rule, NULL);
+    sg_html_open(html, "p", "class", "muted", NULL);
+    if (finding->clause && *finding->clause) {
+        sg_html_say(html, SG_SAY_INCIDENT_CLAUSE_IS, finding->clause,
+                    finding->clause_title ? finding->clause_title : "", NULL);
+        sg_html_text(html, " ");
+    }
+    sg_html_say(html, done_words(finding), NULL);
+    sg_html_close(html, "p");
+    if (finding->override_reason && *finding->override_reason) {
+        sg_html_open(html, "p", NULL);
+        sg_html_say(html, SG_SAY_INCIDENT_OVERRIDE, finding->override_reason, NULL);
+        sg_html_close(html, "p");
+    }
+    put_need(html, view, finding);
+    put_signals(html, view, finding);
+    put_record_of(html, finding, stats);
+    sg_html_close(html, "article");
+}
+
+gboolean sg_put_incident_why(SgHtml *html, const SgIncidentView *view, GError **error)
+{
+    const GPtrArray *findings = view->incident->findings;
+    const SgWebRequest *request = view->request;
+    g_autoptr(GHashTable) stats =
+        sg_record_rule_stats(request->console->record, request->now - YEAR, error);
+
+    if (!stats)
+        return FALSE;
+    sg_html_open(html, "section", "class", "card incident-why", NULL);
+    sg_html_say_in(html, "h2", NULL, SG_SAY_INCIDENT_WHY);
+    for (guint i = 0; i < findings->len; i++) {
+        if (i == 1)
+            sg_html_say_in(html, "p", "also", SG_SAY_INCIDENT_ALSO);
+        put_finding(html, view, findings->pdata[i], stats);
+    }
+    if (view->sight == SG_SIGHT_METADATA)
+        sg_html_say_in(html, "p", "muted", SG_SAY_INCIDENT_NO_TEXT_FOR_YOU);
+    sg_html_close(html, "section");
+    return TRUE;
+}
