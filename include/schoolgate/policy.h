@@ -205,6 +205,9 @@ const GPtrArray *sg_policy_school_policies(const SgPolicy *policy); /* of SgScho
 SgPeople *sg_policy_people(const SgPolicy *policy);
 /* The time zone of the school's calendar, for showing times and reading them. Borrowed. */
 GTimeZone *sg_policy_zone(const SgPolicy *policy);
+/* The term that a day of the school is in; between terms, the one before. FALSE when there is none.
+ */
+gboolean sg_policy_term(const SgPolicy *policy, const GDate *day, SgTerm *term);
 /* Whether it is Monday to Friday there, and within a term, should the calendar have any. */
 gboolean sg_policy_is_school_day(const SgPolicy *policy, gint64 when);
 /* The last day of the term that is on, or comes next. FALSE when the calendar knows of none. */

@@ -1,6 +1,7 @@
 /* http_request.c - what comes with a request, as the exchange takes it: header fields, and the body
  * piece by piece */
 #include "http_internal.h"
+#include "tally.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -18,6 +19,7 @@ struct SgIncoming {
     GString *value;
     guint files;
     guint64 came; /* bytes of the body */
+    gint64 began; /* monotonic */
 };
 
 SgIncoming *sg_incoming_new(SgConsole *console, const char *method, const char *url)
@@ -30,6 +32,7 @@ SgIncoming *sg_incoming_new(SgConsole *console, const char *method, const char *
     if (!post && !get)
         return NULL;
     incoming = g_new0(SgIncoming, 1);
+    incoming->began = g_get_monotonic_time();
     incoming->exchange = sg_exchange_new(console, post ? SG_WEB_POST : SG_WEB_GET, url,
                                          g_get_real_time() / G_USEC_PER_SEC);
     return incoming;
@@ -272,5 +275,7 @@ enum MHD_Result sg_incoming_answer(SgIncoming *incoming, struct MHD_Connection *
 
     sg_web_reply_init(&reply);
     sg_exchange_answer(incoming->exchange, &reply);
+    sg_tally_request(incoming->exchange->console->tally, reply.status,
+                     (double)(g_get_monotonic_time() - incoming->began) / G_USEC_PER_SEC);
     return sg_http_reply(incoming->exchange->console, connection, &reply, size);
 }

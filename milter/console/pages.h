@@ -59,6 +59,18 @@ void sg_page_exempt_posted(const SgWebRequest *request, SgWebReply *reply);
 void sg_page_exemptions(const SgWebRequest *request, SgWebReply *reply);
 void sg_page_exemption_agreed(const SgWebRequest *request, SgWebReply *reply);
 void sg_page_exemption_ended(const SgWebRequest *request, SgWebReply *reply);
+/* reports.c, governors.c */
+void sg_page_reports(const SgWebRequest *request, SgWebReply *reply);
+void sg_page_reports_csv(const SgWebRequest *request, SgWebReply *reply);
+void sg_page_governors(const SgWebRequest *request, SgWebReply *reply);
+
+/* audit.c, audit_export.c */
+void sg_page_audit(const SgWebRequest *request, SgWebReply *reply);
+void sg_page_audit_verify(const SgWebRequest *request, SgWebReply *reply);
+void sg_page_audit_export(const SgWebRequest *request, SgWebReply *reply);
+
+/* health.c */
+void sg_page_health(const SgWebRequest *request, SgWebReply *reply);
 
 /* trouble.c: pages that say why there is no other. They set the status. */
 void sg_page_not_found(const SgWebRequest *request, SgWebReply *reply);

@@ -4,6 +4,7 @@
 #include "pages.h"
 #include "routes.h"
 #include "schoolgate/log.h"
+#include "tally.h"
 #include "turn.h"
 
 #include <string.h>
@@ -149,8 +150,10 @@ static void refuse(const SgWebRequest *request, SgWebReply *reply, const GError 
                                  .sign_on_here = TRUE};
     g_autofree char *trouble = sg_credentials_trouble(&nobody, reply, error, wait);
 
-    if (trouble)
-        show(&nobody, reply, trouble);
+    if (!trouble)
+        return;
+    sg_tally_sign_in_refused(request->console->tally);
+    show(&nobody, reply, trouble);
 }
 
 /* The session that was is over: whoever put its token into this browser gains nothing. */

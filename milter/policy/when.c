@@ -191,6 +191,23 @@ gboolean sg_policy_end_of_term(const SgPolicy *policy, gint64 when, GDate *last)
     return found;
 }
 
+gboolean sg_policy_term(const SgPolicy *policy, const GDate *day, SgTerm *term)
+{
+    const GArray *terms = policy->calendar->terms;
+    const SgTerm *latest = NULL;
+
+    for (guint i = 0; i < terms->len; i++) {
+        const SgTerm *one = &g_array_index(terms, SgTerm, i);
+
+        if (g_date_compare(&one->from, day) <= 0 &&
+            (!latest || g_date_compare(&one->from, &latest->from) > 0))
+            latest = one;
+    }
+    if (latest)
+        *term = *latest;
+    return latest != NULL;
+}
+
 gboolean sg_policy_is_school_day(const SgPolicy *policy, gint64 when)
 {
     static const Span school_day = {PART_TERM, 0x1f, 0, DAY_MINUTES};
