@@ -44,13 +44,15 @@ static void put_account_facts(const SgWebRequest *request, SgHtml *html, const S
 
 static void put_facts(const SgWebRequest *request, SgHtml *html, const SgAccount *account)
 {
-    sg_html_open(html, "dl", "class", "facts card", NULL);
+    sg_html_open(html, "div", "class", "card", NULL);
+    sg_html_open(html, "dl", "class", "facts", NULL);
     put_fact(html, SG_SAY_ACCOUNT_NAME, request->reviewer->name);
     put_fact(html, SG_SAY_ACCOUNT_ROLE, sg_role_words(request->reviewer->role));
     put_fact(html, SG_SAY_ACCOUNT_MAY, what_role_may(request->reviewer->role));
     if (account)
         put_account_facts(request, html, account);
     sg_html_close(html, "dl");
+    sg_html_close(html, "div");
 }
 
 static void begin_part(SgHtml *html, SgSay title, SgSay about)
@@ -80,9 +82,11 @@ static void put_codes_part(const SgWebRequest *request, SgHtml *html, const SgAc
     g_autofree char *url = sg_url(request->console, "/account/codes", NULL);
 
     begin_part(html, SG_SAY_ACCOUNT_CODES_TITLE, SG_SAY_ACCOUNT_CODES_ABOUT);
+    sg_html_open(html, "div", NULL);
     sg_html_leaf(html, "a",
                  sg_words(account->totp ? SG_SAY_ACCOUNT_CODES_RENEW : SG_SAY_ACCOUNT_CODES_BEGIN),
                  "class", "btn btn-quiet", "href", url, NULL);
+    sg_html_close(html, "div");
     sg_html_close(html, "section");
 }
 
