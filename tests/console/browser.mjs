@@ -74,6 +74,7 @@ class Visit {
     watch(context) {
         context.on('console', (message) => this.complained(message.type(), message.text()));
         context.on('weberror', (error) => this.fault(`script: ${error.error().message}`));
+        context.on('dialog', (dialog) => this.spoke(dialog));
         context.on('request', (request) => this.asked(request.url()));
         context.on('requestfailed', (request) => this.failed(request));
         context.on('response', (response) => this.answered(response));
@@ -82,6 +83,12 @@ class Visit {
 
     fault(text) {
         this.faults.push(text);
+    }
+
+    // No page of ours has such a window: somebody else's script has opened it.
+    spoke(dialog) {
+        this.fault(`a dialog: ${dialog.message()}`);
+        return dialog.dismiss();
     }
 
     // What Chromium refuses because of the Content-Security-Policy is an error here as well; what

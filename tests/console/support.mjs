@@ -44,7 +44,7 @@ export async function enter(open, name, options) {
     const page = await open(options);
     await page.goto('/sign-in');
     await signIn(page, name);
-    await page.getByRole('button', { name: 'Sign out' }).waitFor({ state: 'attached' });
+    await page.locator('form[action$="/sign-out"]').waitFor({ state: 'attached' });
     return page;
 }
 
