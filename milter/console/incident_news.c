@@ -86,6 +86,7 @@ static void put_awaited(SgHtml *html, const SgIncidentView *view, const SgTaken 
                 sg_decision_words(taken->kind), taken->actor, NULL);
     sg_html_close(html, "p");
     if (!own && view->sight != SG_SIGHT_METADATA) {
+        sg_html_say_in(html, "p", "small muted mb-0", SG_SAY_NEWS_REASON);
         sg_html_leaf(html, "p", taken->reason, "class", "reason", "dir", "auto", NULL);
         put_same(html, view, taken);
     }
