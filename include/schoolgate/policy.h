@@ -133,6 +133,9 @@ gboolean sg_policy_reads_attachments(const SgPolicy *policy);
 #define SG_REPEATS_WITHIN_MOST ((gint64)24 * 60 * 60)
 gint64 sg_policy_repeats_within(const SgPolicy *policy);
 
+/* Whether it only observes, whatever its rules say. */
+SgMode sg_policy_mode(const SgPolicy *policy);
+
 /* For listings and plain-language descriptions: one rule, borrowed from the policy. */
 guint sg_policy_rule_count(const SgPolicy *policy);
 const SgRule *sg_policy_rule(const SgPolicy *policy, guint index);
@@ -151,6 +154,16 @@ SgAction sg_rule_action(const SgRule *rule);
 SgPlace sg_rule_place(const SgRule *rule);
 /* Points that its signals must make together; 0 for a rule without signals. */
 int sg_rule_need_points(const SgRule *rule);
+const char *sg_rule_explain(const SgRule *rule); /* what the sender is told; NULL for nothing */
+const char *sg_rule_remedy(const SgRule *rule);  /* likewise: what they can do */
+gboolean sg_rule_may_override(const SgRule *rule);
+
+/* What shows how the rule is meant. */
+typedef enum { SG_EXAMPLE_MISS, SG_EXAMPLE_HIT } SgExampleKind;
+guint sg_rule_example_count(const SgRule *rule);
+SgExampleKind sg_rule_example_kind(const SgRule *rule, guint index);
+/* As it is written: facets, if it has any, in square brackets before the text. */
+const char *sg_rule_example_text(const SgRule *rule, guint index);
 /* The rule in plain English, several lines. Free with g_free(). */
 char *sg_rule_describe(const SgRule *rule);
 
@@ -192,8 +205,13 @@ const GPtrArray *sg_policy_school_policies(const SgPolicy *policy); /* of SgScho
 SgPeople *sg_policy_people(const SgPolicy *policy);
 /* The time zone of the school's calendar, for showing times and reading them. Borrowed. */
 GTimeZone *sg_policy_zone(const SgPolicy *policy);
+/* The term that a day of the school is in; between terms, the one before. FALSE when there is none.
+ */
+gboolean sg_policy_term(const SgPolicy *policy, const GDate *day, SgTerm *term);
 /* Whether it is Monday to Friday there, and within a term, should the calendar have any. */
 gboolean sg_policy_is_school_day(const SgPolicy *policy, gint64 when);
+/* The last day of the term that is on, or comes next. FALSE when the calendar knows of none. */
+gboolean sg_policy_end_of_term(const SgPolicy *policy, gint64 when, GDate *last);
 
 /* What examples that are message files need: this room itself opens no file and starts no helper.
  * Both say in `error` why they cannot. */

@@ -25,12 +25,14 @@ typedef struct SgQueueFilter {
     const char *rule;
     const char *sender_role;
     const char *recipient_role;
-    const char *address; /* its sender, its login or one of its recipients */
-    const char *words;   /* each in the subject or in an excerpt; capitals and accents alike */
-    gint64 since;        /* judged at or after */
-    gint64 until;        /* and before; 0 for now */
+    const char *address;    /* its sender, its login or one of its recipients */
+    const char *words;      /* each in the subject or in an excerpt; capitals and accents alike */
+    gint64 since;           /* judged at or after */
+    gint64 until;           /* and before; 0 for now */
+    const char *decided_by; /* the name of a reviewer with a decision about it that stands */
     SgQueueChoice escalated;
     SgQueueChoice legal_hold;
+    SgQueueChoice proposed; /* a decision about it waits for a second person */
     SgQueueOrder order;
     gboolean grouped; /* a row for those that are alike, not for each */
     guint limit;      /* rows of a page; 0 for all */
@@ -72,6 +74,7 @@ typedef struct SgClauseCount {
 typedef struct SgQueue {
     GPtrArray *rows;      /* of SgQueueRow: the page */
     guint incidents;      /* that pass the filter, on all pages */
+    guint urgent;         /* of those: critical or high */
     guint rows_in_all;    /* on all pages: fewer, when grouped */
     guint left_out;       /* of the states and times asked for: those that concern the reviewer.
                              Nothing else is asked of them, lest it tell what they are about. */
@@ -90,3 +93,17 @@ SgQueue *sg_record_queue(SgRecord *record, const SgQueueFilter *filter, const Sg
  * are not there. Without subject and message-id where `by` sees no text. NULL on error. */
 GPtrArray *sg_queue_incidents(SgRecord *record, const SgQueue *queue, const SgReviewer *by,
                               GError **error);
+
+/* A decision that stands: it was not undone, and no other took its place. */
+typedef struct SgQueueDecision {
+    char *id; /* of its incident */
+    SgDecisionKind kind;
+    gint64 at;
+    char *actor;
+    gboolean waits; /* for a second person to decide the same */
+} SgQueueDecision;
+void sg_queue_decision_free(SgQueueDecision *decision);
+
+/* Of SgQueueDecision: those about the incidents of its rows and what is alike, in the order in
+ * which they were taken; without notes. NULL on error. */
+GPtrArray *sg_queue_decisions(SgRecord *record, const SgQueue *queue, GError **error);

@@ -120,8 +120,9 @@ const SgSetting sg_review_settings[] = {
      "leave at once (5m)",
      FALSE, read_undo, 0},
     {"critical-needs", "one|two",
-     "how many people it takes to let critical mail go, or to discard it (one)", FALSE,
-     read_critical_needs, 0},
+     "how many people it takes to let critical mail go, to discard it, or to exempt from its rule "
+     "(one)",
+     FALSE, read_critical_needs, 0},
     {0},
 };
 

@@ -16,6 +16,7 @@
 EMBED(sg_asset_bootstrap, SG_BOOTSTRAP_CSS);
 EMBED(sg_asset_style, "milter/console/assets/console.css");
 EMBED(sg_asset_chart, SG_CHART_JS);
+EMBED(sg_asset_charts, "milter/console/assets/charts.js");
 EMBED(sg_asset_script, "milter/console/assets/console.js");
 EMBED(sg_asset_icon, "milter/console/assets/icon.svg");
 
@@ -32,6 +33,8 @@ static const Asset assets[SG_ASSETS] = {
                         sg_asset_style_end},
     [SG_ASSET_CHART] = {"chart.js", "text/javascript; charset=utf-8", sg_asset_chart,
                         sg_asset_chart_end},
+    [SG_ASSET_CHARTS] = {"charts.js", "text/javascript; charset=utf-8", sg_asset_charts,
+                         sg_asset_charts_end},
     [SG_ASSET_SCRIPT] = {"console.js", "text/javascript; charset=utf-8", sg_asset_script,
                          sg_asset_script_end},
     [SG_ASSET_ICON] = {"icon.svg", "image/svg+xml", sg_asset_icon, sg_asset_icon_end},

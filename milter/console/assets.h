@@ -6,7 +6,8 @@
 typedef enum {
     SG_ASSET_BOOTSTRAP,
     SG_ASSET_STYLE,
-    SG_ASSET_CHART,
+    SG_ASSET_CHART,  /* the library, and */
+    SG_ASSET_CHARTS, /* what draws with it */
     SG_ASSET_SCRIPT,
     SG_ASSET_ICON,
     SG_ASSETS

@@ -1,8 +1,12 @@
 /* console.c - the console's process: from a configuration to pages that are served, until it is
  * told to stop */
 #include "http.h"
+#include "monitor.h"
 #include "schoolgate/log.h"
 #include "schoolgate/outbox.h"
+#include "tally.h"
+#include "trail_check.h"
+#include "visits.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -26,6 +30,9 @@ static char *base_of(const char *address)
 
 static void console_clear(SgConsole *console)
 {
+    sg_trail_check_free(console->trail_check);
+    sg_visits_free(console->trail_visits);
+    sg_tally_free(console->tally);
     g_clear_pointer(&console->record, sg_record_close);
     g_clear_pointer(&console->secret, g_bytes_unref);
     g_free(console->base);
@@ -44,6 +51,9 @@ static gboolean console_prepare(SgConsole *console, GError **error)
     console->record = sg_record_open(console->config->database, SG_RECORD_READ_WRITE, error);
     if (!console->record)
         return FALSE;
+    console->tally = sg_tally_new();
+    console->trail_check = sg_trail_check_new(console->record);
+    console->trail_visits = sg_visits_new();
     console->secret = sg_record_secret(console->record, "console", error);
     return console->secret != NULL;
 }
@@ -57,6 +67,23 @@ static void serve_until(SgHttp *http, int stop)
         ready = poll(&file, 1, LOOK_EVERY);
         sg_http_tidy(http);
     } while (ready == 0 || (ready < 0 && errno == EINTR));
+}
+
+/* Monitoring goes by a server of its own; `monitor` is NULL when it is not wanted. */
+static SgHttp *start_servers(SgConsole *console, const SgConsoleSockets *sockets,
+                             SgMonitor **monitor, GError **error)
+{
+    SgHttp *http;
+
+    if (sockets->metrics >= 0) {
+        *monitor = sg_monitor_start(console, sockets->metrics, error);
+        if (!*monitor)
+            return NULL;
+    }
+    http = sg_http_start(console, sockets->pages, error);
+    if (!http)
+        sg_monitor_stop(*monitor);
+    return http;
 }
 
 static int fail(SgConsole *console, const GError *error)
@@ -75,9 +102,10 @@ int sg_console_run(const SgConsoleStart *start)
     };
     g_autoptr(GError) error = NULL;
     SgHttp *http = NULL;
+    SgMonitor *monitor = NULL;
 
     if (console_prepare(&console, &error))
-        http = sg_http_start(&console, start->sockets.pages, &error);
+        http = start_servers(&console, &start->sockets, &monitor, &error);
     if (!http)
         return fail(&console, error);
     sg_log(LOG_INFO, "the console is at %s",
@@ -85,6 +113,7 @@ int sg_console_run(const SgConsoleStart *start)
                                            : console.config->console.listen);
     serve_until(http, start->stop);
     sg_http_stop(http);
+    sg_monitor_stop(monitor);
     console_clear(&console);
     return EXIT_SUCCESS;
 }

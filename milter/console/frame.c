@@ -217,11 +217,18 @@ void sg_form_hidden(SgHtml *html, const char *name, const char *value)
     sg_html_open(html, "input", "type", "hidden", "name", name, "value", value, NULL);
 }
 
+static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                     "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+char *sg_day_text(const GDate *day)
+{
+    return g_strdup_printf("%d %s %d", g_date_get_day(day), months[g_date_get_month(day) - 1],
+                           g_date_get_year(day));
+}
+
 char *sg_time_text(const SgWebRequest *request, gint64 at)
 {
     static const char *const days[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
-    static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                         "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(at);
     g_autoptr(GDateTime) local =
         utc ? g_date_time_to_timezone(utc, sg_policy_zone(request->console->config->policy)) : NULL;

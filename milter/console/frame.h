@@ -19,6 +19,8 @@ void sg_form_hidden(SgHtml *html, const char *name, const char *value);
 /* A time, in the school's zone: "Thu 26 Nov 2026, 07:40". */
 void sg_put_time(const SgWebRequest *request, SgHtml *html, gint64 at);
 char *sg_time_text(const SgWebRequest *request, gint64 at); /* g_free() it */
+/* "26 Nov 2026"; g_free() it. */
+char *sg_day_text(const GDate *day);
 /* How long ago it was, in words: "5 min", "3 h", "2 days", with the time as its title. */
 void sg_put_age(const SgWebRequest *request, SgHtml *html, gint64 at);
 

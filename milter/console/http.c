@@ -3,6 +3,7 @@
 
 #include "exchange.h"
 #include "schoolgate/log.h"
+#include "tally.h"
 
 #include <arpa/inet.h>
 #include <microhttpd.h>
@@ -33,6 +34,7 @@ typedef struct Connection {
 /* A request while it is coming in. */
 typedef struct Incoming {
     SgExchange *exchange;
+    gint64 began; /* monotonic */
     struct MHD_PostProcessor *processor;
     char *name; /* of the field in hand; NULL for none */
     GString *value;
@@ -172,6 +174,8 @@ static enum MHD_Result answer(struct MHD_Connection *connection, Incoming *incom
     add_fields(incoming->exchange->console, response, &reply);
     result = MHD_queue_response(connection, reply.status, response);
     MHD_destroy_response(response);
+    sg_tally_request(incoming->exchange->console->tally, reply.status,
+                     (double)(g_get_monotonic_time() - incoming->began) / G_USEC_PER_SEC);
     return result;
 }
 
@@ -282,6 +286,7 @@ static Incoming *begin(SgHttp *http, const char *method, const char *url)
     if (!post && !get)
         return NULL;
     incoming = g_new0(Incoming, 1);
+    incoming->began = g_get_monotonic_time();
     incoming->exchange = sg_exchange_new(http->console, post ? SG_WEB_POST : SG_WEB_GET, url,
                                          g_get_real_time() / G_USEC_PER_SEC);
     return incoming;
@@ -412,7 +417,8 @@ static struct MHD_Daemon *start_daemon(SgHttp *http, int socket)
     struct MHD_OptionItem tls[] = {{MHD_OPTION_HTTPS_MEM_CERT, 0, http->certificate},
                                    {MHD_OPTION_HTTPS_MEM_KEY, 0, http->key},
                                    {MHD_OPTION_END, 0, NULL}};
-    /* Without a channel of its own it would stop by shutting the socket down, also for the parent. */
+    /* Without a channel of its own it would stop by shutting the socket down, also for the parent.
+     */
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG | MHD_USE_ITC;
 
     if (http->certificate)

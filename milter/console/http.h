@@ -1,6 +1,6 @@
 /* http.h - the web server: connections, their limits, and what every reply carries
  *
- * Only this file's source knows libmicrohttpd. */
+ * Only its source and monitor.c know libmicrohttpd. */
 #pragma once
 
 #include "web.h"

@@ -14,6 +14,13 @@ void sg_page_asset(const SgWebRequest *request, SgWebReply *reply);
 /* start.c */
 void sg_page_start(const SgWebRequest *request, SgWebReply *reply);
 
+/* queue.c */
+void sg_page_queue(const SgWebRequest *request, SgWebReply *reply);
+/* queue_decide.c */
+void sg_page_decide_many(const SgWebRequest *request, SgWebReply *reply);
+void sg_page_undo_many(const SgWebRequest *request, SgWebReply *reply);
+/* live.c */
+void sg_page_live(const SgWebRequest *request, SgWebReply *reply);
 /* incident.c */
 void sg_page_incident(const SgWebRequest *request, SgWebReply *reply);
 void sg_page_incident_reveal(const SgWebRequest *request, SgWebReply *reply);
@@ -26,6 +33,34 @@ void sg_page_attachment_posted(const SgWebRequest *request, SgWebReply *reply);
 
 /* case.c */
 void sg_page_case(const SgWebRequest *request, SgWebReply *reply);
+/* rules.c, rule_page.c */
+void sg_page_rules(const SgWebRequest *request, SgWebReply *reply);
+void sg_page_rule(const SgWebRequest *request, SgWebReply *reply);
+
+/* try.c */
+void sg_page_try(const SgWebRequest *request, SgWebReply *reply);
+void sg_page_try_posted(const SgWebRequest *request, SgWebReply *reply);
+
+/* exempt.c */
+void sg_page_exempt(const SgWebRequest *request, SgWebReply *reply);
+void sg_page_exempt_posted(const SgWebRequest *request, SgWebReply *reply);
+
+/* exemptions.c */
+void sg_page_exemptions(const SgWebRequest *request, SgWebReply *reply);
+void sg_page_exemption_agreed(const SgWebRequest *request, SgWebReply *reply);
+void sg_page_exemption_ended(const SgWebRequest *request, SgWebReply *reply);
+/* reports.c, governors.c */
+void sg_page_reports(const SgWebRequest *request, SgWebReply *reply);
+void sg_page_reports_csv(const SgWebRequest *request, SgWebReply *reply);
+void sg_page_governors(const SgWebRequest *request, SgWebReply *reply);
+
+/* audit.c, audit_export.c */
+void sg_page_audit(const SgWebRequest *request, SgWebReply *reply);
+void sg_page_audit_verify(const SgWebRequest *request, SgWebReply *reply);
+void sg_page_audit_export(const SgWebRequest *request, SgWebReply *reply);
+
+/* health.c */
+void sg_page_health(const SgWebRequest *request, SgWebReply *reply);
 
 /* trouble.c: pages that say why there is no other. They set the status. */
 void sg_page_not_found(const SgWebRequest *request, SgWebReply *reply);

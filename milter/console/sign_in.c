@@ -2,6 +2,7 @@
 #include "access.h"
 #include "frame.h"
 #include "pages.h"
+#include "tally.h"
 
 #define DEVICE_SECONDS ((gint64)90 * 24 * 60 * 60)
 
@@ -75,6 +76,7 @@ static void refuse(const SgWebRequest *request, SgWebReply *reply, const GError 
         sg_page_record_error(request, reply, error);
         return;
     }
+    sg_tally_sign_in_refused(request->console->tally);
     show(request, reply, error->message);
     reply->status = error->code == SG_RECORD_ERROR_THROTTLED ? 429 : 403;
 }

@@ -164,7 +164,8 @@ static void append_exemption(GString *json, const SgSubject *subject, const SgEx
     add_time(builder, "created", exemption->created);
     add_time(builder, "until", exemption->what.until);
     sg_json_text(builder, "state",
-                 sg_exemption_state(exemption, subject->config->policy, subject->made));
+                 sg_exemption_state_names[sg_exemption_state(exemption, subject->config->policy,
+                                                             subject->made)]);
     sg_json_text(builder, "role", exemption->role);
     sg_json_text(builder, "reason", exemption->reason);
     sg_json_text(builder, "ended_reason", exemption->ended_reason);

@@ -186,7 +186,8 @@ static void put_exemption(SgPage *page, const SgSubject *subject, const SgExempt
     sg_page_end_line(page);
     sg_page_format(page, SG_STYLE_STRONG, "Their mail is exempt from rule %s: %s",
                    exemption->what.rule,
-                   sg_exemption_state(exemption, subject->config->policy, subject->made));
+                   sg_exemption_state_names[sg_exemption_state(exemption, subject->config->policy,
+                                                               subject->made)]);
     sg_page_end_line(page);
     put_fact(page, "address", exemption->what.value);
     put_fact(page, "since", by);

@@ -5,7 +5,6 @@
 
 #include "mailfile.h"
 #include "options.h"
-#include "schoolgate/route.h"
 #include "schoolgate/when.h"
 
 void sg_trial_words_clear(SgTrialWords *words)
@@ -21,13 +20,6 @@ gboolean sg_trial_time(const SgTrialWords *words, const SgConfig *config, gint64
 {
     *when = sg_when_now();
     return !words->at || sg_when_read(words->at, sg_policy_zone(config->policy), when, error);
-}
-
-void sg_trial_clear(SgTrial *trial)
-{
-    g_clear_pointer(&trial->message, sg_message_free);
-    g_clear_pointer(&trial->parties, sg_parties_free);
-    g_clear_pointer(&trial->verdict, sg_verdict_free);
 }
 
 int sg_trial_start(const SgConfig *config, SgExtractor **extractor)
@@ -48,22 +40,14 @@ int sg_trial_judge(const SgConfig *config, SgExtractor *extractor, const SgTrial
 {
     g_autoptr(GError) error = NULL;
 
-    trial->message = sg_message_new(raw, &config->limits);
-    if (!sg_message_is_mail(trial->message)) {
-        sg_complain("cannot read '%s' as mail: no-headers", name);
+    if (sg_trial_run(config, extractor, envelope, raw, trial, &error))
+        return EX_OK;
+    if (g_error_matches(error, SG_TRIAL_ERROR, SG_TRIAL_ERROR_NO_MAIL)) {
+        sg_complain("cannot read '%s' as mail: %s", name, error->message);
         return EX_DATAERR;
     }
-    if (sg_policy_reads_attachments(config->policy) &&
-        !sg_message_read_attachments(trial->message, extractor, &error)) {
-        sg_complain("cannot judge '%s': %s", name, error->message);
-        return EX_UNAVAILABLE;
-    }
-    g_autoptr(SgRoute) route =
-        sg_route_new(trial->message, envelope->sender, envelope->recipients, envelope->login);
-    trial->parties = sg_route_parties(route, trial->message, config->people,
-                                      config->gate.login_domain, envelope->when);
-    trial->verdict = sg_judge(config->policy, trial->message, trial->parties, envelope->when);
-    return EX_OK;
+    sg_complain("cannot judge '%s': %s", name, error->message);
+    return EX_UNAVAILABLE;
 }
 
 GBytes *sg_trial_read(const SgConfig *config, const char *file)

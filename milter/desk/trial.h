@@ -1,8 +1,8 @@
-/* trial.h - a message judged by the gate's functions but without a mail server, alike by scan and
- * replay */
+/* trial.h - trying messages in files: what scan and replay have in common, from the words on the
+ * command line to the exit code */
 #pragma once
 
-#include "schoolgate/config.h"
+#include "schoolgate/trial.h"
 
 /* The envelope as words on the command line; what is not given is NULL. */
 typedef struct SgTrialWords {
@@ -34,23 +34,6 @@ void sg_trial_words_clear(SgTrialWords *words);
 /* The time that `words` ask for, or now. FALSE with `error` when it makes no sense. */
 gboolean sg_trial_time(const SgTrialWords *words, const SgConfig *config, gint64 *when,
                        GError **error);
-
-/* As in route.h: what is NULL, the headers tell. */
-typedef struct SgTrialEnvelope {
-    const char *sender;
-    const char *const *recipients;
-    const char *login;
-    gint64 when;
-} SgTrialEnvelope;
-
-/* One message on its way, and what came of it. */
-typedef struct SgTrial {
-    SgMessage *message;
-    SgParties *parties;
-    SgVerdict *verdict;
-} SgTrial;
-void sg_trial_clear(SgTrial *trial);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SgTrial, sg_trial_clear)
 
 /* Starts `extractor`, unless it has been or no rule of `config` asks what attachments hold. Returns
  * EX_OK, or another exit code having said why. */

@@ -7,7 +7,7 @@
 #include "options.h"
 #include "page.h"
 #include "reviewer.h"
-#include "schoolgate/audit.h"
+#include "schoolgate/trail.h"
 #include "schoolgate/when.h"
 #include "verbs.h"
 
@@ -45,26 +45,18 @@ static int verify(const SgConfig *config, const Wishes *wishes)
     return EX_OK;
 }
 
-/* What somebody reads of the trail: `own` holds the numbers of incidents about their own mail, of
- * which they are told that there was something, and not what others wrote of it. */
+/* What somebody reads of the trail. */
 typedef struct Reading {
-    GHashTable *own;
+    SgTrailReader *reader;
     SgTable *table; /* NULL: it is printed as JSON */
     GTimeZone *zone;
 } Reading;
-
-static const char *detail_for(const Reading *reading, const SgAuditEntry *entry)
-{
-    gboolean own = entry->incident && g_hash_table_contains(reading->own, entry->incident);
-
-    return own ? NULL : entry->detail;
-}
 
 static void print_entry(const SgAuditEntry *entry, const Reading *reading)
 {
     g_autoptr(JsonBuilder) builder = json_builder_new();
     g_autofree char *at = sg_when_utc(entry->at);
-    const char *detail = detail_for(reading, entry);
+    gboolean withheld = sg_trail_withholds(reading->reader, entry);
 
     json_builder_begin_object(builder);
     sg_json_number(builder, "number", entry->number);
@@ -73,8 +65,8 @@ static void print_entry(const SgAuditEntry *entry, const Reading *reading)
     sg_json_text(builder, "role", entry->role);
     sg_json_text(builder, "action", entry->action);
     sg_json_text(builder, "incident", entry->incident);
-    sg_json_text(builder, "detail", detail);
-    if (detail != entry->detail)
+    sg_json_text(builder, "detail", withheld ? NULL : entry->detail);
+    if (withheld && entry->detail)
         sg_json_yes_no(builder, "withheld", TRUE);
     sg_json_text(builder, "hash", entry->hash);
     json_builder_end_object(builder);
@@ -91,13 +83,13 @@ static char *cell(const char *text)
 
 static void add_row(const SgAuditEntry *entry, const Reading *reading)
 {
-    const char *detail = detail_for(reading, entry);
+    gboolean withheld = entry->detail && sg_trail_withholds(reading->reader, entry);
 
     sg_table_add(reading->table,
                  (char *[]){g_strdup_printf("%" G_GINT64_FORMAT, entry->number),
                             sg_when_local(entry->at, reading->zone), cell(entry->actor),
                             cell(entry->role), cell(entry->action), cell(entry->incident),
-                            cell(detail == entry->detail ? detail : "(your own mail)")});
+                            cell(withheld ? "(your own mail)" : entry->detail)});
 }
 
 static void tell(const SgAuditEntry *entry, gpointer data)
@@ -108,26 +100,6 @@ static void tell(const SgAuditEntry *entry, gpointer data)
         add_row(entry, reading);
     else
         print_entry(entry, reading);
-}
-
-/* The numbers of incidents about the reader's own mail; of somebody who is no reviewer nothing is
- * known. NULL on error. */
-static GHashTable *own_incidents(const SgConfig *config, SgRecord *record, GError **error)
-{
-    const SgIncidentFilter all = {.state = -1};
-    g_autoptr(SgReviewer) reader = sg_desk_reviewer(config, NULL, NULL);
-    g_autoptr(GHashTable) own = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_autoptr(GPtrArray) incidents = reader ? sg_record_list(record, &all, error) : NULL;
-
-    if (reader && !incidents)
-        return NULL;
-    for (guint i = 0; incidents && i < incidents->len; i++) {
-        const SgIncident *incident = incidents->pdata[i];
-
-        if (sg_incident_concerns(incident, reader))
-            g_hash_table_add(own, g_strdup(incident->id));
-    }
-    return g_steal_pointer(&own);
 }
 
 static gboolean note(SgRecord *record, const SgConfig *config, const char *what,
@@ -163,12 +135,14 @@ static int show(const SgConfig *config, const char *what, const Wishes *wishes, 
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(SgRecord) record = open_noted(config, what, wishes, &error);
-    g_autoptr(GHashTable) own = record ? own_incidents(config, record, &error) : NULL;
+    /* Of somebody who is no reviewer nothing is known. */
+    g_autoptr(SgReviewer) who = sg_desk_reviewer(config, NULL, NULL);
+    g_autoptr(SgTrailReader) reader = sg_trail_reader_new(record, who);
     g_autoptr(SgTable) table = json ? NULL : sg_table_new(headings);
     g_autoptr(SgPage) page = sg_page_new();
-    Reading reading = {own, table, sg_policy_zone(config->policy)};
+    Reading reading = {reader, table, sg_policy_zone(config->policy)};
 
-    if (!own || !sg_audit_each(record, wishes->from, tell, &reading, &error))
+    if (!record || !sg_audit_each(record, wishes->from, tell, &reading, &error))
         return sg_complain_of_record(error);
     if (table)
         sg_table_put(table, page);

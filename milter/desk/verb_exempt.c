@@ -17,8 +17,9 @@ static const char about[] =
     "it. The filter heeds it within a second or so, and finds nothing by that rule in such mail,\n"
     "until the exemption ends: when the day --until is over, a year ahead at most, or by 'end\n"
     "NUMBER'. A phrase is plain words, of 8 letters or digits at least; whoever writes them is\n"
-    "exempt. From critical rules only the head exempts, and nobody exempts their own mail. 'list'\n"
-    "shows what stands, with --all also what has ended.\n";
+    "exempt. From critical rules only the head exempts, and nobody exempts their own mail; where\n"
+    "critical mail takes two people, so does that: it stands when another says the same. 'list'\n"
+    "shows what stands, with --all also what has ended; looking is put on record.\n";
 
 static const char *const headings[] = {"NUMBER", "RULE", "EXEMPT", "UNTIL",
                                        "STATE",  "BY",   "REASON", NULL};
@@ -47,10 +48,15 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Typed, typed_clear)
 /* Listing ---------------------------------------------------------------------------------------
  */
 
+static const char *state_name(const SgExemption *exemption, const SgPolicy *policy, gint64 now)
+{
+    return sg_exemption_state_names[sg_exemption_state(exemption, policy, now)];
+}
+
 static char *state_cell(const SgExemption *exemption, gint64 now, const SgPolicy *policy)
 {
     if (!exemption->ended)
-        return g_strdup(sg_exemption_state(exemption, policy, now));
+        return g_strdup(state_name(exemption, policy, now));
     g_autofree char *when = sg_when_local(exemption->ended, sg_policy_zone(policy));
     return g_strdup_printf("ended %s by %s: %s", when, exemption->ended_by,
                            exemption->ended_reason);
@@ -88,11 +94,12 @@ static void print_json(const SgExemption *exemption, const SgReviewer *reviewer,
     sg_json_text(builder, "kind", sg_exempt_kind_names[exemption->what.kind]);
     sg_json_text(builder, "value", seen ? exemption->what.value : NULL);
     sg_json_text(builder, "until", until);
-    sg_json_text(builder, "state", sg_exemption_state(exemption, policy, now));
+    sg_json_text(builder, "state", state_name(exemption, policy, now));
     sg_json_text(builder, "reason", exemption->reason);
     sg_json_text(builder, "incident", exemption->incident);
     sg_json_text(builder, "by", exemption->by);
     sg_json_text(builder, "role", exemption->role);
+    sg_json_text(builder, "seconded_by", exemption->seconded_by);
     sg_json_text(builder, "created", created);
     sg_json_text(builder, "ended", ended);
     sg_json_text(builder, "ended_by", exemption->ended_by);
@@ -101,12 +108,12 @@ static void print_json(const SgExemption *exemption, const SgReviewer *reviewer,
     sg_json_print(builder);
 }
 
-static GPtrArray *exemptions_of(const SgConfig *config, SgExemptions which, gint64 now,
-                                GError **error)
+static GPtrArray *exemptions_of(const SgConfig *config, SgExemptions which,
+                                const SgReviewer *reviewer, gint64 now, GError **error)
 {
-    g_autoptr(SgRecord) record = sg_record_open(config->database, SG_RECORD_READ_ONLY, error);
+    g_autoptr(SgRecord) record = sg_desk_record(config, error);
 
-    return record ? sg_record_exemptions(record, which, now, error) : NULL;
+    return record ? sg_record_review_exemptions(record, which, reviewer, now, error) : NULL;
 }
 
 static int list(const SgConfig *config, const Typed *typed)
@@ -115,8 +122,8 @@ static int list(const SgConfig *config, const Typed *typed)
     g_autoptr(GError) error = NULL;
     g_autoptr(SgReviewer) reviewer = sg_desk_reviewer(config, typed->as, &error);
     g_autoptr(GPtrArray) exemptions =
-        reviewer ? exemptions_of(config, typed->all ? SG_EXEMPTIONS_ALL : SG_EXEMPTIONS_STANDING,
-                                 now, &error)
+        reviewer ? exemptions_of(config, typed->all ? SG_EXEMPTIONS_ALL : SG_EXEMPTIONS_OPEN,
+                                 reviewer, now, &error)
                  : NULL;
     g_autoptr(SgTable) table = sg_table_new(headings);
     g_autoptr(SgPage) page = sg_page_new();
@@ -156,23 +163,29 @@ static int add(const SgConfig *config, const Typed *typed)
                          .reason = typed->reason,
                          .incident = typed->incident,
                          .at = sg_when_now(),
-                         .policy = config->policy};
+                         .policy = config->policy,
+                         .two_people = config->review.two_people};
     g_autoptr(GError) error = NULL;
     g_autoptr(SgReviewer) reviewer = NULL;
     g_autoptr(SgRecord) record = NULL;
-    gint64 number = 0;
+    SgExempted exempted;
 
     if (!sg_exemption_read_until(typed->until, zone, &order.what.until, &error))
         return sg_usage_error(&sg_verb_exempt, "%s", error->message);
     reviewer = sg_desk_reviewer(config, typed->as, &error);
     record = reviewer ? sg_desk_record(config, &error) : NULL;
     order.by = reviewer;
-    if (!record || !sg_record_exempt(record, &order, &number, &error))
+    if (!record || !sg_record_exempt(record, &order, &exempted, &error))
         return sg_complain_of_record(error);
     g_autofree char *until = sg_when_local(order.what.until, zone);
-    printf("exemption %" G_GINT64_FORMAT " stands until %s; the gate heeds it within a second or "
-           "so\n",
-           number, until);
+    if (exempted.waits)
+        printf("exemption %" G_GINT64_FORMAT " is on record, until %s; it stands when a second "
+               "person says the same\n",
+               exempted.number, until);
+    else
+        printf("exemption %" G_GINT64_FORMAT " stands until %s; the gate heeds it within a second "
+               "or so\n",
+               exempted.number, until);
     return EX_OK;
 }
 

@@ -1,8 +1,7 @@
 /* watch.c - see watch.h */
 #include "watch.h"
 
-#include "schoolgate/exemption.h"
-#include "schoolgate/guard.h"
+#include "schoolgate/in_force.h"
 
 struct SgWatch {
     GPtrArray *standing;   /* of SgDemotion */
@@ -187,33 +186,10 @@ gboolean sg_watch_look_for_exemptions(SgWatch *watch, SgStore *store, gint64 now
 /* Both --------------------------------------------------------------------------------------------
  */
 
-static SgPolicy *with_demoted(const SgWatch *watch, SgPolicy *policy)
-{
-    g_autoptr(GPtrArray) rules = g_ptr_array_new();
-
-    for (guint i = 0; i < watch->standing->len; i++) {
-        SgDemotion *demotion = watch->standing->pdata[i];
-
-        if (demotion->state == SG_DEMOTION_DEMOTED)
-            g_ptr_array_add(rules, demotion->rule);
-    }
-    g_ptr_array_add(rules, NULL);
-    return sg_policy_with_demoted(policy, (const char *const *)rules->pdata);
-}
-
-static SgPolicy *with_exemptions(const SgWatch *watch, SgPolicy *policy)
-{
-    g_autoptr(GPtrArray) exempts = g_ptr_array_new();
-
-    for (guint i = 0; i < watch->exemptions->len; i++)
-        g_ptr_array_add(exempts, &((SgExemption *)watch->exemptions->pdata[i])->what);
-    return sg_policy_with_exemptions(policy, (const SgExempt *const *)exempts->pdata, exempts->len);
-}
-
 SgConfig *sg_watch_apply(const SgWatch *watch, SgConfig *config)
 {
     g_autoptr(SgConfig) before = config;
-    g_autoptr(SgPolicy) demoting = with_demoted(watch, before->policy);
 
-    return sg_config_with_policy(before, with_exemptions(watch, demoting));
+    return sg_config_with_policy(
+        before, sg_policy_in_force(before->policy, watch->standing, watch->exemptions));
 }

@@ -405,6 +405,11 @@ GTimeZone *sg_policy_zone(const SgPolicy *policy)
     return policy->calendar->zone;
 }
 
+SgMode sg_policy_mode(const SgPolicy *policy)
+{
+    return policy->options.mode;
+}
+
 SgPeople *sg_policy_people(const SgPolicy *policy)
 {
     return policy->people;

@@ -76,6 +76,38 @@ int sg_rule_need_points(const SgRule *rule)
     return rule->signals->len > 0 ? rule->need_points : 0;
 }
 
+const char *sg_rule_explain(const SgRule *rule)
+{
+    return rule->explain;
+}
+
+const char *sg_rule_remedy(const SgRule *rule)
+{
+    return rule->remedy;
+}
+
+gboolean sg_rule_may_override(const SgRule *rule)
+{
+    return rule->may_override;
+}
+
+guint sg_rule_example_count(const SgRule *rule)
+{
+    return rule->examples->len;
+}
+
+SgExampleKind sg_rule_example_kind(const SgRule *rule, guint index)
+{
+    const SgExample *example = rule->examples->pdata[index];
+
+    return example->hit ? SG_EXAMPLE_HIT : SG_EXAMPLE_MISS;
+}
+
+const char *sg_rule_example_text(const SgRule *rule, guint index)
+{
+    return ((const SgExample *)rule->examples->pdata[index])->text;
+}
+
 static void describe_signals(const SgRule *rule, GString *out)
 {
     if (rule->signals->len == 0)

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static sqlite3 *open_trail(const SgRecord *record, GError **error)
+sqlite3 *sg_audit_open(const SgRecord *record, GError **error)
 {
     sqlite3 *db = sg_connection_open(record->path, SG_CONNECTION_READ, &sg_record_defaults, error);
 
@@ -16,9 +16,7 @@ static sqlite3 *open_trail(const SgRecord *record, GError **error)
     return NULL;
 }
 
-#define COLUMNS "number, at, actor, role, action, incident, detail, hash"
-
-static SgAuditEntry read_entry(sqlite3_stmt *statement)
+SgAuditEntry sg_audit_entry(sqlite3_stmt *statement)
 {
     SgRow row = sg_row(statement);
     SgAuditEntry entry = {0};
@@ -39,7 +37,8 @@ static gboolean each_since(sqlite3 *db, gint64 since,
                            GError **error)
 {
     g_autoptr(sqlite3_stmt) statement = sg_sql_prepare(
-        db, "SELECT " COLUMNS " FROM audit WHERE at >= ?1 OR ?1 = 0 ORDER BY number", error);
+        db, "SELECT " SG_AUDIT_COLUMNS " FROM audit WHERE at >= ?1 OR ?1 = 0 ORDER BY number",
+        error);
     SgBind bind = sg_bind(statement);
     int code;
 
@@ -47,7 +46,7 @@ static gboolean each_since(sqlite3 *db, gint64 since,
         return FALSE;
     sg_bind_integer(&bind, since);
     while ((code = sg_sql_step(statement, error)) == SQLITE_ROW) {
-        SgAuditEntry entry = read_entry(statement);
+        SgAuditEntry entry = sg_audit_entry(statement);
 
         each(&entry, data);
     }
@@ -58,7 +57,7 @@ gboolean sg_audit_each(SgRecord *record, gint64 since,
                        void (*each)(const SgAuditEntry *entry, gpointer data), gpointer data,
                        GError **error)
 {
-    sqlite3 *db = open_trail(record, error);
+    sqlite3 *db = sg_audit_open(record, error);
     gboolean done = db && each_since(db, since, each, data, error);
 
     sqlite3_close(db);
@@ -185,7 +184,7 @@ static gboolean is_next(Walk *walk, gint64 number)
 static gboolean check_entry(Walk *walk, sqlite3_stmt *statement)
 {
     gboolean plain = is_plain(statement);
-    SgAuditEntry entry = read_entry(statement);
+    SgAuditEntry entry = sg_audit_entry(statement);
     g_autofree char *hash = NULL;
 
     if (!is_next(walk, entry.number))
@@ -211,7 +210,7 @@ static gboolean check_entry(Walk *walk, sqlite3_stmt *statement)
 static gboolean walk_entries(Walk *walk, GError **error)
 {
     g_autoptr(sqlite3_stmt) statement =
-        sg_sql_prepare(walk->db, "SELECT " COLUMNS " FROM audit ORDER BY number", error);
+        sg_sql_prepare(walk->db, "SELECT " SG_AUDIT_COLUMNS " FROM audit ORDER BY number", error);
     int code;
 
     if (!statement)
@@ -319,7 +318,7 @@ gboolean sg_audit_verify(SgRecord *record, const char *head, SgAuditReport *repo
                     "'%s' is not NUMBER:HASH, as the log has it", head);
         return FALSE;
     }
-    walk.db = open_trail(record, error);
+    walk.db = sg_audit_open(record, error);
     read = walk.db && verify(&walk, error);
     sqlite3_close(walk.db);
     return read;

@@ -24,6 +24,11 @@ gboolean sg_exempting_may(const SgReviewer *by, const char *what, GError **error
     return FALSE;
 }
 
+gboolean sg_exempting_is_head(const char *role)
+{
+    return g_strcmp0(role, sg_reviewer_role_names[SG_REVIEWER_HEAD]) == 0;
+}
+
 gboolean sg_exempting_note(sqlite3 *db, const char *action, const SgReviewer *by, gint64 at,
                            const char *incident, const char *detail, GError **error)
 {
@@ -45,7 +50,8 @@ typedef struct Making {
     SgExempt what;  /* with its value in normal form */
     char *reason;   /* likewise */
     char *incident; /* its id as it is written; NULL for none */
-    gint64 number;
+    gboolean critical;
+    SgExempted made;
 } Making;
 
 static gboolean refuse(GError **error, SgRecordError code, const char *format, ...)
@@ -80,71 +86,18 @@ static gboolean makes_sense(const SgExempting *order, GError **error)
 
 /* Who may -------------------------------------------------------------------------------------- */
 
-static gboolean may_exempt_from(const SgExempting *order, GError **error)
+static gboolean may_exempt_from(Making *making, GError **error)
 {
+    const SgExempting *order = making->order;
     const SgRule *rule = sg_policy_find_rule(order->policy, order->what.rule);
 
     if (!sg_exempting_may(order->by, "exempt mail from a rule", error))
         return FALSE;
-    if (sg_rule_severity(rule) == SG_SEVERITY_CRITICAL && order->by->role != SG_REVIEWER_HEAD)
+    making->critical = sg_rule_severity(rule) == SG_SEVERITY_CRITICAL;
+    if (making->critical && !order->two_people && order->by->role != SG_REVIEWER_HEAD)
         return refuse(error, SG_RECORD_ERROR_FORBIDDEN,
                       "rule '%s' is critical: only the head exempts mail from it",
                       sg_rule_name(rule));
-    return TRUE;
-}
-
-static gboolean is_mailbox_of(const SgExempting *order, const char *address, const char *own)
-{
-    SgPeople *people = sg_policy_people(order->policy);
-    g_autofree char *mine = sg_people_mailbox(people, own);
-    g_auto(GStrv) personal = sg_people_personal(people, own);
-
-    return strcmp(mine, address) == 0 || g_strv_contains((const char *const *)personal, address);
-}
-
-/* A login without a domain is taken for what stands before the @ of any address: better to ask
- * somebody else once too often. */
-static gboolean is_own_address(const SgExempting *order, const char *address)
-{
-    const SgReviewer *by = order->by;
-    const char *at = strrchr(address, '@');
-    g_autofree char *local = g_strndup(address, at ? (gsize)(at - address) : strlen(address));
-
-    if (sg_reviewer_is(by, address))
-        return TRUE;
-    for (char **own = by->addresses; own && *own; own++)
-        if (is_mailbox_of(order, address, *own))
-            return TRUE;
-    for (char **login = by->logins; login && *login; login++)
-        if (!strchr(*login, '@') && g_ascii_strcasecmp(*login, local) == 0)
-            return TRUE;
-    return FALSE;
-}
-
-static gboolean is_in_group(const SgExempting *order, const char *group)
-{
-    for (char **own = order->by->addresses; own && *own; own++) {
-        g_autoptr(SgParty) party =
-            sg_people_party(sg_policy_people(order->policy), *own, order->at);
-
-        if (sg_party_in_group(party, group))
-            return TRUE;
-    }
-    return FALSE;
-}
-
-static gboolean is_for_others(const SgExempting *order, const SgExempt *what, GError **error)
-{
-    if (what->kind == SG_EXEMPT_SENDER && is_own_address(order, what->value))
-        return refuse(error, SG_RECORD_ERROR_CONFLICT,
-                      "'%s' is an address of %s, and nobody exempts their own mail: somebody else "
-                      "decides about it",
-                      what->value, order->by->name);
-    if (what->kind == SG_EXEMPT_GROUP && is_in_group(order, what->value))
-        return refuse(error, SG_RECORD_ERROR_CONFLICT,
-                      "%s is in group '%s', and nobody exempts their own mail: somebody else "
-                      "decides about it",
-                      order->by->name, what->value);
     return TRUE;
 }
 
@@ -154,6 +107,21 @@ static gboolean broke_rule(const SgIncident *incident, const char *rule)
         if (strcmp(((const SgFinding *)incident->findings->pdata[i])->rule, rule) == 0)
             return TRUE;
     return FALSE;
+}
+
+static gboolean is_for_others(const SgExempting *order, const SgExempt *what, GError **error)
+{
+    if (!sg_exempt_concerns(order->policy, what, order->by, order->at))
+        return TRUE;
+    if (what->kind == SG_EXEMPT_GROUP)
+        return refuse(error, SG_RECORD_ERROR_CONFLICT,
+                      "%s is in group '%s', and nobody exempts their own mail: somebody else "
+                      "decides about it",
+                      order->by->name, what->value);
+    return refuse(error, SG_RECORD_ERROR_CONFLICT,
+                  "'%s' is an address of %s, and nobody exempts their own mail: somebody else "
+                  "decides about it",
+                  what->value, order->by->name);
 }
 
 /* The incident that led to it, if any did. */
@@ -180,23 +148,23 @@ static gboolean take_incident(SgRecord *record, Making *making, GError **error)
 
 /* Writing -------------------------------------------------------------------------------------- */
 
-static gboolean is_new(sqlite3 *db, const Making *making, GError **error)
+/* One that says the same and has not ended, or NULL. FALSE on error. */
+static gboolean find_same(sqlite3 *db, const Making *making, SgExemption **same, GError **error)
 {
-    g_autoptr(GPtrArray) standing =
-        sg_exemptions_read(db, SG_EXEMPTIONS_STANDING, making->order->at, error);
+    g_autoptr(GPtrArray) open =
+        sg_exemptions_read(db, SG_EXEMPTIONS_OPEN, making->order->at, error);
 
-    for (guint i = 0; standing && i < standing->len; i++) {
-        const SgExemption *other = standing->pdata[i];
+    for (guint i = 0; open && i < open->len; i++) {
+        const SgExemption *other = open->pdata[i];
 
         if (other->what.kind == making->what.kind &&
             strcmp(other->what.rule, making->what.rule) == 0 &&
-            strcmp(other->what.value, making->what.value) == 0)
-            return refuse(error, SG_RECORD_ERROR_REFUSED,
-                          "exemption %" G_GINT64_FORMAT " says so already: end it first, to set "
-                          "another day",
-                          other->number);
+            strcmp(other->what.value, making->what.value) == 0) {
+            *same = g_ptr_array_steal_index(open, i);
+            break;
+        }
     }
-    return standing != NULL;
+    return open != NULL;
 }
 
 static gboolean insert(sqlite3 *db, Making *making, GError **error)
@@ -204,7 +172,7 @@ static gboolean insert(sqlite3 *db, Making *making, GError **error)
     g_autoptr(sqlite3_stmt) statement =
         sg_sql_prepare(db,
                        "INSERT INTO exemption (rule, kind, value, reason, incident, made_by, role,"
-                       " created, until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                       " created, until, waits) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                        error);
     SgBind bind = sg_bind(statement);
 
@@ -219,29 +187,90 @@ static gboolean insert(sqlite3 *db, Making *making, GError **error)
     sg_bind_string(&bind, sg_reviewer_role_names[making->order->by->role]);
     sg_bind_integer(&bind, making->order->at);
     sg_bind_integer(&bind, making->what.until);
+    sg_bind_integer(&bind, making->made.waits);
     if (!sg_bind_run(&bind, "put an exemption on record in", error))
         return FALSE;
-    making->number = sqlite3_last_insert_rowid(db);
+    making->made.number = sqlite3_last_insert_rowid(db);
     return TRUE;
 }
 
-static gboolean note(sqlite3 *db, const Making *making, GError **error)
+static gboolean note(sqlite3 *db, const Making *making, const char *action, GError **error)
 {
     g_autoptr(GDateTime) until = g_date_time_new_from_unix_utc(making->what.until);
     g_autofree char *day = until ? g_date_time_format(until, "%Y-%m-%dT%H:%M:%SZ") : g_strdup("?");
-    g_autofree char *detail = g_strdup_printf(
-        "%" G_GINT64_FORMAT ": rule %s, %s '%s', until %s: %s", making->number, making->what.rule,
-        sg_exempt_kind_names[making->what.kind], making->what.value, day, making->reason);
+    g_autofree char *detail =
+        g_strdup_printf("%" G_GINT64_FORMAT ": rule %s, %s '%s', until %s: %s", making->made.number,
+                        making->what.rule, sg_exempt_kind_names[making->what.kind],
+                        making->what.value, day, making->reason);
 
-    return sg_exempting_note(db, "exempt", making->order->by, making->order->at, making->incident,
+    return sg_exempting_note(db, action, making->order->by, making->order->at, making->incident,
                              detail, error);
+}
+
+static gboolean begin(sqlite3 *db, Making *making, GError **error)
+{
+    making->made.waits = making->critical && making->order->two_people;
+    return insert(db, making, error) &&
+           note(db, making, making->made.waits ? "exempt-proposed" : "exempt", error);
+}
+
+/* Whether the second person may be that, and says the same. */
+static gboolean may_second(const Making *making, const SgExemption *first, GError **error)
+{
+    const SgReviewer *by = making->order->by;
+
+    if (strcmp(first->by, by->name) == 0)
+        return refuse(error, SG_RECORD_ERROR_REFUSED,
+                      "exemption %" G_GINT64_FORMAT " waits for a second person to say the same; "
+                      "you were the first",
+                      first->number);
+    if (by->role != SG_REVIEWER_HEAD && !sg_exempting_is_head(first->role))
+        return refuse(error, SG_RECORD_ERROR_FORBIDDEN,
+                      "rule '%s' is critical: of two who exempt mail from it one is the head",
+                      first->what.rule);
+    if (first->what.until != making->what.until)
+        return refuse(error, SG_RECORD_ERROR_REFUSED,
+                      "exemption %" G_GINT64_FORMAT " waits for a second person, but ends on "
+                      "another day: say that day, or end it first",
+                      first->number);
+    return TRUE;
+}
+
+static gboolean second(sqlite3 *db, Making *making, const SgExemption *first, GError **error)
+{
+    g_autoptr(sqlite3_stmt) statement = sg_sql_prepare(
+        db,
+        "UPDATE exemption SET waits = 0, seconded_by = ?, seconded_role = ?, seconded = ?"
+        " WHERE number = ?",
+        error);
+    SgBind bind = sg_bind(statement);
+
+    if (!statement || !may_second(making, first, error))
+        return FALSE;
+    making->made.number = first->number;
+    sg_bind_string(&bind, making->order->by->name);
+    sg_bind_string(&bind, sg_reviewer_role_names[making->order->by->role]);
+    sg_bind_integer(&bind, making->order->at);
+    sg_bind_integer(&bind, first->number);
+    return sg_bind_run(&bind, "put an exemption on record in", error) &&
+           note(db, making, "exempt", error);
 }
 
 static gboolean make(sqlite3 *db, void *data, GError **error)
 {
     Making *making = data;
+    g_autoptr(SgExemption) same = NULL;
 
-    return is_new(db, making, error) && insert(db, making, error) && note(db, making, error);
+    if (!find_same(db, making, &same, error))
+        return FALSE;
+    if (!same)
+        return begin(db, making, error);
+    if (same->waits)
+        return second(db, making, same, error);
+    return refuse(error, SG_RECORD_ERROR_REFUSED,
+                  "exemption %" G_GINT64_FORMAT " says so already: end it first, to set another "
+                  "day",
+                  same->number);
 }
 
 static gboolean check_and_make(SgRecord *record, Making *making, GError **error)
@@ -249,14 +278,14 @@ static gboolean check_and_make(SgRecord *record, Making *making, GError **error)
     const SgExempting *order = making->order;
 
     making->reason = sg_exempting_reason(order->reason, error);
-    if (!making->reason || !makes_sense(order, error) || !may_exempt_from(order, error))
+    if (!making->reason || !makes_sense(order, error) || !may_exempt_from(making, error))
         return FALSE;
     making->what.value = sg_exempt_normal_value(order->policy, &order->what);
     return is_for_others(order, &making->what, error) && take_incident(record, making, error) &&
            sg_record_write(record, make, making, error);
 }
 
-gboolean sg_record_exempt(SgRecord *record, const SgExempting *exempting, gint64 *number,
+gboolean sg_record_exempt(SgRecord *record, const SgExempting *exempting, SgExempted *exempted,
                           GError **error)
 {
     Making making = {.order = exempting, .what = exempting->what};
@@ -269,7 +298,7 @@ gboolean sg_record_exempt(SgRecord *record, const SgExempting *exempting, gint64
         sg_record_put_refusal(record, exempting->by, making.incident, "exempt", exempting->at, why);
         g_propagate_error(error, why);
     }
-    *number = making.number;
+    *exempted = making.made;
     g_free(making.what.value);
     g_free(making.reason);
     g_free(making.incident);

@@ -1,6 +1,13 @@
 /* exemption.c - exemptions on record: which there are, and ending one before its time */
 #include "exempting.h"
 
+#include "schoolgate/when.h"
+
+#include <string.h>
+
+const char *const sg_exemption_state_names[] = {"standing", "waiting", "void",
+                                                "expired",  "ended",   NULL};
+
 void sg_exemption_free(SgExemption *exemption)
 {
     if (!exemption)
@@ -11,6 +18,7 @@ void sg_exemption_free(SgExemption *exemption)
     g_free(exemption->incident);
     g_free(exemption->by);
     g_free(exemption->role);
+    g_free(exemption->seconded_by);
     g_free(exemption->ended_by);
     g_free(exemption->ended_reason);
     g_free(exemption);
@@ -25,6 +33,7 @@ static SgExemption *read_exemption(sqlite3_stmt *statement, GError **error)
 {
     g_autoptr(SgExemption) exemption = g_new0(SgExemption, 1);
     SgRow row = sg_row(statement);
+    g_autofree char *second_role = NULL;
     int kind;
 
     exemption->number = sg_row_integer(&row);
@@ -40,6 +49,9 @@ static SgExemption *read_exemption(sqlite3_stmt *statement, GError **error)
     exemption->ended = sg_row_integer(&row);
     exemption->ended_by = sg_row_string(&row);
     exemption->ended_reason = sg_row_string(&row);
+    exemption->waits = sg_row_integer(&row) != 0;
+    exemption->seconded_by = sg_row_string(&row);
+    second_role = sg_row_string(&row);
     if (kind < 0) {
         g_set_error(error, SG_RECORD_ERROR, SG_RECORD_ERROR_READ,
                     "cannot read '%s': it has a kind of exemption that is not known here",
@@ -48,25 +60,30 @@ static SgExemption *read_exemption(sqlite3_stmt *statement, GError **error)
     }
     exemption->what.kind = (SgExemptKind)kind;
     exemption->what.by_head =
-        g_strcmp0(exemption->role, sg_reviewer_role_names[SG_REVIEWER_HEAD]) == 0;
+        sg_exempting_is_head(exemption->role) || sg_exempting_is_head(second_role);
     return g_steal_pointer(&exemption);
 }
 
 #define COLUMNS                                                                                    \
     "SELECT number, rule, kind, value, reason, incident, made_by, role, created, until, ended,"    \
-    " ended_by, ended_reason FROM exemption"
+    " ended_by, ended_reason, waits, seconded_by, seconded_role FROM exemption"
 
 GPtrArray *sg_exemptions_read(sqlite3 *db, SgExemptions which, gint64 now, GError **error)
 {
     g_autoptr(GPtrArray) exemptions = g_ptr_array_new_with_free_func(free_exemption);
     g_autoptr(sqlite3_stmt) statement = sg_sql_prepare(
-        db, COLUMNS " WHERE ?1 OR (ended IS NULL AND until > ?2) ORDER BY number DESC", error);
+        db,
+        COLUMNS " WHERE ?1 = 'all' OR (ended IS NULL AND until > ?2 AND (?1 = 'open' OR waits = 0))"
+                " ORDER BY number DESC",
+        error);
     SgBind bind = sg_bind(statement);
     int code;
 
     if (!statement)
         return NULL;
-    sg_bind_integer(&bind, which == SG_EXEMPTIONS_ALL);
+    sg_bind_string(&bind, which == SG_EXEMPTIONS_ALL    ? "all"
+                          : which == SG_EXEMPTIONS_OPEN ? "open"
+                                                        : "standing");
     sg_bind_integer(&bind, now);
     while ((code = sg_sql_step(statement, error)) == SQLITE_ROW) {
         SgExemption *exemption = read_exemption(statement, error);
@@ -86,6 +103,69 @@ GPtrArray *sg_record_exemptions(SgRecord *record, SgExemptions which, gint64 now
     exemptions = sg_exemptions_read(record->reader, which, now, error);
     pthread_mutex_unlock(&record->lock);
     return exemptions;
+}
+
+gboolean sg_exemption_may_see(const SgExemption *exemption, const SgReviewer *reviewer)
+{
+    return exemption->what.kind != SG_EXEMPT_PHRASE || reviewer->role == SG_REVIEWER_OFFICER ||
+           reviewer->role == SG_REVIEWER_HEAD;
+}
+
+GPtrArray *sg_record_review_exemptions(SgRecord *record, SgExemptions which, const SgReviewer *by,
+                                       gint64 now, GError **error)
+{
+    g_autoptr(GPtrArray) exemptions = sg_record_exemptions(record, which, now, error);
+    g_autofree char *actor = sg_reviewer_on_trail(by);
+    g_autofree char *detail = NULL;
+    SgAuditEntry entry = {.at = now,
+                          .actor = actor,
+                          .role = sg_reviewer_role_names[by->role],
+                          .action = "exempt-list"};
+
+    if (!exemptions)
+        return NULL;
+    entry.detail = detail = g_strdup_printf("%u listed", exemptions->len);
+    if (!sg_record_audit(record, &entry, error))
+        return NULL;
+    for (guint i = 0; i < exemptions->len; i++) {
+        SgExemption *exemption = exemptions->pdata[i];
+
+        if (sg_exemption_may_see(exemption, by))
+            continue;
+        g_free(exemption->what.value);
+        exemption->what.value = g_strdup("");
+    }
+    return g_steal_pointer(&exemptions);
+}
+
+SgExemptionState sg_exemption_state(const SgExemption *exemption, const SgPolicy *policy,
+                                    gint64 now)
+{
+    if (exemption->ended)
+        return SG_EXEMPTION_ENDED;
+    if (exemption->what.until <= now)
+        return SG_EXEMPTION_EXPIRED;
+    if (exemption->waits)
+        return SG_EXEMPTION_WAITS;
+    return sg_exempt_is_valid(policy, &exemption->what) ? SG_EXEMPTION_STANDS : SG_EXEMPTION_VOID;
+}
+
+static gboolean is_day(const char *text)
+{
+    return strlen(text) == strlen("2026-11-21") && text[4] == '-';
+}
+
+gboolean sg_exemption_read_until(const char *text, GTimeZone *zone, gint64 *until, GError **error)
+{
+    if (!sg_when_read(text, zone, until, error))
+        return FALSE;
+    if (!is_day(text))
+        return TRUE;
+    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(*until);
+    g_autoptr(GDateTime) day = g_date_time_to_timezone(utc, zone);
+    g_autoptr(GDateTime) next = g_date_time_add_days(day, 1); /* not always 24 hours later */
+    *until = g_date_time_to_unix(next);
+    return TRUE;
 }
 
 gint64 sg_record_version(SgRecord *record, GError **error)

@@ -127,8 +127,12 @@ static gboolean count(const SgFinder *finder, SgQueue *queue, GError **error)
         if (!add_count(queue, titles, &g_array_index(tallies, Tally, i), error))
             return FALSE;
     g_ptr_array_sort(queue->by_clause, compare_counts);
-    for (guint i = 0; i < finder->found->len; i++)
-        queue->by_state[((const SgFound *)finder->found->pdata[i])->state]++;
+    for (guint i = 0; i < finder->found->len; i++) {
+        const SgFound *found = finder->found->pdata[i];
+
+        queue->by_state[found->state]++;
+        queue->urgent += found->severity >= SG_SEVERITY_HIGH;
+    }
     queue->incidents = finder->found->len;
     queue->left_out = finder->left_out;
     return TRUE;

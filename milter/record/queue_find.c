@@ -4,6 +4,10 @@
 
 #include <string.h>
 
+#define PROPOSED                                                                                   \
+    "EXISTS (SELECT 1 FROM decision WHERE decision.incident = incident.number AND proposed"        \
+    " AND undone_by IS NULL)"
+
 #define NOT_BOUND (-1)
 
 /* A text of the filter, and what it asks for; a second one is bound behind it. */
@@ -22,6 +26,9 @@ static const Condition conditions[] = {
     {"sender_role = ?", FIELD(sender_role), NOT_BOUND},
     {"EXISTS (SELECT 1 FROM recipient WHERE recipient.incident = incident.number AND role = ?)",
      FIELD(recipient_role), NOT_BOUND},
+    {"EXISTS (SELECT 1 FROM decision WHERE decision.incident = incident.number AND actor = ?"
+     " AND undone_by IS NULL AND kind NOT IN ('note', 'undo'))",
+     FIELD(decided_by), NOT_BOUND},
 };
 
 static const char *text_of(const SgQueueFilter *filter, gssize field)
@@ -65,6 +72,7 @@ static void append_wanted(GString *sql, const SgQueueFilter *filter)
     append_set(sql, "judged", sg_judged_names, filter->judged);
     append_choice(sql, "escalated", filter->escalated);
     append_choice(sql, "legal_hold", filter->legal_hold);
+    append_choice(sql, PROPOSED, filter->proposed);
     for (guint i = 0; i < G_N_ELEMENTS(conditions); i++)
         if (text_of(filter, conditions[i].field))
             g_string_append_printf(sql, " AND %s", conditions[i].sql);

@@ -122,6 +122,13 @@ gboolean sg_audit_last(sqlite3 *db, gint64 *number, char **hash, GError **error)
 /* The hash of `entry`, whose number is set, behind one whose hash is `before`. g_free() it. */
 char *sg_audit_hash(const char *before, const SgAuditEntry *entry);
 
+/* audit_verify.c: a connection of its own for reading the trail, in a transaction. Closed by
+ * sqlite3_close(). */
+sqlite3 *sg_audit_open(const SgRecord *record, GError **error);
+#define SG_AUDIT_COLUMNS "number, at, actor, role, action, incident, detail, hash"
+/* A row of these columns; its texts are borrowed until the next one. */
+SgAuditEntry sg_audit_entry(sqlite3_stmt *statement);
+
 /* writer.c: the thread that writes. */
 SgWriter *sg_writer_start(const char *path, const SgRecordOptions *options, SgCounters *counters,
                           GError **error);

@@ -331,6 +331,13 @@ static const char account_tables[] =
     ") WITHOUT ROWID;"
     "CREATE INDEX sign_in_failure_at ON sign_in_failure (at);";
 
+/* Exempting from a critical rule may take two people. */
+static const char second_person[] =
+    "ALTER TABLE exemption ADD COLUMN waits INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE exemption ADD COLUMN seconded_by TEXT;"
+    "ALTER TABLE exemption ADD COLUMN seconded_role TEXT;"
+    "ALTER TABLE exemption ADD COLUMN seconded INTEGER;"; /* when */
+
 /* What an incident is in one sentence. */
 static const char headline_columns[] =
     "ALTER TABLE finding ADD COLUMN in_short TEXT;"
@@ -346,9 +353,9 @@ static const char list_indexes[] = "CREATE INDEX finding_brief ON finding"
                                    "CREATE INDEX incident_login ON incident (login);"
                                    "CREATE INDEX recipient_address ON recipient (address);";
 
-const char *const sg_schema_steps[] = {
-    first_tables,   guard_tables,     review_tables, exemption_tables,
-    account_tables, headline_columns, list_indexes,  NULL};
+const char *const sg_schema_steps[] = {first_tables,     guard_tables,   review_tables,
+                                       exemption_tables, account_tables, headline_columns,
+                                       list_indexes,     second_person,  NULL};
 
 static gboolean is_empty(sqlite3 *db, gboolean *empty, GError **error)
 {

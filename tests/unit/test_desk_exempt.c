@@ -102,6 +102,36 @@ static void test_what_is_added_is_listed_until_it_is_ended(Office *office, gcons
          "\"role\":\"officer\"");
 }
 
+static void test_looking_is_put_on_record(Office *office, gconstpointer unused)
+{
+    g_autofree char *line = g_strdup_printf("schoolgate audit list -c %s", office->conf);
+    (void)unused;
+
+    does(office, ADD OF_ONE "--as khan", "exemption 1");
+    does(office, "list --as khan", "d.price@kingsmead.example");
+    g_autofree char *trail = desk_text(office->folder, EX_OK, line);
+    support_assert_contains(trail, "exempt-list");
+}
+
+static void test_from_a_critical_rule_two_exempt_where_the_school_says_so(Office *office,
+                                                                          gconstpointer unused)
+{
+    g_autofree char *two = g_strconcat(school, "review\n    critical-needs two\n", NULL);
+    const char *grooming = "add --rule grooming " OF_ONE "--until DAY --reason the_choir ";
+    g_autofree char *by_head = g_strconcat(grooming, "--as hill", NULL);
+    g_autofree char *by_officer = g_strconcat(grooming, "--as khan", NULL);
+    (void)unused;
+
+    g_free(support_file(office->folder, "school.conf", two));
+    does(office, by_head, "it stands when a second person says the same");
+    does(office, "list --json --as khan", "\"state\":\"waiting\"");
+    fails(office, EX_DATAERR, by_head, "you were the first");
+    does(office, by_officer, "exemption 1 stands until ");
+    does(office, "list --json --as khan",
+         "\"state\":\"standing\",\"reason\":\"the choir\",\"incident\":null,\"by\":\"hill\"");
+    does(office, "list --json --as khan", "\"seconded_by\":\"khan\"");
+}
+
 static void test_postmaster_sees_no_phrase_and_exempts_nothing(Office *office, gconstpointer unused)
 {
     (void)unused;
@@ -208,6 +238,8 @@ int main(int argc, char **argv)
 #define PROMISE(name)                                                                              \
     g_test_add("/desk/exempt/" #name, Office, NULL, open_office, test_##name, close_office)
     PROMISE(what_is_added_is_listed_until_it_is_ended);
+    PROMISE(looking_is_put_on_record);
+    PROMISE(from_a_critical_rule_two_exempt_where_the_school_says_so);
     PROMISE(postmaster_sees_no_phrase_and_exempts_nothing);
     PROMISE(what_may_not_be_is_refused);
     PROMISE(what_an_officer_exempted_from_a_rule_now_critical_is_void);

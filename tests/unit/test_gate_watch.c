@@ -153,12 +153,12 @@ static gint64 exempt(Fixture *fixture)
                                .policy = fixture->config->policy};
     g_autoptr(GError) error = NULL;
     g_autoptr(SgRecord) record = sg_record_open(fixture->path, SG_RECORD_READ_WRITE, &error);
-    gint64 number = 0;
+    SgExempted made = {0};
 
     g_assert_no_error(error);
-    sg_record_exempt(record, &order, &number, &error);
+    sg_record_exempt(record, &order, &made, &error);
     g_assert_no_error(error);
-    return number;
+    return made.number;
 }
 
 static void end_exemption(Fixture *fixture, gint64 number)

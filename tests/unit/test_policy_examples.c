@@ -143,10 +143,28 @@ static void test_unknown_facet_is_told_all_that_there_are(void)
                                     "subject, attach, header, recipients, repeated, size and at");
 }
 
+static void test_examples_can_be_shown(void)
+{
+    School school = school_of(RULE "    hit [from staff] luck\n    miss nothing\n"
+                                   "    explain It looks like that.\n    remedy Wait.\n");
+    const SgRule *rule = sg_policy_rule(school.policy, 0);
+
+    g_assert_cmpuint(sg_rule_example_count(rule), ==, 2);
+    g_assert_cmpint(sg_rule_example_kind(rule, 0), ==, SG_EXAMPLE_HIT);
+    g_assert_cmpstr(sg_rule_example_text(rule, 0), ==, "[from staff] luck");
+    g_assert_cmpint(sg_rule_example_kind(rule, 1), ==, SG_EXAMPLE_MISS);
+    g_assert_cmpstr(sg_rule_explain(rule), ==, "It looks like that.");
+    g_assert_cmpstr(sg_rule_remedy(rule), ==, "Wait.");
+    g_assert_false(sg_rule_may_override(rule));
+    g_assert_cmpint(sg_policy_mode(school.policy), ==, SG_MODE_ENFORCE);
+    school_done(&school);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
 #define PROMISE(name) g_test_add_func("/policy/examples/" #name, test_##name)
+    PROMISE(examples_can_be_shown);
     PROMISE(example_in_a_file_is_judged_as_sent_by_whom_the_rule_names);
     PROMISE(envelope_of_an_example_in_a_file_can_be_said);
     PROMISE(failing_example_names_its_file);

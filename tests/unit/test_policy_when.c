@@ -93,6 +93,38 @@ static void test_a_school_day_begins_at_the_schools_midnight(void)
     g_assert_false(is_school_day(london(), "2026-10-23T23:00:00Z"));
 }
 
+/* The last day of the term, at that time; NULL for none. */
+static char *end_of_term(SgCalendar *calendar, const char *time)
+{
+    g_autoptr(GDateTime) at = g_date_time_new_from_iso8601(time, NULL);
+    School school = school_with("rule r\n    clause 2.6\n    from staff\n    when term\n",
+                                SG_MODE_ENFORCE, calendar);
+    GDate last;
+    gboolean found = sg_policy_end_of_term(school.policy, g_date_time_to_unix(at), &last);
+    char text[] = "2026-12-18";
+
+    school_done(&school);
+    if (!found)
+        return NULL;
+    g_date_strftime(text, sizeof text, "%Y-%m-%d", &last);
+    return g_strdup(text);
+}
+
+static void test_a_term_ends_on_its_last_day(void)
+{
+    g_autofree char *within = end_of_term(london(), "2026-09-21T08:00:00Z");
+    g_autofree char *before = end_of_term(london(), "2026-08-21T08:00:00Z");
+    g_autofree char *last = end_of_term(london(), "2026-12-18T23:59:59Z");
+    g_autofree char *after = end_of_term(london(), "2026-12-19T00:00:00Z");
+    g_autofree char *never = end_of_term(sg_calendar_new(), "2026-09-21T08:00:00Z");
+
+    g_assert_cmpstr(within, ==, "2026-12-18");
+    g_assert_cmpstr(before, ==, "2026-12-18");
+    g_assert_cmpstr(last, ==, "2026-12-18");
+    g_assert_null(after);
+    g_assert_null(never);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -101,5 +133,6 @@ int main(int argc, char **argv)
     PROMISE(night_hours_belong_to_the_day_on_which_they_begin);
     PROMISE(school_days_are_weekdays_of_a_term);
     PROMISE(a_school_day_begins_at_the_schools_midnight);
+    PROMISE(a_term_ends_on_its_last_day);
     return g_test_run();
 }

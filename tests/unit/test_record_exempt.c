@@ -42,11 +42,11 @@ static SgExempting of_teacher(void)
 static gint64 exempt(const Fixture *fixture, SgExempting order)
 {
     g_autoptr(GError) error = NULL;
-    gint64 number = 0;
+    SgExempted made = {0};
 
-    sg_record_exempt(fixture->record, &order, &number, &error);
+    sg_record_exempt(fixture->record, &order, &made, &error);
     g_assert_no_error(error);
-    return number;
+    return made.number;
 }
 
 /* And nothing in any table changes, but for the trail where somebody tried what is not theirs. */
@@ -56,9 +56,9 @@ static void assert_not_exempt(const Fixture *fixture, SgExempting order, SgRecor
     g_autofree char *before = dump_for(fixture, code);
     gint64 refusals = ask_of(fixture, REFUSALS) + is_told_on_the_trail(code);
     g_autoptr(GError) error = NULL;
-    gint64 number = 0;
+    SgExempted made;
 
-    g_assert_false(sg_record_exempt(fixture->record, &order, &number, &error));
+    g_assert_false(sg_record_exempt(fixture->record, &order, &made, &error));
     g_assert_error(error, SG_RECORD_ERROR, (int)code);
     support_assert_contains(error->message, why);
     g_autofree char *after = dump_for(fixture, code);
@@ -278,6 +278,108 @@ static void test_the_same_twice_is_refused_while_the_first_stands(Fixture *f, gc
     g_assert_cmpint(exempt(f, order), ==, 2);
 }
 
+static SgExempting by_two(const SgReviewer *by)
+{
+    SgExempting order = exempting_of("grooming", SG_EXEMPT_SENDER, TEACHER);
+
+    order.by = by;
+    order.two_people = TRUE;
+    return order;
+}
+
+static void test_where_two_are_needed_one_only_proposes(Fixture *f, gconstpointer u)
+{
+    g_autoptr(GError) error = NULL;
+    SgExempting order = by_two(&head);
+    SgExempted made = {0};
+    (void)u;
+
+    g_assert_true(sg_record_exempt(f->record, &order, &made, &error));
+    g_assert_true(made.waits);
+    g_assert_cmpuint(standing(f, NOON), ==, 0);
+    g_autoptr(GPtrArray) open = exemptions(f, SG_EXEMPTIONS_OPEN, NOON);
+    g_assert_cmpuint(open->len, ==, 1);
+    g_assert_cmpint(sg_exemption_state(open->pdata[0], school.policy, NOON), ==,
+                    SG_EXEMPTION_WAITS);
+    g_autofree char *trail = dump(f, "audit");
+    support_assert_contains(trail, "|the head|head|exempt-proposed|NULL|1: rule grooming, sender");
+    assert_not_exempt(f, by_two(&head), SG_RECORD_ERROR_REFUSED, "you were the first");
+}
+
+static void test_the_second_person_makes_it_stand(Fixture *f, gconstpointer u)
+{
+    (void)u;
+    exempt(f, by_two(&khan));
+    g_assert_cmpint(exempt(f, by_two(&head)), ==, 1);
+    g_autoptr(GPtrArray) all = exemptions(f, SG_EXEMPTIONS_STANDING, NOON);
+    const SgExemption *one = all->pdata[0];
+    g_assert_true(one->what.by_head);
+    g_assert_cmpstr(one->by, ==, "a.khan");
+    g_assert_cmpstr(one->seconded_by, ==, "the head");
+    g_assert_cmpint(sg_exemption_state(one, school.policy, NOON), ==, SG_EXEMPTION_STANDS);
+    g_autofree char *trail = dump(f, "audit");
+    support_assert_contains(trail, "|the head|head|exempt|NULL|1: rule grooming, sender");
+}
+
+static void test_of_two_one_is_the_head_and_both_say_the_same(Fixture *f, gconstpointer u)
+{
+    SgExempting later = by_two(&head), plain = of_teacher();
+    (void)u;
+
+    exempt(f, by_two(&khan));
+    assert_not_exempt(f, by_two(&lowe), SG_RECORD_ERROR_FORBIDDEN, "one is the head");
+    later.what.until += DAY;
+    assert_not_exempt(f, later, SG_RECORD_ERROR_REFUSED, "ends on another day");
+    g_assert_cmpuint(standing(f, NOON), ==, 0);
+    plain.two_people = TRUE; /* and not critical */
+    exempt(f, plain);
+    g_assert_cmpuint(standing(f, NOON), ==, 1);
+}
+
+static void test_what_waits_can_be_withdrawn(Fixture *f, gconstpointer u)
+{
+    g_autoptr(GError) error = NULL;
+    gint64 number = exempt(f, by_two(&khan));
+    (void)u;
+
+    g_assert_true(sg_record_end_exemption(f->record, number, &khan, NOON, "a mistake", &error));
+    g_assert_cmpint(exempt(f, by_two(&head)), ==, number + 1);
+    g_assert_cmpuint(standing(f, NOON), ==, 0);
+}
+
+static void test_looking_is_on_the_trail_and_shows_no_phrase_to_others(Fixture *f, gconstpointer u)
+{
+    static const SgReviewer postmaster = {.name = (char *)"post", .role = SG_REVIEWER_POSTMASTER};
+    g_autoptr(GError) error = NULL;
+    (void)u;
+
+    exempt(f, exempting_of("chain-letter", SG_EXEMPT_PHRASE, "the choir's tour"));
+    g_autoptr(GPtrArray) theirs =
+        sg_record_review_exemptions(f->record, SG_EXEMPTIONS_OPEN, &postmaster, NOON, &error);
+    g_assert_no_error(error);
+    g_assert_cmpstr(((SgExemption *)theirs->pdata[0])->what.value, ==, "");
+    g_autoptr(GPtrArray) ours =
+        sg_record_review_exemptions(f->record, SG_EXEMPTIONS_OPEN, &khan, NOON, &error);
+    g_assert_cmpstr(((SgExemption *)ours->pdata[0])->what.value, ==, "the choir's tour");
+    g_autofree char *trail = dump(f, "audit");
+    support_assert_contains(trail, "|post|postmaster|exempt-list|NULL|1 listed|");
+    support_assert_contains(trail, "|a.khan|officer|exempt-list|NULL|1 listed|");
+}
+
+static void test_it_tells_whose_own_mail_it_is(Fixture *f, gconstpointer u)
+{
+    const SgExempt teacher = of_teacher().what;
+    const SgExempt own = exempting_of("x", SG_EXEMPT_SENDER, "kim@kingsmead.example").what;
+    const SgExempt group = exempting_of("x", SG_EXEMPT_GROUP, "newsletter").what;
+    (void)f;
+    (void)u;
+
+    g_assert_false(sg_exempt_concerns(school.policy, &teacher, &kim, NOON));
+    g_assert_true(sg_exempt_concerns(school.policy, &own, &kim, NOON));
+    g_assert_true(sg_exempt_concerns(school.policy, &group, &kim, NOON));
+    g_assert_false(sg_exempt_concerns(school.policy, &group, &khan, NOON));
+}
+
 static void test_the_version_changes_with_what_others_write(Fixture *f, gconstpointer u)
 {
     g_autoptr(SgRecord) other = record_in(f->folder);
@@ -337,6 +439,12 @@ int main(int argc, char **argv)
     PROMISE(its_incident_has_to_be_there_and_by_that_rule);
     PROMISE(what_makes_no_sense_is_refused);
     PROMISE(the_same_twice_is_refused_while_the_first_stands);
+    PROMISE(where_two_are_needed_one_only_proposes);
+    PROMISE(the_second_person_makes_it_stand);
+    PROMISE(of_two_one_is_the_head_and_both_say_the_same);
+    PROMISE(what_waits_can_be_withdrawn);
+    PROMISE(looking_is_on_the_trail_and_shows_no_phrase_to_others);
+    PROMISE(it_tells_whose_own_mail_it_is);
     PROMISE(the_version_changes_with_what_others_write);
     PROMISE(purge_removes_what_ended_long_ago);
     PROMISE(purge_leaves_what_belongs_to_a_legal_hold);

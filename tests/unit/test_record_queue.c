@@ -218,12 +218,13 @@ static void test_counts_are_of_all_pages_by_clause_and_state(Fixture *fixture, g
         finding->clause_title = g_strdup("Chain letters");
     }
     add(fixture->record, both);
-    add(fixture->record, letter("one", SG_SEVERITY_LOW, NOON));
+    add(fixture->record, letter("one", SG_SEVERITY_HIGH, NOON));
     add(fixture->record, refused("no clause"));
     g_autoptr(SgQueue) queue = asked(fixture, (SgQueueFilter){.limit = 1});
 
     g_assert_cmpuint(queue->rows->len, ==, 1);
     g_assert_cmpuint(queue->incidents, ==, 3);
+    g_assert_cmpuint(queue->urgent, ==, 1);
     g_assert_cmpuint(queue->by_state[SG_STATE_HELD], ==, 2);
     g_assert_cmpuint(queue->by_state[SG_STATE_REFUSED], ==, 1);
     g_assert_cmpuint(queue->by_clause->len, ==, 2);

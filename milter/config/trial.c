@@ -1,0 +1,45 @@
+/* trial.c - see trial.h */
+#include "schoolgate/trial.h"
+
+#include "schoolgate/route.h"
+
+G_DEFINE_QUARK(sg - trial - error - quark, sg_trial_error)
+
+void sg_trial_clear(SgTrial *trial)
+{
+    g_clear_pointer(&trial->message, sg_message_free);
+    g_clear_pointer(&trial->parties, sg_parties_free);
+    g_clear_pointer(&trial->verdict, sg_verdict_free);
+}
+
+static gboolean read_attachments(const SgConfig *config, SgExtractor *extractor, SgTrial *trial,
+                                 GError **error)
+{
+    g_autoptr(GError) why = NULL;
+
+    if (!sg_policy_reads_attachments(config->policy) ||
+        sg_message_read_attachments(trial->message, extractor, &why))
+        return TRUE;
+    g_set_error_literal(error, SG_TRIAL_ERROR, SG_TRIAL_ERROR_ATTACHMENTS, why->message);
+    return FALSE;
+}
+
+gboolean sg_trial_run(const SgConfig *config, SgExtractor *extractor,
+                      const SgTrialEnvelope *envelope, GBytes *raw, SgTrial *trial, GError **error)
+{
+    trial->message = sg_message_new(raw, &config->limits);
+    if (!sg_message_is_mail(trial->message)) {
+        g_set_error_literal(error, SG_TRIAL_ERROR, SG_TRIAL_ERROR_NO_MAIL, "no-headers");
+        return FALSE;
+    }
+    if (!read_attachments(config, extractor, trial, error))
+        return FALSE;
+    if (!trial->parties) {
+        g_autoptr(SgRoute) route =
+            sg_route_new(trial->message, envelope->sender, envelope->recipients, envelope->login);
+        trial->parties = sg_route_parties(route, trial->message, config->people,
+                                          config->gate.login_domain, envelope->when);
+    }
+    trial->verdict = sg_judge(config->policy, trial->message, trial->parties, envelope->when);
+    return TRUE;
+}

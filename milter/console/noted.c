@@ -1,0 +1,22 @@
+/* noted.c - see noted.h */
+#include "noted.h"
+
+#include "pages.h"
+#include "schoolgate/audit.h"
+
+gboolean sg_noted(const SgWebRequest *request, const char *action, const char *detail,
+                  SgWebReply *reply)
+{
+    g_autofree char *actor = sg_reviewer_on_trail(request->reviewer);
+    const SgAuditEntry entry = {.at = request->now,
+                                .actor = actor,
+                                .role = sg_reviewer_role_names[request->reviewer->role],
+                                .action = action,
+                                .detail = detail};
+    g_autoptr(GError) error = NULL;
+
+    if (sg_record_audit(request->console->record, &entry, &error))
+        return TRUE;
+    sg_page_record_error(request, reply, error);
+    return FALSE;
+}

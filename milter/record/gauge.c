@@ -1,0 +1,106 @@
+/* gauge.c - see gauge.h */
+#include "schoolgate/gauge.h"
+#include "record_internal.h"
+
+static void clause_free(void *data)
+{
+    SgGaugeClause *clause = data;
+
+    g_free(clause->policy);
+    g_free(clause->clause);
+    g_free(clause);
+}
+
+void sg_gauge_clear(SgGauge *gauge)
+{
+    g_clear_pointer(&gauge->by_clause, g_ptr_array_unref);
+}
+
+/* Calls `take` for each row of `sql`. */
+static gboolean each_row(sqlite3 *db, const char *sql, void (*take)(SgRow *row, SgGauge *gauge),
+                         SgGauge *gauge, GError **error)
+{
+    g_autoptr(sqlite3_stmt) statement = sg_sql_prepare(db, sql, error);
+    int code = SQLITE_ERROR;
+
+    while (statement && (code = sg_sql_step(statement, error)) == SQLITE_ROW) {
+        SgRow row = sg_row(statement);
+
+        take(&row, gauge);
+    }
+    return code == SQLITE_DONE;
+}
+
+static void take_state(SgRow *row, SgGauge *gauge)
+{
+    int state = sg_name_index(sg_state_names, sg_row_peek(row));
+
+    if (state >= 0)
+        gauge->incidents[state] = (guint64)sg_row_integer(row);
+}
+
+#define WAITS "state IN ('held', 'held-mta') AND settled = 0"
+
+static void take_waiting(SgRow *row, SgGauge *gauge)
+{
+    gauge->waiting = (guint64)sg_row_integer(row);
+    gauge->oldest_waiting = sg_row_integer(row);
+}
+
+static void take_clause(SgRow *row, SgGauge *gauge)
+{
+    SgGaugeClause *clause = g_new0(SgGaugeClause, 1);
+
+    clause->policy = sg_row_string(row);
+    clause->clause = sg_row_string(row);
+    clause->waiting = (guint64)sg_row_integer(row);
+    g_ptr_array_add(gauge->by_clause, clause);
+}
+
+static void take_outbox(SgRow *row, SgGauge *gauge)
+{
+    gauge->outbox_waiting = (guint64)sg_row_integer(row);
+    gauge->outbox_sending = (guint64)sg_row_integer(row);
+    gauge->outbox_failed = (guint64)sg_row_integer(row);
+    gauge->outbox_oldest = sg_row_integer(row);
+    gauge->outbox_due = sg_row_integer(row);
+}
+
+static const struct {
+    const char *sql;
+    void (*take)(SgRow *row, SgGauge *gauge);
+} questions[] = {
+    {"SELECT state, count(*) FROM incident GROUP BY state", take_state},
+    {"SELECT count(*), coalesce(min(at), 0) FROM incident WHERE " WAITS, take_waiting},
+    {"SELECT coalesce(policy, '') AS p, coalesce(clause, '') AS c, count(DISTINCT incident.number)"
+     " FROM incident CROSS JOIN finding ON finding.incident = incident.number"
+     " WHERE " WAITS " AND enforced = 'quarantine' GROUP BY p, c ORDER BY p, c",
+     take_clause},
+    {"SELECT count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'sending'),"
+     " count(*) FILTER (WHERE state = 'failed'),"
+     " coalesce(min(created) FILTER (WHERE state = 'waiting'), 0),"
+     " coalesce(min(due) FILTER (WHERE state = 'waiting'), 0) FROM outbox",
+     take_outbox},
+};
+
+static gboolean ask_all(sqlite3 *db, SgGauge *gauge, GError **error)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(questions); i++)
+        if (!each_row(db, questions[i].sql, questions[i].take, gauge, error))
+            return FALSE;
+    return sg_counters_sum(db, 0, 0, gauge->counts, error);
+}
+
+gboolean sg_record_gauge(SgRecord *record, SgGauge *gauge, GError **error)
+{
+    gboolean read = FALSE;
+
+    *gauge = (SgGauge){.by_clause = g_ptr_array_new_with_free_func(clause_free)};
+    pthread_mutex_lock(&record->lock);
+    if (sg_sql_exec(record->reader, "BEGIN", SG_RECORD_ERROR_READ, "read", error)) {
+        read = ask_all(record->reader, gauge, error);
+        sqlite3_exec(record->reader, "ROLLBACK", NULL, NULL, NULL);
+    }
+    pthread_mutex_unlock(&record->lock);
+    return read;
+}

@@ -1,0 +1,258 @@
+/* test_console_audit.c - the page of the audit trail: who sees it, what of it, and that looking
+ * leaves one trace a visit */
+#include "console_parts.h"
+
+#define HOSTILE "<script>alert(1)</script> \"quoted\" &amp; \xe2\x80\xae"
+#define LOOKS   "SELECT count(*) FROM audit WHERE action = 'audit-viewed'"
+
+static void note(Office *office, const char *actor, const char *action, const char *incident,
+                 const char *detail)
+{
+    g_autoptr(GError) error = NULL;
+    const SgAuditEntry entry = {.at = NOON,
+                                .actor = actor,
+                                .role = "officer",
+                                .action = action,
+                                .incident = incident,
+                                .detail = detail};
+
+    sg_record_audit(office->console.record, &entry, &error);
+    g_assert_no_error(error);
+}
+
+static void assert_status(Office *office, const char *who, const char *url, guint status)
+{
+    g_auto(Answer) answer = got(office, who, url);
+
+    g_assert_cmpuint(answer.status, ==, status);
+}
+
+static void test_trail_is_for_those_who_decide_and_who_audit(Office *office, gconstpointer more)
+{
+    (void)more;
+    assert_status(office, "khan", "/audit", 200);
+    assert_status(office, "hill", "/audit", 200);
+    assert_status(office, "books", "/audit", 200);
+    assert_status(office, "post", "/audit", 403);
+}
+
+static void test_file_is_for_head_and_auditor(Office *office, gconstpointer more)
+{
+    (void)more;
+    assert_status(office, "hill", "/audit.csv", 200);
+    assert_status(office, "books", "/audit.csv", 200);
+    assert_status(office, "khan", "/audit.csv", 403);
+    assert_status(office, "post", "/audit.csv", 403);
+}
+
+static void test_looking_leaves_one_trace_a_visit(Office *office, gconstpointer more)
+{
+    (void)more;
+    assert_status(office, "khan", "/audit", 200);
+    assert_status(office, "khan", "/audit?before=2", 200);
+    office->now += 29 * 60;
+    assert_status(office, "khan", "/audit", 200);
+    g_assert_cmpint(count_in(office, LOOKS), ==, 1);
+    assert_status(office, "books", "/audit", 200);
+    g_assert_cmpint(count_in(office, LOOKS), ==, 2);
+    office->now += 31 * 60;
+    assert_status(office, "khan", "/audit", 200);
+    g_assert_cmpint(count_in(office, LOOKS), ==, 3);
+}
+
+static void test_page_turned_to_at_once_is_a_visit_too(Office *office, gconstpointer more)
+{
+    (void)more;
+    assert_status(office, "khan", "/audit?before=999", 200);
+    g_assert_cmpint(count_in(office, LOOKS), ==, 1);
+}
+
+static void test_entries_are_told_in_words(Office *office, gconstpointer more)
+{
+    g_auto(Answer) answer = {0};
+
+    (void)more;
+    note(office, "lowe", "escalate", "KM-7F3Q-2", "because");
+    answer = got(office, "hill", "/audit");
+    assert_shows(&answer, "<strong>lowe</strong> (online safety officer) passed to the head");
+    assert_shows(&answer, "KM-7F3Q-2");
+}
+
+static void test_what_stands_in_an_entry_is_shown_inert(Office *office, gconstpointer more)
+{
+    g_auto(Answer) answer = {0};
+
+    (void)more;
+    note(office, HOSTILE, HOSTILE, HOSTILE, HOSTILE);
+    answer = got(office, "books", "/audit?who=" HOSTILE "&incident=" HOSTILE "&action=" HOSTILE);
+    assert_hides(&answer, "<script>alert");
+    assert_hides(&answer, "\xe2\x80\xae");
+    answer_clear(&answer);
+    answer = got(office, "books", "/audit");
+    assert_shows(&answer, "&lt;script&gt;");
+    assert_hides(&answer, "<script>alert");
+    assert_hides(&answer, "\xe2\x80\xae");
+}
+
+static void test_what_others_wrote_of_ones_own_mail_is_withheld(Office *office, gconstpointer more)
+{
+    SgIncident *incident = held_of_size(10);
+    g_auto(Answer) page = {0}, file = {0}, other = {0};
+    g_autofree char *id = NULL;
+
+    (void)more;
+    add_recipient(incident, "head@kingsmead.example", SG_ACTION_QUARANTINE);
+    id = added(office->console.record, incident);
+    note(office, "khan", "note", id, "a word about the head");
+    page = got(office, "hill", "/audit");
+    assert_shows(&page, "about your own mail");
+    assert_hides(&page, "a word about the head");
+    file = got(office, "hill", "/audit.csv");
+    assert_hides(&file, "a word about the head");
+    support_assert_contains(file.body, ",yes,");
+    other = got(office, "books", "/audit.csv");
+    support_assert_contains(other.body, "a word about the head,,");
+}
+
+static void test_file_is_on_the_trail_and_starts_no_formula(Office *office, gconstpointer more)
+{
+    g_auto(Answer) file = {0};
+
+    (void)more;
+    note(office, "khan", "note", NULL, "=cmd|' /C calc'!A0");
+    file = got(office, "books", "/audit.csv?action=note");
+    support_assert_contains(file.body, ",'=cmd|");
+    g_assert_cmpint(count_in(office, "SELECT count(*) FROM audit WHERE action = 'audit-exported'"
+                                     " AND detail = 'export; action note'"),
+                    ==, 1);
+}
+
+static void test_filter_narrows_page_and_its_links(Office *office, gconstpointer more)
+{
+    g_auto(Answer) answer = {0};
+
+    (void)more;
+    for (guint i = 0; i < 60; i++)
+        note(office, "lowe", "view", NULL, "wanted");
+    note(office, "lowe", "release", NULL, "unwanted");
+    answer = got(office, "hill", "/audit?action=view&from=2020-06-22&to=2020-06-22");
+    assert_shows(&answer, "wanted");
+    assert_hides(&answer, "unwanted");
+    assert_shows(&answer, "action=view&amp;from=2020-06-22&amp;to=2020-06-22&amp;before=11");
+    answer_clear(&answer);
+    answer = got(office, "hill", "/audit?from=2020-06-23");
+    assert_hides(&answer, "wanted");
+    assert_shows(&answer, "There is no such entry.");
+}
+
+static void test_days_that_are_none_are_said_to_be(Office *office, gconstpointer more)
+{
+    static const char *const urls[] = {"/audit?from=yesterday", "/audit?from=2020-02-31",
+                                       "/audit?from=2020-06-22&to=2020-06-21",
+                                       "/audit?to=0000-00-00", "/audit?from=9999999999"};
+
+    (void)more;
+    for (gsize i = 0; i < G_N_ELEMENTS(urls); i++) {
+        g_auto(Answer) answer = got(office, "hill", urls[i]);
+
+        assert_shows(&answer, "These days could not be understood");
+    }
+}
+
+/* Whether it is whole
+ * ------------------------------------------------------------------------------
+ */
+
+static void verify(Office *office)
+{
+    g_auto(Answer) answer = posted(office, "books", "/audit/verify", NULL);
+
+    g_assert_cmpuint(answer.status, ==, 303);
+    sg_trail_check_wait(office->console.trail_check, 60000);
+}
+
+static void test_whole_trail_is_said_to_be(Office *office, gconstpointer more)
+{
+    g_auto(Answer) answer = {0};
+
+    (void)more;
+    note(office, "khan", "view", NULL, NULL);
+    verify(office);
+    note(office, "khan", "view", NULL, NULL);
+    office->now = g_get_real_time() / G_USEC_PER_SEC;
+    answer = got(office, "books", "/audit");
+    assert_shows(&answer, "The trail is whole.");
+    assert_shows(&answer, "up to entry 1.");
+    assert_shows(&answer, "2 entries have been added since.");
+}
+
+static void test_broken_trail_is_said_to_be_and_where(Office *office, gconstpointer more)
+{
+    g_auto(Answer) answer = {0};
+
+    (void)more;
+    note(office, "khan", "view", NULL, NULL);
+    note(office, "khan", "view", NULL, NULL);
+    change_in(office, "UPDATE audit SET actor = 'lowe' WHERE number = 2");
+    verify(office);
+    office->now = g_get_real_time() / G_USEC_PER_SEC;
+    answer = got(office, "books", "/audit");
+    assert_shows(&answer, "The trail is broken.");
+    assert_shows(&answer, "entry 2 was changed or moved");
+}
+
+static void test_looking_verifies_once_a_day_and_not_each_time(Office *office, gconstpointer more)
+{
+    g_auto(SgTrailChecked) first = {0}, second = {0};
+
+    (void)more;
+    note(office, "khan", "view", NULL, NULL);
+    office->now = g_get_real_time() / G_USEC_PER_SEC;
+    assert_status(office, "books", "/audit", 200);
+    sg_trail_check_wait(office->console.trail_check, 60000);
+    note(office, "khan", "view", NULL, NULL);
+    assert_status(office, "books", "/audit", 200);
+    sg_trail_check_look(office->console.trail_check, &first);
+    g_assert_cmpint(first.up_to, ==, 2);
+    office->now += 25 * 60 * 60;
+    assert_status(office, "books", "/audit", 200);
+    sg_trail_check_wait(office->console.trail_check, 60000);
+    sg_trail_check_look(office->console.trail_check, &second);
+    g_assert_cmpint(second.up_to, ==, 4);
+}
+
+static void test_postmaster_cannot_have_it_verified(Office *office, gconstpointer more)
+{
+    g_auto(Answer) answer = posted(office, "post", "/audit/verify", NULL);
+    g_auto(SgTrailChecked) checked = {0};
+
+    (void)more;
+    sg_trail_check_wait(office->console.trail_check, 60000);
+    sg_trail_check_look(office->console.trail_check, &checked);
+    g_assert_cmpuint(answer.status, >=, 400);
+    g_assert_cmpint(checked.at, ==, 0);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+    sg_mail_init();
+    add_part_test("/audit-page/roles", NULL, test_trail_is_for_those_who_decide_and_who_audit);
+    add_part_test("/audit-page/file-roles", NULL, test_file_is_for_head_and_auditor);
+    add_part_test("/audit-page/one-trace-a-visit", NULL, test_looking_leaves_one_trace_a_visit);
+    add_part_test("/audit-page/page-turned-to-at-once", NULL,
+                  test_page_turned_to_at_once_is_a_visit_too);
+    add_part_test("/audit-page/words", NULL, test_entries_are_told_in_words);
+    add_part_test("/audit-page/inert", NULL, test_what_stands_in_an_entry_is_shown_inert);
+    add_part_test("/audit-page/withheld", NULL,
+                  test_what_others_wrote_of_ones_own_mail_is_withheld);
+    add_part_test("/audit-page/file", NULL, test_file_is_on_the_trail_and_starts_no_formula);
+    add_part_test("/audit-page/filter", NULL, test_filter_narrows_page_and_its_links);
+    add_part_test("/audit-page/wrong-days", NULL, test_days_that_are_none_are_said_to_be);
+    add_part_test("/audit-page/whole", NULL, test_whole_trail_is_said_to_be);
+    add_part_test("/audit-page/broken", NULL, test_broken_trail_is_said_to_be_and_where);
+    add_part_test("/audit-page/once-a-day", NULL,
+                  test_looking_verifies_once_a_day_and_not_each_time);
+    add_part_test("/audit-page/verify-roles", NULL, test_postmaster_cannot_have_it_verified);
+    return g_test_run();
+}
