@@ -62,9 +62,9 @@ void sg_queue_put_bar(const SgQueuePage *page, SgHtml *html)
     put_reason(html);
     sg_html_open(html, "div", "class", "queue-buttons", NULL);
     for (guint i = 0; i < SG_OFFERS; i++)
-        if (is_possible(page, sg_offers[i].kind))
-            sg_html_leaf(html, "button", sg_words(sg_offers[i].button), "name", "decision", "value",
-                         sg_decision_kind_names[sg_offers[i].kind], "class",
+        if (is_possible(page, sg_many_offers[i].kind))
+            sg_html_leaf(html, "button", sg_words(sg_many_offers[i].button), "name", "decision",
+                         "value", sg_decision_kind_names[sg_many_offers[i].kind], "class",
                          i == 0 ? "btn btn-primary" : "btn btn-quiet", NULL);
     sg_html_close(html, "div");
     sg_html_close(html, "fieldset");
@@ -86,7 +86,7 @@ static void put_hindrance(const SgOutcome *outcome, SgHtml *html)
 
 static void put_done(const SgOutcome *outcome, SgHtml *html)
 {
-    const SgOffer *offer = sg_offer_of(outcome->kind);
+    const SgManyOffer *offer = sg_many_offer_of(outcome->kind);
     g_autofree char *done =
         sg_words_count(outcome->done->len, offer ? offer->done_one : SG_SAY_QUEUE_UNDONE_ONE,
                        offer ? offer->done_several : SG_SAY_QUEUE_UNDONE_SEVERAL);

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-const SgOffer sg_offers[SG_OFFERS] = {
+const SgManyOffer sg_many_offers[SG_OFFERS] = {
     {SG_DECISION_RELEASE, SG_SAY_QUEUE_RELEASE, SG_SAY_QUEUE_RELEASED_ONE,
      SG_SAY_QUEUE_RELEASED_SEVERAL, SG_SAY_QUEUE_WANTS_RELEASE},
     {SG_DECISION_NOT_A_BREACH, SG_SAY_QUEUE_NOT_A_BREACH, SG_SAY_QUEUE_CLEARED_ONE,
@@ -22,11 +22,11 @@ const SgOffer sg_offers[SG_OFFERS] = {
      SG_SAY_QUEUE_ESCALATED_SEVERAL, SG_SAY_QUEUE_WANTS_ESCALATE},
 };
 
-const SgOffer *sg_offer_of(SgDecisionKind kind)
+const SgManyOffer *sg_many_offer_of(SgDecisionKind kind)
 {
     for (guint i = 0; i < SG_OFFERS; i++)
-        if (sg_offers[i].kind == kind)
-            return &sg_offers[i];
+        if (sg_many_offers[i].kind == kind)
+            return &sg_many_offers[i];
     return NULL;
 }
 
@@ -115,7 +115,7 @@ void sg_page_decide_many(const SgWebRequest *request, SgWebReply *reply)
 {
     int kind = sg_web_choice(request->form, "decision", sg_decision_kind_names);
 
-    if (kind < 0 || !sg_offer_of((SgDecisionKind)kind))
+    if (kind < 0 || !sg_many_offer_of((SgDecisionKind)kind))
         sg_page_bad_request(request, reply);
     else
         decide_and_go(request, reply, (SgDecisionKind)kind, sg_web_value(request->form, "reason"));

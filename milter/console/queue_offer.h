@@ -4,17 +4,17 @@
 #include "queue_outcome.h"
 #include "words.h"
 
-typedef struct SgOffer {
+typedef struct SgManyOffer {
     SgDecisionKind kind;
     SgSay button;
     SgSay done_one, done_several; /* "{1} messages are being sent on." */
     SgSay wants;                  /* "send it on": what the first of two people wants */
-} SgOffer;
+} SgManyOffer;
 
 #define SG_OFFERS 6
-extern const SgOffer sg_offers[SG_OFFERS]; /* in the order of their buttons */
+extern const SgManyOffer sg_many_offers[SG_OFFERS]; /* in the order of their buttons */
 
 /* NULL for a kind that is not among them. */
-const SgOffer *sg_offer_of(SgDecisionKind kind);
+const SgManyOffer *sg_many_offer_of(SgDecisionKind kind);
 
 #define SG_DECIDED_MOST 200 /* messages at once */

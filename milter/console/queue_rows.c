@@ -46,7 +46,7 @@ static void put_chip(SgHtml *html, SgSay say)
 /* Whoever may make it take effect reads that it is their turn. */
 static void put_waiting(const Row *row, const SgQueueDecision *decision, SgHtml *html)
 {
-    const SgOffer *offer = sg_offer_of(decision->kind);
+    const SgManyOffer *offer = sg_many_offer_of(decision->kind);
     const char *wants = sg_words(offer ? offer->wants : SG_SAY_QUEUE_WANTS_ELSE);
 
     sg_html_open(html, "p", "class", "queue-second small", NULL);
