@@ -91,7 +91,7 @@ static void put_side(SgHtml *html, const SgIncidentView *view, const SgFinding *
         if (!begun) {
             sg_html_say_in(html, "h4", "signal-side",
                            side == FOR ? SG_SAY_INCIDENT_FOR : SG_SAY_INCIDENT_AGAINST);
-            sg_html_open(html, "ul", "class", "signals", NULL);
+            sg_html_open(html, "ul", "class", "seen-signals", NULL);
             begun = TRUE;
         }
         put_signal(html, view, seen);
