@@ -72,6 +72,7 @@ typedef struct SgSignIn {
     const char *role;   /* that the configuration gives `name`; NULL: it has no such reviewer, and
                            nobody gets in */
     gint64 now;
+    gint64 *wait; /* gets the seconds to wait when it is THROTTLED; NULL: nobody asks */
 } SgSignIn;
 
 /* Returns the token of a new session, 43 characters that a cookie can hold; free with g_free(). On
@@ -88,6 +89,11 @@ typedef struct SgSignIn {
  * the wait. A day without a refusal, and it is forgotten. */
 char *sg_account_sign_in(SgRecord *record, const SgSignIn *attempt, const SgSessionTimes *times,
                          GError **error);
+
+/* Whether whoever has signed in is still the person who knows the password, before something about
+ * their account is changed. No code is asked for, and no session begins. Refusals count, and are
+ * told, as those of sg_account_sign_in() are. */
+gboolean sg_account_confirm(SgRecord *record, const SgSignIn *attempt, GError **error);
 
 /* For a cookie that outlasts sessions, and is set before the first sign-in: 43 characters. Free
  * with g_free(). */

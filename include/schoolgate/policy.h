@@ -166,6 +166,8 @@ SgExampleKind sg_rule_example_kind(const SgRule *rule, guint index);
 const char *sg_rule_example_text(const SgRule *rule, guint index);
 /* The rule in plain English, several lines. Free with g_free(). */
 char *sg_rule_describe(const SgRule *rule);
+/* The same without its name, its clause and its severity. Free with g_free(). */
+char *sg_rule_describe_meaning(const SgRule *rule);
 
 /* How near a rule came to a finding on one message. All signals are looked for, whether or not they
  * could still suffice. */

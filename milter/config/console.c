@@ -22,6 +22,21 @@ static void read_listen(gpointer into, SgCursor *cursor, const SgSetting *self)
     *field = g_steal_pointer(&text);
 }
 
+/* Whether it is a path that goes into addresses as it stands: nothing in it needs escaping, and it
+ * neither climbs nor names another host. */
+static gboolean is_plain_path(const char *path)
+{
+    return g_regex_match_simple("^(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*/?$", path, 0, 0);
+}
+
+static gboolean is_web_address(GUri *uri)
+{
+    const char *scheme = g_uri_get_scheme(uri);
+
+    return (strcmp(scheme, "https") == 0 || strcmp(scheme, "http") == 0) && g_uri_get_host(uri) &&
+           *g_uri_get_host(uri);
+}
+
 static void read_address(gpointer into, SgCursor *cursor, const SgSetting *self)
 {
     SgConsoleSettings *console = into;
@@ -30,17 +45,34 @@ static void read_address(gpointer into, SgCursor *cursor, const SgSetting *self)
     if (!sg_cursor_word(cursor, self->usage, &word))
         return;
     g_autofree char *text = sg_span_dup(word);
-    g_autoptr(GUri) uri = g_uri_parse(text, G_URI_FLAGS_NONE, NULL);
-    const char *scheme = uri ? g_uri_get_scheme(uri) : "";
-    if (!uri || (strcmp(scheme, "https") != 0 && strcmp(scheme, "http") != 0) ||
-        !g_uri_get_host(uri) || !*g_uri_get_host(uri) || g_uri_get_query(uri) ||
-        g_uri_get_fragment(uri) || g_uri_get_userinfo(uri)) {
+    g_autoptr(GUri) uri = g_uri_parse(text, G_URI_FLAGS_ENCODED_PATH, NULL);
+    if (!uri || !is_web_address(uri) || g_uri_get_query(uri) || g_uri_get_fragment(uri) ||
+        g_uri_get_userinfo(uri) || !is_plain_path(g_uri_get_path(uri))) {
         sg_cursor_error(cursor, "write where people find the pages, such as "
                                 "https://mail.kingsmead.example/schoolgate");
         return;
     }
     g_free(console->address);
     console->address = g_steal_pointer(&text);
+}
+
+/* It becomes a link on every page. */
+static void read_sign_out(gpointer into, SgCursor *cursor, const SgSetting *self)
+{
+    SgConsoleSettings *console = into;
+    SgSpan word;
+
+    if (!sg_cursor_word(cursor, self->usage, &word))
+        return;
+    g_autofree char *text = sg_span_dup(word);
+    g_autoptr(GUri) uri = g_uri_parse(text, G_URI_FLAGS_NONE, NULL);
+    if (*text != '/' && (!uri || !is_web_address(uri))) {
+        sg_cursor_error(cursor, "write the page where people sign out, such as "
+                                "https://id.kingsmead.example/sign-out or /sign-out");
+        return;
+    }
+    g_free(console->sign_out);
+    console->sign_out = g_steal_pointer(&text);
 }
 
 static void read_proxies(gpointer into, SgCursor *cursor, const SgSetting *self)
@@ -53,8 +85,10 @@ static void read_proxies(gpointer into, SgCursor *cursor, const SgSetting *self)
         GInetAddressMask *mask = g_inet_address_mask_new_from_string(text, NULL);
         if (mask)
             g_ptr_array_add(console->proxies, mask);
-        else
+        if (!mask)
             sg_cursor_error(cursor, "'%s' is no address, such as 127.0.0.1 or 10.20.0.0/16", text);
+        else if (g_inet_address_mask_get_length(mask) == 0)
+            sg_cursor_error(cursor, "'%s' would believe everybody", text);
         if (!sg_cursor_take_comma(cursor))
             return;
     }
@@ -106,7 +140,7 @@ const SgSetting sg_console_settings[] = {
      "the header in which these proxies say who has signed in with them; without it people sign in "
      "here",
      FALSE, read_header, 0},
-    {"sign-out", "URL", "where people sign out of that", FALSE, sg_read_word, OF(sign_out)},
+    {"sign-out", "URL", "where people sign out of that", FALSE, read_sign_out, 0},
     {"names", "on-request|shown",
      "people appear by their roles until somebody asks for names, which is put on record "
      "(on-request)",
@@ -162,6 +196,19 @@ static gboolean is_loopback(const char *listen)
                           g_inet_socket_address_get_address(G_INET_SOCKET_ADDRESS(address)));
 }
 
+/* A web server in front that people do not reach by TLS. */
+static gboolean is_in_clear_text(const char *address)
+{
+    g_autoptr(GUri) uri = address ? g_uri_parse(address, G_URI_FLAGS_NONE, NULL) : NULL;
+    g_autoptr(GInetAddress) host = NULL;
+
+    if (!uri || strcmp(g_uri_get_scheme(uri), "https") == 0)
+        return FALSE;
+    host = g_inet_address_new_from_string(g_uri_get_host(uri));
+    return !(host && g_inet_address_get_is_loopback(host)) &&
+           strcmp(g_uri_get_host(uri), "localhost") != 0;
+}
+
 /* Passwords and held mail go over no network in clear text. */
 void sg_console_check(const SgConsoleSettings *console, SgPlace place, SgReport *report)
 {
@@ -171,6 +218,10 @@ void sg_console_check(const SgConsoleSettings *console, SgPlace place, SgReport 
         sg_report_error(report, place,
                         "the console may only listen on this machine's own address, such as "
                         "127.0.0.1:8025, unless it has a 'certificate' and a 'key'");
+    if (is_in_clear_text(console->address))
+        sg_report_error(report, place,
+                        "begin the 'address' with https: passwords and held mail go to people's "
+                        "browsers");
     if (console->sign_on_header && console->proxies->len == 0)
         sg_report_error(report, place,
                         "say whose 'sign-on-header' is believed: name the 'proxies'");

@@ -3,7 +3,10 @@
 
 #include "schoolgate/route.h"
 
-G_DEFINE_QUARK(sg - trial - error - quark, sg_trial_error)
+GQuark sg_trial_error_quark(void)
+{
+    return g_quark_from_static_string("sg-trial-error");
+}
 
 void sg_trial_clear(SgTrial *trial)
 {

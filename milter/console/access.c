@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define DEVICE_CHARACTERS 43
+
 void sg_access_clear(SgAccess *access)
 {
     g_free(access->client);
@@ -43,6 +45,17 @@ static gboolean is_proxy(const SgConsole *console, const char *peer)
         if (g_inet_address_mask_matches(proxies->pdata[i], address))
             return TRUE;
     return FALSE;
+}
+
+/* What sg_account_new_device() makes. Anything else is not ours, and is not sent back. */
+static char *known_device(const char *device)
+{
+    static const char characters[] = G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "-_";
+
+    if (!device || strlen(device) != DEVICE_CHARACTERS ||
+        strspn(device, characters) != DEVICE_CHARACTERS)
+        return NULL;
+    return g_strdup(device);
 }
 
 /* The last address in the list is the one that the web server in front has added itself. */
@@ -113,7 +126,7 @@ gboolean sg_access_find(const SgConsole *console, const SgWebSigns *signs, gint6
     *access = (SgAccess){
         .client = proxied ? client_behind(signs->peer, signs->forwarded)
                           : g_strdup(signs->peer ? signs->peer : ""),
-        .device = g_strdup(signs->device),
+        .device = known_device(signs->device),
         .csrf = g_strdup(""),
         .sign_on_here = console->config->console.sign_on_header == NULL,
     };
@@ -162,7 +175,7 @@ void sg_cookie_set(const SgConsole *console, SgWebReply *reply, const char *name
 {
     g_autoptr(GString) field = g_string_new(NULL);
 
-    g_string_printf(field, "%s=%s; Path=/; HttpOnly; SameSite=Strict", name, value);
+    g_string_printf(field, "%s=%s; Path=/; HttpOnly; SameSite=Lax", name, value);
     if (console->secure)
         g_string_append(field, "; Secure");
     if (seconds != 0)

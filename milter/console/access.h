@@ -33,8 +33,9 @@ gboolean sg_access_is_ours(const SgAccess *access, const char *token);
 /* The token for the sign-in page of a browser that has that device's cookie. Free with g_free(). */
 char *sg_access_sign_in_token(const SgConsole *console, const char *device);
 
-/* Names of the two cookies, and how they are set: HttpOnly, SameSite=Strict, and where people come
- * by TLS Secure, bound to our host by their name (RFC 6265bis section 4.1.3). */
+/* Names of the two cookies, and how they are set: HttpOnly, and where people come by TLS Secure,
+ * bound to our host by their name (RFC 6265bis section 4.1.3). SameSite=Lax: who follows a link in
+ * a letter of ours is signed in already, and comes from a device that is known. */
 const char *sg_cookie_session(const SgConsole *console);
 const char *sg_cookie_device(const SgConsole *console);
 void sg_cookie_set(const SgConsole *console, SgWebReply *reply, const char *name, const char *value,

@@ -3,6 +3,7 @@
 #include "frame.h"
 #include "noted.h"
 #include "pages.h"
+#include "ranges.h"
 #include "routes.h"
 #include "trail_check.h"
 #include "visits.h"
@@ -114,11 +115,10 @@ static void put_label(SgHtml *html, const char *name, SgSay label)
     sg_html_leaf(html, "label", sg_words(label), "for", name, NULL);
 }
 
-static void put_input(SgHtml *html, const char *name, SgSay label, const char *type,
-                      const char *value)
+static void put_input(SgHtml *html, const char *name, SgSay label, const char *value)
 {
     put_label(html, name, label);
-    sg_html_open(html, "input", "class", "form-control", "type", type, "id", name, "name", name,
+    sg_html_open(html, "input", "class", "form-control", "type", "text", "id", name, "name", name,
                  "value", value, NULL);
     sg_html_close(html, "div");
 }
@@ -164,10 +164,9 @@ static void put_filter(const SgWebRequest *request, SgHtml *html, const SgAuditW
     sg_html_leaf(html, "summary", sg_words(SG_SAY_AUDIT_FILTER), NULL);
     sg_html_open(html, "form", "method", "get", "action", url, "class", "filter", NULL);
     put_actions(request, html, wish->filter.action);
-    put_input(html, "who", SG_SAY_AUDIT_WHO, "text", wish->filter.actor);
-    put_input(html, "incident", SG_SAY_AUDIT_INCIDENT, "text", wish->filter.incident);
-    put_input(html, "from", SG_SAY_DAYS_FROM, "date", wish->days.from);
-    put_input(html, "to", SG_SAY_DAYS_TO, "date", wish->days.to);
+    put_input(html, "who", SG_SAY_AUDIT_WHO, wish->filter.actor);
+    put_input(html, "incident", SG_SAY_AUDIT_INCIDENT, wish->filter.incident);
+    sg_put_days(html, &wish->days);
     sg_html_open(html, "div", "class", "filter-end row-of", NULL);
     sg_html_leaf(html, "button", sg_words(SG_SAY_DAYS_SHOW), "class", "btn btn-primary", NULL);
     sg_html_leaf(html, "a", sg_words(SG_SAY_AUDIT_CLEAR), "href", url, NULL);

@@ -1,5 +1,6 @@
 /* console.c - the console's process: from a configuration to pages that are served, until it is
  * told to stop */
+#include "confine.h"
 #include "http.h"
 #include "monitor.h"
 #include "schoolgate/log.h"
@@ -44,6 +45,8 @@ static gboolean console_prepare(SgConsole *console, GError **error)
     const SgConsoleSettings *settings = &console->config->console;
 
     sg_mail_init();
+    if (!sg_console_confine(console->config, error))
+        return FALSE;
     console->base = base_of(settings->address);
     console->secure = settings->certificate != NULL ||
                       (settings->address && g_str_has_prefix(settings->address, "https:"));
@@ -80,7 +83,7 @@ static SgHttp *start_servers(SgConsole *console, const SgConsoleSockets *sockets
         if (!*monitor)
             return NULL;
     }
-    http = sg_http_start(console, sockets->pages, error);
+    http = sg_http_start(console, sockets->pages, &sg_http_limits, error);
     if (!http)
         sg_monitor_stop(*monitor);
     return http;

@@ -9,6 +9,7 @@
 
 #define FORM_MOST   (256 * 1024)
 #define FIELDS_MOST 5000
+#define NEXT_MOST   256
 /* What surrounds a message that is uploaded. */
 #define MESSAGE_MORE (64 * 1024)
 
@@ -71,7 +72,7 @@ static void page_other_method(const SgWebRequest *request, SgWebReply *reply)
 {
     sg_page_bad_request(request, reply);
     reply->status = 405;
-    sg_web_reply_field(reply, "Allow", request->method == SG_WEB_GET ? "POST" : "GET");
+    sg_web_reply_field(reply, "Allow", request->method == SG_WEB_GET ? "POST" : "GET, HEAD");
 }
 
 /* Who has not signed in learns nothing of which pages there are. */
@@ -103,10 +104,17 @@ gboolean sg_exchange_admit(SgExchange *exchange, const SgWebSigns *signs)
         result =
             sg_web_route_find(exchange->method, exchange->path, &exchange->route, &exchange->parts);
     exchange->refusal = refusal_for(exchange, result);
+    exchange->was_signed_in = signs->session && *signs->session && !exchange->access.reviewer;
     if (exchange->refusal)
         return FALSE;
     find_limit(exchange);
     return exchange->method == SG_WEB_POST;
+}
+
+void sg_exchange_too_large(SgExchange *exchange)
+{
+    if (!exchange->refusal)
+        exchange->refusal = sg_page_too_large;
 }
 
 static gboolean has_room(SgExchange *exchange, gsize size)
@@ -114,7 +122,7 @@ static gboolean has_room(SgExchange *exchange, gsize size)
     exchange->size += size;
     if (exchange->size <= exchange->limit)
         return TRUE;
-    exchange->refusal = sg_page_too_large;
+    sg_exchange_too_large(exchange);
     return FALSE;
 }
 
@@ -123,7 +131,7 @@ gboolean sg_exchange_field(SgExchange *exchange, const char *name, const char *v
     if (!has_room(exchange, strlen(name) + strlen(value)))
         return FALSE;
     if (sg_web_form_size(exchange->form) >= FIELDS_MOST) {
-        exchange->refusal = sg_page_too_large;
+        sg_exchange_too_large(exchange);
         return FALSE;
     }
     sg_web_form_add(exchange->form, name, value);
@@ -133,7 +141,7 @@ gboolean sg_exchange_field(SgExchange *exchange, const char *name, const char *v
 gboolean sg_exchange_bytes(SgExchange *exchange, const char *bytes, gsize size)
 {
     if (exchange->route->body != SG_BODY_MESSAGE || !has_room(exchange, size)) {
-        exchange->refusal = sg_page_too_large;
+        sg_exchange_too_large(exchange);
         return FALSE;
     }
     if (!exchange->upload)
@@ -168,9 +176,15 @@ static SgWebPage page_for(SgExchange *exchange)
     return form_is_ours(exchange) ? exchange->route->page : sg_page_stale;
 }
 
+/* With where they wanted to go, whether there is such a page or not. What they posted is lost, and
+ * its address may be none to go to. */
 static void send_to_sign_in(SgExchange *exchange, SgWebReply *reply)
 {
-    g_autofree char *url = sg_url(exchange->console, "/sign-in", NULL);
+    gboolean known = exchange->method == SG_WEB_GET && exchange->path &&
+                     strcmp(exchange->path, "/") != 0 && strlen(exchange->path) <= NEXT_MOST;
+    g_autofree char *url =
+        sg_url(exchange->console, "/sign-in", "next", known ? exchange->path : NULL, "over",
+               exchange->was_signed_in ? "1" : NULL, NULL);
 
     sg_web_reply_go(reply, url);
 }

@@ -23,7 +23,8 @@ typedef struct SgExchange {
     gboolean broken;    /* the body makes no sense */
     SgWebPage refusal;  /* the page that is the answer, whatever else is sent; NULL: none yet */
     gboolean to_sign_in;
-    gboolean failed; /* the record could not say who asks */
+    gboolean was_signed_in; /* there is a session's cookie, but no session any more */
+    gboolean failed;        /* the record could not say who asks */
     gint64 now;
 } SgExchange;
 
@@ -40,6 +41,9 @@ gboolean sg_exchange_admit(SgExchange *exchange, const SgWebSigns *signs);
  * rest need not be offered. */
 gboolean sg_exchange_field(SgExchange *exchange, const char *name, const char *value);
 gboolean sg_exchange_bytes(SgExchange *exchange, const char *bytes, gsize size);
+
+/* The body is, or says that it is, larger than it may be. */
+void sg_exchange_too_large(SgExchange *exchange);
 
 /* Answers. */
 void sg_exchange_answer(SgExchange *exchange, SgWebReply *reply);

@@ -119,7 +119,7 @@ static void put_table(SgHtml *html, const SgFiguresTable *table, const SgFigures
     const GPtrArray *figures = report->figures->by[table->by];
     const char *title = sg_words(table->title);
 
-    sg_html_open(html, "div", "class", "table-wide", "tabindex", "0", "role", "region",
+    sg_html_open(html, "div", "class", "table-wide", "tabindex", "0", "role", "group",
                  "aria-label", title, NULL);
     sg_html_open(html, "table", "class", "table table-sm", NULL);
     sg_html_leaf(html, "caption", title, "class", "visually-hidden", NULL);
@@ -154,6 +154,14 @@ static gboolean has_rows(const SgFiguresTable *table, const SgFiguresReport *rep
     return FALSE;
 }
 
+static gboolean shows_rates(const SgFiguresTable *table)
+{
+    for (guint i = 0; i < table->n; i++)
+        if (table->columns[i].charted && table->columns[i].kind == SG_TABLE_RATE)
+            return TRUE;
+    return FALSE;
+}
+
 void sg_put_figures_table(SgHtml *html, const SgFiguresTable *table, const SgFiguresReport *report)
 {
     sg_html_open(html, "section", "class", "card", "aria-labelledby", table->id, NULL);
@@ -161,7 +169,8 @@ void sg_put_figures_table(SgHtml *html, const SgFiguresTable *table, const SgFig
     if (table->about)
         sg_html_say_in(html, "p", "muted", table->about);
     if (has_rows(table, report)) {
-        sg_html_open(html, "figure", "class", "figures", "data-chart", table->chart, NULL);
+        sg_html_open(html, "figure", "class", "figures", "data-chart", table->chart, "data-most",
+                     shows_rates(table) ? "100" : NULL, NULL);
         put_canvas(html, table);
         put_table(html, table, report);
         sg_html_close(html, "figure");

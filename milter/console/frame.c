@@ -121,11 +121,11 @@ static void put_entries(const SgWebRequest *request, SgHtml *html)
 static void put_account(const SgWebRequest *request, SgHtml *html)
 {
     g_autofree char *url = sg_url(request->console, "/account", NULL);
+    g_autofree char *label = sg_words_fill(SG_SAY_NAV_ACCOUNT, request->reviewer->name, NULL);
 
     sg_html_open(html, "div", "class", "nav-account", NULL);
     if (sg_web_may(request->reviewer, SG_WEB_GET, "/account"))
-        sg_html_leaf(html, "a", request->reviewer->name, "href", url, "aria-label",
-                     sg_words(SG_SAY_NAV_ACCOUNT), NULL);
+        sg_html_leaf(html, "a", request->reviewer->name, "href", url, "aria-label", label, NULL);
     else
         sg_html_leaf(html, "span", request->reviewer->name, NULL);
     sg_html_leaf(html, "span", sg_role_words(request->reviewer->role), "class", "muted", NULL);

@@ -14,17 +14,27 @@ static gint64 last_incident(const SgQueuePage *page)
     return queue && queue->rows->len > 0 ? ((const SgQueueRow *)queue->rows->pdata[0])->at : 0;
 }
 
-static void put_counts(const SgQueuePage *page, SgHtml *html)
+/* Counters are written every minute: they may not know yet of what an incident tells of. */
+static void put_judged(const SgQueuePage *page, SgHtml *html, gint64 last)
 {
     guint64 counts[SG_COUNTS] = {0};
-    gint64 last = last_incident(page);
     g_autofree char *judged = NULL;
 
-    if (sg_record_counts(page->request->console->record, page->request->now, counts, NULL))
-        judged = sg_words_count(counts[SG_COUNT_JUDGED], SG_SAY_QUEUE_QUIET_ONE,
-                                SG_SAY_QUEUE_QUIET_SEVERAL);
-    if (judged)
+    if (!sg_record_counts(page->request->console->record, page->request->now, counts, NULL))
+        return;
+    judged =
+        sg_words_count(counts[SG_COUNT_JUDGED], SG_SAY_QUEUE_QUIET_ONE, SG_SAY_QUEUE_QUIET_SEVERAL);
+    if (counts[SG_COUNT_JUDGED] > 0)
         sg_html_leaf(html, "p", judged, NULL);
+    else if (last < page->request->now - DAY)
+        sg_html_say_in(html, "p", NULL, SG_SAY_QUEUE_QUIET_NONE);
+}
+
+static void put_counts(const SgQueuePage *page, SgHtml *html)
+{
+    gint64 last = last_incident(page);
+
+    put_judged(page, html, last);
     if (last == 0)
         return;
     sg_html_open(html, "p", NULL);

@@ -105,6 +105,12 @@ static void put_day(SgHtml *html, const char *name, SgSay label, const char *val
     sg_html_close(html, "div");
 }
 
+void sg_put_days(SgHtml *html, const SgDays *days)
+{
+    put_day(html, "from", SG_SAY_DAYS_FROM, days->from);
+    put_day(html, "to", SG_SAY_DAYS_TO, days->to);
+}
+
 void sg_put_ranges(const SgWebRequest *request, SgHtml *html, const char *path, const SgDays *days)
 {
     g_autofree char *url = sg_url(request->console, path, NULL);
@@ -112,8 +118,7 @@ void sg_put_ranges(const SgWebRequest *request, SgHtml *html, const char *path, 
     put_links(request, html, path, days);
     sg_html_open(html, "form", "method", "get", "action", url, "class", "filter not-on-paper",
                  NULL);
-    put_day(html, "from", SG_SAY_DAYS_FROM, days->from);
-    put_day(html, "to", SG_SAY_DAYS_TO, days->to);
+    sg_put_days(html, days);
     sg_html_open(html, "div", "class", "filter-end", NULL);
     sg_html_leaf(html, "button", sg_words(SG_SAY_DAYS_SHOW), "class", "btn btn-quiet", NULL);
     sg_html_close(html, "div");

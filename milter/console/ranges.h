@@ -15,5 +15,8 @@ void sg_range_read(const SgWebRequest *request, SgRange otherwise, SgDays *days)
 /* Links to the ranges, and fields for any other, of the page at `path`. */
 void sg_put_ranges(const SgWebRequest *request, SgHtml *html, const char *path, const SgDays *days);
 
+/* The two fields alone, for a form. */
+void sg_put_days(SgHtml *html, const SgDays *days);
+
 /* A page's address for these days. Free with g_free(). */
 char *sg_days_url(const SgWebRequest *request, const char *path, const SgDays *days);

@@ -70,7 +70,7 @@ static gboolean names_people(const SgWebRequest *request)
 
 static void put_overrides_table(SgHtml *html, const GPtrArray *overrides)
 {
-    sg_html_open(html, "div", "class", "table-wide", "tabindex", "0", "role", "region",
+    sg_html_open(html, "div", "class", "table-wide", "tabindex", "0", "role", "group",
                  "aria-labelledby", "overrides", NULL);
     sg_html_open(html, "table", "class", "table table-sm", NULL);
     sg_html_leaf(html, "caption", sg_figures_names_people, NULL);

@@ -226,7 +226,7 @@ static void put_page(const SgWebRequest *request, SgWebReply *reply, const SgRul
 {
     SgHtml *html = sg_frame_begin(request, sg_rule_title(rule));
     g_autofree char *back = sg_url(request->console, "/rules", NULL);
-    g_autofree char *description = sg_rule_describe(rule);
+    g_autofree char *description = sg_rule_describe_meaning(rule);
 
     sg_html_open(html, "p", "class", "not-on-paper", NULL);
     sg_html_leaf(html, "a", sg_words(SG_SAY_RULE_BACK), "href", back, NULL);

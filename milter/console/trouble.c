@@ -43,6 +43,12 @@ void sg_page_too_large(const SgWebRequest *request, SgWebReply *reply)
     say(request, reply, 413, SG_SAY_TOO_LARGE_TITLE, sg_words(SG_SAY_TOO_LARGE_TEXT));
 }
 
+void sg_page_busy(const SgWebRequest *request, SgWebReply *reply)
+{
+    say(request, reply, 503, SG_SAY_BUSY_TITLE, sg_words(SG_SAY_BUSY_TEXT));
+    sg_web_reply_field(reply, "Retry-After", "3");
+}
+
 void sg_page_record_error(const SgWebRequest *request, SgWebReply *reply, const GError *error)
 {
     if (error->domain == SG_RECORD_ERROR)

@@ -14,14 +14,10 @@
 #include "secret.h"
 #include "verbs.h"
 
-#define NO_PAGES_YET "there are no web pages to sign in to yet\n"
-
 static const char about[] =
-    "An account is what a reviewer of the configuration will sign in to web pages with; there are "
-    "no\n"
-    "such pages yet. Their role stands in the configuration. Passwords have at least 12 "
-    "characters;\n"
-    "they are asked for on the terminal, or read as one line from standard input.\n"
+    "An account is what a reviewer of the configuration signs in to the web pages with, which the\n"
+    "block 'console' is about. Their role stands in the configuration. Passwords have at least 12\n"
+    "characters; they are asked for on the terminal, or read as one line from standard input.\n"
     "add       makes one; with --totp it asks for one-time codes of an authenticator app, too.\n"
     "list      shows them all.\n"
     "password  sets a new password.\n"
@@ -29,7 +25,8 @@ static const char about[] =
     "more.\n"
     "disable   keeps them out; enable lets them in again, and at once, should they have to wait\n"
     "          because somebody tried too many passwords.\n"
-    "password, totp and disable end every session. All but list is on the audit trail.\n";
+    "password, totp and disable end every session. All but list is on the audit trail. People can\n"
+    "change their own password, and set up codes, on the page 'Your account'.\n";
 
 typedef struct Task Task;
 
@@ -89,7 +86,7 @@ static gboolean add(const Wishes *wishes, SgRecord *record, const char *password
 
     if (!sg_account_add(record, wishes->name, password, secret, by, error))
         return FALSE;
-    printf("account %s: made; " NO_PAGES_YET, safe);
+    printf("account %s: made\n", safe);
     if (secret)
         print_secret(wishes, secret);
     return TRUE;
@@ -361,6 +358,6 @@ const SgVerb sg_verb_account = {
     .name = "account",
     .usage = "[-c CONF] add NAME [--totp] | list [--json] | password|disable|enable NAME\n"
              "       | totp NAME [--off]",
-    .summary = "say who may sign in to web pages (there are none yet)",
+    .summary = "say who may sign in to the web pages",
     .run = run_account,
 };

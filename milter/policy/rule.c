@@ -169,11 +169,17 @@ static void describe_action(const SgRule *rule, GString *out)
 
 char *sg_rule_describe(const SgRule *rule)
 {
+    g_autofree char *meaning = sg_rule_describe_meaning(rule);
+
+    return g_strdup_printf("%s (%s)\nKeeps clause %s of %s: %s. Severity: %s.\n%s", rule->title,
+                           rule->name, rule->clause, rule->policy, rule->clause_title,
+                           sg_severity_names[rule->severity], meaning);
+}
+
+char *sg_rule_describe_meaning(const SgRule *rule)
+{
     GString *out = g_string_new(NULL);
 
-    g_string_append_printf(out, "%s (%s)\nKeeps clause %s of %s: %s. Severity: %s.\n", rule->title,
-                           rule->name, rule->clause, rule->policy, rule->clause_title,
-                           sg_severity_names[rule->severity]);
     g_string_append(out, "A message is meant when\n");
     if (!rule->directed)
         g_string_append(out, "  it is sent from within the school\n");

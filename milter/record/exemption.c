@@ -124,7 +124,8 @@ GPtrArray *sg_record_review_exemptions(SgRecord *record, SgExemptions which, con
 
     if (!exemptions)
         return NULL;
-    entry.detail = detail = g_strdup_printf("%u listed", exemptions->len);
+    detail = g_strdup_printf("%u listed", exemptions->len);
+    entry.detail = detail;
     if (!sg_record_audit(record, &entry, error))
         return NULL;
     for (guint i = 0; i < exemptions->len; i++) {

@@ -83,6 +83,18 @@ static gboolean admit(SgRecord *record, Attempt *attempt, GError **error)
     return (attempt->wait > 0 && told) || sg_record_write(record, charge, attempt, error);
 }
 
+static const char *find_fault_of_password(const Attempt *attempt)
+{
+    const SgCredentials *account = &attempt->account;
+    gboolean matches = sg_password_matches(attempt->said->password, account->hash);
+
+    if (account->number == 0)
+        return "no such account";
+    if (!matches)
+        return "wrong password";
+    return account->disabled ? "the account is disabled" : NULL;
+}
+
 /* All is looked at, whatever was found before. */
 static const char *find_fault(Attempt *attempt)
 {
@@ -159,6 +171,16 @@ static gboolean settle(sqlite3 *db, void *data, GError **error)
     return note(db, attempt, "sign-in-refused", attempt->why, error);
 }
 
+static gboolean settle_confirmation(sqlite3 *db, void *data, GError **error)
+{
+    const Attempt *attempt = data;
+
+    if (attempt->why)
+        return note(db, attempt, "password-refused", attempt->why, error);
+    return sg_throttle_forgive(db, &attempt->throttle, attempt->account.number, attempt->said->now,
+                               error);
+}
+
 static void clear_attempt(Attempt *attempt)
 {
     sg_throttle_clear(&attempt->throttle);
@@ -167,11 +189,12 @@ static void clear_attempt(Attempt *attempt)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Attempt, clear_attempt)
 
-static char *too_often(const Attempt *attempt, GError **error)
+static void too_often(const Attempt *attempt, GError **error)
 {
+    if (attempt->said->wait)
+        *attempt->said->wait = attempt->wait;
     g_set_error(error, SG_RECORD_ERROR, SG_RECORD_ERROR_THROTTLED,
                 "too many attempts: try again in %" G_GINT64_FORMAT " seconds", attempt->wait);
-    return NULL;
 }
 
 char *sg_account_sign_in(SgRecord *record, const SgSignIn *said, const SgSessionTimes *times,
@@ -184,8 +207,10 @@ char *sg_account_sign_in(SgRecord *record, const SgSignIn *said, const SgSession
 
     if (!admit(record, &attempt, error))
         return NULL;
-    if (attempt.wait > 0)
-        return too_often(&attempt, error);
+    if (attempt.wait > 0) {
+        too_often(&attempt, error);
+        return NULL;
+    }
     attempt.why = find_fault(&attempt);
     if (!sg_record_write(record, settle, &attempt, error))
         return NULL;
@@ -194,4 +219,24 @@ char *sg_account_sign_in(SgRecord *record, const SgSignIn *said, const SgSession
     g_set_error_literal(error, SG_RECORD_ERROR, SG_RECORD_ERROR_SIGN_IN,
                         "name, password or code is not right");
     return NULL;
+}
+
+gboolean sg_account_confirm(SgRecord *record, const SgSignIn *said, GError **error)
+{
+    g_auto(Attempt) attempt = {.said = said, .throttle = sg_throttle_of(said)};
+
+    if (!admit(record, &attempt, error))
+        return FALSE;
+    if (attempt.wait > 0) {
+        too_often(&attempt, error);
+        return FALSE;
+    }
+    attempt.why = find_fault_of_password(&attempt);
+    if (!sg_record_write(record, settle_confirmation, &attempt, error))
+        return FALSE;
+    if (!attempt.why)
+        return TRUE;
+    g_set_error_literal(error, SG_RECORD_ERROR, SG_RECORD_ERROR_SIGN_IN,
+                        "the password is not right");
+    return FALSE;
 }

@@ -256,13 +256,29 @@ static void test_nothing_waiting_and_nothing_found_are_told_apart(Office *office
     add(office->on.record, refused("gone"));
     g_auto(Answer) quiet = got(office, "khan", "/");
     assert_shows(&quiet, "<h1>Nothing is waiting</h1>");
-    assert_shows(&quiet, "messages have been checked today.");
     assert_shows(&quiet, "The last one with anything to note was sent on");
     assert_hides(&quiet, "No message matches");
     g_auto(Answer) none = got(office, "khan", "/?severity=critical&state=all");
     assert_shows(&none, "No message matches what you asked for.");
     assert_shows(&none, "<a href=\"/\">Show everything that is waiting</a>");
     assert_hides(&none, "checked today");
+}
+
+static void test_a_quiet_day_says_how_much_was_checked(Office *office, gconstpointer data)
+{
+    g_autofree char *sql =
+        g_strdup_printf("INSERT INTO counter (day, name, n) VALUES (%" G_GINT64_FORMAT ", '%s', 3)",
+                        NOON - NOON % (24 * 60 * 60), sg_count_names[SG_COUNT_JUDGED]);
+
+    (void)data;
+    g_auto(Answer) none = got(office, "khan", "/");
+    assert_shows(&none, "No message has been checked yet today.");
+    sqlite3 *db = database_in(office->on.folder);
+    execute(db, sql);
+    sqlite3_close(db);
+    g_auto(Answer) some = got(office, "khan", "/");
+    assert_shows(&some, "3 messages have been checked today.");
+    assert_hides(&some, "No message has been checked");
 }
 
 static void test_nobody_is_reassured_while_no_mail_is_judged(Office *office, gconstpointer data)
@@ -346,6 +362,7 @@ int main(int argc, char **argv)
     add_page_test("/queue/too-long", NULL, test_what_is_too_long_is_not_asked_for);
     add_page_test("/queue/filters", NULL, test_each_filter_finds_only_what_it_names);
     add_page_test("/queue/quiet", NULL, test_nothing_waiting_and_nothing_found_are_told_apart);
+    add_page_test("/queue/quiet-day", NULL, test_a_quiet_day_says_how_much_was_checked);
     add_page_test("/queue/not-judging", NULL, test_nobody_is_reassured_while_no_mail_is_judged);
     add_page_test("/queue/trail", NULL, test_looking_is_on_the_trail_and_counting_is_not);
     add_page_test("/queue/auditor", NULL, test_an_auditor_is_not_shown_the_queue);

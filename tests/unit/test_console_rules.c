@@ -102,6 +102,7 @@ static void test_one_rule_is_told_in_plain_words(Office *office, gconstpointer u
     demote(office);
     exempt_teacher(office);
     g_auto(Answer) page = got(office, "khan", "/rules/chain-letter");
+    assert_shows(&page, "<div class=\"lines\">A message is meant when\n");
     assert_shows(&page, "it is sent by staff");
     assert_shows(&page, "It looks like a chain letter.");
     assert_shows(&page, "Say it in your own words.");

@@ -302,6 +302,52 @@ static void test_one_code_at_once_by_five_lets_one_in(Fixture *fixture, gconstpo
     g_assert_cmpint(rush.refused + rush.throttled, ==, 4);
 }
 
+static void assert_confirmed(SgRecord *record, SgSignIn attempt, gint code)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (code < 0)
+        g_assert_true(sg_account_confirm(record, &attempt, &error));
+    else
+        g_assert_false(sg_account_confirm(record, &attempt, &error));
+    g_assert_cmpint(error ? error->code : -1, ==, code);
+}
+
+static void test_a_password_is_confirmed_without_a_session(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(GPtrArray) accounts = NULL;
+    const SgAccount *account;
+
+    (void)data;
+    add_account(fixture->record, "khan", SECRET);
+    assert_confirmed(fixture->record, khan(), -1);
+    assert_confirmed(fixture->record, wrong(khan()), SG_RECORD_ERROR_SIGN_IN);
+    assert_trail_ends(fixture->record,
+                      "khan (officer) password-refused: from " OFFICE ": wrong password");
+    assert_confirmed(fixture->record, as(khan(), "head"), SG_RECORD_ERROR_SIGN_IN);
+    accounts = sg_account_list(fixture->record, NOON, NULL);
+    account = accounts->pdata[0];
+    g_assert_cmpuint(account->sessions, ==, 0);
+    g_assert_cmpint(account->last_sign_in, ==, 0);
+}
+
+static void test_guessing_at_a_confirmation_is_slowed_down_as_at_the_door(Fixture *fixture,
+                                                                          gconstpointer data)
+{
+    gint64 wait = 0;
+    SgSignIn attempt = khan();
+
+    (void)data;
+    add_account(fixture->record, "khan", NULL);
+    for (guint i = 0; i < 5; i++)
+        assert_confirmed(fixture->record, wrong(khan()), SG_RECORD_ERROR_SIGN_IN);
+    attempt.wait = &wait;
+    assert_confirmed(fixture->record, attempt, SG_RECORD_ERROR_THROTTLED);
+    g_assert_cmpint(wait, ==, 5);
+    g_assert_true(is_throttled(fixture->record, khan()));
+    assert_confirmed(fixture->record, at(khan(), NOON + 5), -1);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -321,6 +367,9 @@ int main(int argc, char **argv)
     add_test("/account/disabled", test_the_disabled_stay_out_until_enabled);
     add_test("/account/once", test_an_account_is_added_once_and_changed_only_if_there);
     add_test("/account/list", test_accounts_are_listed_with_what_they_have);
+    add_test("/account/confirm", test_a_password_is_confirmed_without_a_session);
+    add_test("/account/confirm/throttle",
+             test_guessing_at_a_confirmation_is_slowed_down_as_at_the_door);
     add_test("/account/same-work", test_as_much_is_done_whatever_is_wrong);
     return g_test_run();
 }

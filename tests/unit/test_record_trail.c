@@ -241,6 +241,15 @@ static void test_gauge_tells_what_is_to_be_sent(Fixture *fixture, gconstpointer 
 
 #define MANY "1000000"
 
+/* Of this thread's own: how much else the machine does is no fault of ours. */
+static double cpu_seconds(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
 static void add_many(Fixture *fixture)
 {
     do_in(fixture,
@@ -252,16 +261,16 @@ static void add_many(Fixture *fixture)
 
 static void assert_quick(Fixture *fixture, SgTrailFilter filter, double seconds)
 {
-    g_autoptr(GTimer) timer = g_timer_new();
+    double began = cpu_seconds();
     SgTrailNext next;
     g_autofree char *page = page_of(fixture->record, filter, &next);
-    double took = g_timer_elapsed(timer, NULL);
+    double took = cpu_seconds() - began;
 
     g_test_message("a page took %.1f ms", took * 1000);
     g_assert_cmpfloat(took, <, seconds);
 }
 
-/* Far more than it takes, for machines that have much else to do. */
+/* Far more than it takes, for slow machines and sanitizers. */
 static void test_page_of_a_million_entries_is_quick(Fixture *fixture, gconstpointer data)
 {
     (void)data;
@@ -309,9 +318,9 @@ static void test_gauge_of_fifty_thousand_incidents_is_quick(Fixture *fixture, gc
           " recipients) SELECT incident.number, kind, rule, policy, clause, severity, mode,"
           " finding.action, enforced, tag, notify, hold_at_mta, alert, may_override,"
           " points, recipients FROM incident, finding WHERE incident.number > 1");
-    g_autoptr(GTimer) timer = g_timer_new();
+    double began = cpu_seconds();
     gauge(fixture->record, &now);
-    double took = g_timer_elapsed(timer, NULL);
+    double took = cpu_seconds() - began;
     g_test_message("it took %.1f ms", took * 1000);
     g_assert_cmpuint(now.waiting, ==, 2501);
     g_assert_cmpfloat(took, <, 0.2);

@@ -27,7 +27,10 @@
             })),
     });
 
-    const shorten = label => (label.length > 28 ? label.slice(0, 27) + "…" : label);
+    // A long name would leave no room for its bar.
+    const longest = window.innerWidth < 600 ? 14 : 28;
+    const shorten = label =>
+        label.length > longest ? label.slice(0, longest - 1) + "…" : label;
 
     const draw = figure => {
         const canvas = figure.querySelector("canvas");
@@ -37,6 +40,7 @@
         const axis = counts => ({
             stacked: kind !== "line",
             beginAtZero: true,
+            max: counts && figure.dataset.most ? Number(figure.dataset.most) : undefined,
             grid: { color: token("--sg-line") },
             ticks: {
                 color: token("--sg-text"),
