@@ -34,7 +34,7 @@ test('it has no barriers, and needs no scrolling sideways', async ({ open }) => 
     await shots(await enter(open, { what: 'snapchat' }), 'incident');
 });
 
-test("two taps on a phone decide, without a script, and a third takes it back", async ({ open }) => {
+test('two taps on a phone decide without a script, a third takes it back', async ({ open }) => {
     const page = await enter(open, { on: 'phone', script: false, what: 'snapchat' });
     assert.equal(await state(page), 'waiting');
     await page.locator('#return > summary').tap();
@@ -67,8 +67,8 @@ test('names are shown when they are asked for', async ({ open }) => {
 test('a message that tries to act is only text', async ({ open }) => {
     const page = await enter(open, { what: 'hostile' });
     assert.equal(await page.locator('main :is(img, iframe, style, script)').count(), 0);
-    assert.equal(await page.locator('main form[action*="thief"], main a[href*="javascript"]').count(),
-        0);
+    const theirs = 'main form[action*="thief"], main a[href*="javascript"]';
+    assert.equal(await page.locator(theirs).count(), 0);
     await page.getByText('<img src=x onerror=alert(1)> "quoted"').first().waitFor();
 });
 
