@@ -175,7 +175,7 @@ void sg_cookie_set(const SgConsole *console, SgWebReply *reply, const char *name
 {
     g_autoptr(GString) field = g_string_new(NULL);
 
-    g_string_printf(field, "%s=%s; Path=/; HttpOnly; SameSite=Lax", name, value);
+    g_string_printf(field, "%s=%s; Path=/; HttpOnly; SameSite=Strict", name, value);
     if (console->secure)
         g_string_append(field, "; Secure");
     if (seconds != 0)

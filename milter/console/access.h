@@ -10,6 +10,7 @@ typedef struct SgWebSigns {
     const char *sign_on;   /* the header in which a web server in front says who it is */
     const char *session;   /* cookies */
     const char *device;
+    gboolean elsewhere; /* a page of another site led here, so that no cookie came along */
 } SgWebSigns;
 
 typedef struct SgAccess {
@@ -34,8 +35,8 @@ gboolean sg_access_is_ours(const SgAccess *access, const char *token);
 char *sg_access_sign_in_token(const SgConsole *console, const char *device);
 
 /* Names of the two cookies, and how they are set: HttpOnly, and where people come by TLS Secure,
- * bound to our host by their name (RFC 6265bis section 4.1.3). SameSite=Lax: who follows a link in
- * a letter of ours is signed in already, and comes from a device that is known. */
+ * bound to our host by their name (RFC 6265bis section 4.1.3). SameSite=Strict: they do not come
+ * along from a page of somebody else's, not even by a link; see SgWebSigns.elsewhere. */
 const char *sg_cookie_session(const SgConsole *console);
 const char *sg_cookie_device(const SgConsole *console);
 void sg_cookie_set(const SgConsole *console, SgWebReply *reply, const char *name, const char *value,

@@ -89,6 +89,14 @@ static SgWebPage refusal_for(SgExchange *exchange, SgRouteResult result)
     return result == SG_ROUTE_OTHER_METHOD ? page_other_method : sg_page_forbidden;
 }
 
+/* From a page of ours the same address is asked for with all cookies. */
+static gboolean came_without_cookies(const SgExchange *exchange, const SgWebSigns *signs)
+{
+    return signs->elsewhere && exchange->access.sign_on_here && !signs->session && !signs->device &&
+           exchange->method == SG_WEB_GET && exchange->path &&
+           !g_str_has_prefix(exchange->path, "/assets/");
+}
+
 gboolean sg_exchange_admit(SgExchange *exchange, const SgWebSigns *signs)
 {
     g_autoptr(GError) error = NULL;
@@ -103,7 +111,8 @@ gboolean sg_exchange_admit(SgExchange *exchange, const SgWebSigns *signs)
     if (exchange->path)
         result =
             sg_web_route_find(exchange->method, exchange->path, &exchange->route, &exchange->parts);
-    exchange->refusal = refusal_for(exchange, result);
+    exchange->refusal =
+        came_without_cookies(exchange, signs) ? sg_page_come_in : refusal_for(exchange, result);
     exchange->was_signed_in = signs->session && *signs->session && !exchange->access.reviewer;
     if (exchange->refusal)
         return FALSE;
@@ -128,7 +137,7 @@ static gboolean has_room(SgExchange *exchange, gsize size)
 
 gboolean sg_exchange_field(SgExchange *exchange, const char *name, const char *value)
 {
-    if (!has_room(exchange, strlen(name) + strlen(value)))
+    if (exchange->refusal || !has_room(exchange, strlen(name) + strlen(value)))
         return FALSE;
     if (sg_web_form_size(exchange->form) >= FIELDS_MOST) {
         sg_exchange_too_large(exchange);

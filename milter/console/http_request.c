@@ -166,6 +166,7 @@ gboolean sg_incoming_admit(SgIncoming *incoming, struct MHD_Connection *connecti
         .sign_on = header_that_is_there_once(connection, console->config->console.sign_on_header),
         .session = cookie(connection, sg_cookie_session(console)),
         .device = cookie(connection, sg_cookie_device(console)),
+        .elsewhere = g_strcmp0(find_header(connection, "Sec-Fetch-Site").value, "cross-site") == 0,
     };
 
     MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, take_query, exchange->query);

@@ -73,6 +73,8 @@ void sg_page_audit_export(const SgWebRequest *request, SgWebReply *reply);
 void sg_page_health(const SgWebRequest *request, SgWebReply *reply);
 
 /* trouble.c: pages that say why there is no other. They set the status. */
+/* Asks for the same address once more. */
+void sg_page_come_in(const SgWebRequest *request, SgWebReply *reply);
 void sg_page_not_found(const SgWebRequest *request, SgWebReply *reply);
 void sg_page_forbidden(const SgWebRequest *request, SgWebReply *reply);
 void sg_page_stale(const SgWebRequest *request, SgWebReply *reply);

@@ -18,6 +18,19 @@ static void say(const SgWebRequest *request, SgWebReply *reply, guint status, Sg
     reply->status = status;
 }
 
+void sg_page_come_in(const SgWebRequest *request, SgWebReply *reply)
+{
+    SgHtml *html = sg_frame_begin(request, sg_words(SG_SAY_COME_IN_TITLE));
+    g_autofree char *url = sg_url(request->console, request->path, NULL);
+
+    sg_html_leaf(html, "h1", sg_words(SG_SAY_COME_IN_TITLE), NULL);
+    sg_html_open(html, "p", NULL);
+    sg_html_leaf(html, "a", sg_words(SG_SAY_COME_IN_GO_ON), "href", url, NULL);
+    sg_html_close(html, "p");
+    sg_frame_end(request, html, reply);
+    sg_web_reply_field(reply, "Refresh", "0");
+}
+
 void sg_page_not_found(const SgWebRequest *request, SgWebReply *reply)
 {
     say(request, reply, 404, SG_SAY_NOT_FOUND_TITLE, sg_words(SG_SAY_NOT_FOUND_TEXT));

@@ -31,8 +31,10 @@ left_running()
         grep -q "$title" "$MINE/out"
     done
     equal 'samples that are wrong' 0 "$(grep -c WRONG "$MINE/out")"
-    equal 'samples shown' 13 "$(grep -cE '^[01][0-9]  .*(DELIVERED|HELD|REFUSED|PART HELD)$' "$MINE/out")"
+    equal 'samples shown' 19 "$(grep -cE '^[01][0-9]  .*(DELIVERED|HELD|REFUSED|PART HELD)$' "$MINE/out")"
     grep -q '^ *550.5.7.0 ' "$MINE/out"
+    # What is left waits in the console, where the demonstration account gets in.
+    grep -qE '^6\. The officer.s console: 6 messages wait there' "$MINE/out"
     # The officer's two decisions came about, and each was told.
     fails grep -q 'did not come about' "$MINE/out"
     grep -qE '^     d\.price@kingsmead\.example +Your message has come back to you' "$MINE/out"
@@ -50,7 +52,7 @@ left_running()
     fails left_running
     fails pgrep -f "$MINE/schoolgated"
     [ -d "$MINE/demo/outside" ] && [ ! -L "$MINE/demo" ]
-    "$MINE/schoolgate" incidents -c "$MINE/demo/schoolgate.conf" | grep -q released
+    "$MINE/schoolgate" incidents --as okafor -c "$MINE/demo/schoolgate.conf" | grep -q released
 }
 
 @test "samples that end otherwise make it fail" {

@@ -149,9 +149,7 @@ static void test_a_device_is_only_known_by_what_we_have_given_out(void)
     office_close(&it);
 }
 
-/* Strict would have people sign in again, and as strangers, who follow a link in a letter of ours.
- */
-static void test_cookies_are_bound_to_us_and_come_along_by_links_only(void)
+static void test_cookies_are_bound_to_us_and_come_from_our_own_pages_only(void)
 {
     Office it = office_with("", "");
     g_auto(SgWebReply) reply;
@@ -159,13 +157,39 @@ static void test_cookies_are_bound_to_us_and_come_along_by_links_only(void)
     sg_web_reply_init(&reply);
     sg_cookie_set(&it.console, &reply, sg_cookie_session(&it.console), "x", 0);
     g_assert_cmpstr(field_of(&reply, "Set-Cookie"), ==,
-                    "schoolgate=x; Path=/; HttpOnly; SameSite=Lax");
+                    "schoolgate=x; Path=/; HttpOnly; SameSite=Strict");
     g_ptr_array_set_size(reply.fields, 0);
     it.console.secure = TRUE;
     sg_cookie_set(&it.console, &reply, sg_cookie_device(&it.console), "x", 60);
     g_assert_cmpstr(field_of(&reply, "Set-Cookie"), ==,
-                    "__Host-schoolgate-device=x; Path=/; HttpOnly; SameSite=Lax; Secure; "
+                    "__Host-schoolgate-device=x; Path=/; HttpOnly; SameSite=Strict; Secure; "
                     "Max-Age=60");
+    office_close(&it);
+}
+
+static Answer led_here(Office *it, const char *path, const char *session)
+{
+    const SgWebSigns signs = {.peer = "127.0.0.1", .session = session, .elsewhere = TRUE};
+
+    return get_as(it, &signs, path, NULL);
+}
+
+static void test_a_link_elsewhere_leads_to_the_same_address_from_a_page_of_ours(void)
+{
+    Office it = office_with("", "");
+    g_auto(SgWebReply) page = led_here(&it, "/incident/KM-7F3Q-2", NULL);
+    g_auto(SgWebReply) entrance = led_here(&it, "/sign-in", NULL);
+    g_auto(SgWebReply) stale = led_here(&it, "/incident/KM-7F3Q-2", "of-no-session");
+
+    g_assert_cmpuint(page.status, ==, 200);
+    g_assert_cmpstr(field_of(&page, "Refresh"), ==, "0");
+    g_assert_null(field_of(&page, "Location"));
+    support_assert_contains(body_of(&page), "href=\"/incident/KM-7F3Q-2\"");
+    /* Nor is a device that is known taken for a stranger's. */
+    g_assert_cmpstr(field_of(&entrance, "Refresh"), ==, "0");
+    g_assert_null(field_of(&entrance, "Set-Cookie"));
+    /* What brings a cookie is what it is. */
+    g_assert_cmpuint(stale.status, ==, 303);
     office_close(&it);
 }
 
@@ -182,6 +206,7 @@ int main(int argc, char **argv)
     PROMISE(forms_are_told_from_others);
     PROMISE(a_token_for_signing_in_is_bound_to_the_device);
     PROMISE(a_device_is_only_known_by_what_we_have_given_out);
-    PROMISE(cookies_are_bound_to_us_and_come_along_by_links_only);
+    PROMISE(a_link_elsewhere_leads_to_the_same_address_from_a_page_of_ours);
+    PROMISE(cookies_are_bound_to_us_and_come_from_our_own_pages_only);
     return g_test_run();
 }

@@ -1,4 +1,4 @@
-# The demo's last part: what an officer decides about the two messages that are held, and what comes
+# The demo's last part: what an officer decides about two of the messages that are held, and what comes
 # of it. Reads LIVE of ../run, and uses table.sh.
 
 # id_of SAMPLE: the number of its incident.
@@ -10,7 +10,7 @@ id_of()
 # state_is ID STATE
 state_is()
 {
-    [ "$(gate_cli "$LIVE" show --json "$1" | jq -r .state)" = "$2" ]
+    [ "$(gate_cli "$LIVE" show --as okafor --json "$1" | jq -r .state)" = "$2" ]
 }
 
 # decide ID WORDS...: types it, as it is shown.
@@ -18,7 +18,7 @@ decide()
 {
     local words=("${@:2}")
     say "   schoolgate ${words[0]} $1 --reason '${words[2]}'"
-    gate_cli "$LIVE" "${words[0]}" "$1" --reason "${words[2]}" | sed 's/^/     /'
+    gate_cli "$LIVE" "${words[0]}" "$1" --as okafor --reason "${words[2]}" | sed 's/^/     /'
 }
 
 # The letters that schoolgate has sent so far: who got it, and what it is called.
