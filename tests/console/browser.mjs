@@ -52,13 +52,14 @@ class Visit {
     }
 
     // A new page. `on` is desktop or phone; `dark`, `still` (no movement) and `script` say what the
-    // person has set.
+    // person has set. Without scripts Playwright has no clock in the page, by which to wait until
+    // what moves has come to rest: so nothing moves.
     open = async ({ on = 'desktop', dark = false, still = false, script = true } = {}) => {
         const context = await this.browser.newContext({
             ...DEVICES[on],
             baseURL: this.origin,
             colorScheme: dark ? 'dark' : 'light',
-            reducedMotion: still ? 'reduce' : 'no-preference',
+            reducedMotion: still || !script ? 'reduce' : 'no-preference',
             locale: 'en-GB',
             timezoneId: 'Europe/London',
         });
