@@ -13,7 +13,8 @@
 /* What surrounds a message that is uploaded. */
 #define MESSAGE_MORE (64 * 1024)
 
-/* NULL when it is not below the base. */
+/* NULL when it is not below the base. What begins with two slashes is a path to us, but another
+ * host where it stands in a link. */
 static char *own_path(const SgConsole *console, const char *path)
 {
     gsize len = strlen(console->base);
@@ -22,7 +23,9 @@ static char *own_path(const SgConsole *console, const char *path)
         return NULL;
     if (path[len] == '\0' && len > 0)
         return g_strdup("/");
-    return path[len] == '/' && g_utf8_validate(path, -1, NULL) ? g_strdup(path + len) : NULL;
+    if (path[len] != '/' || path[len + 1] == '/' || !g_utf8_validate(path, -1, NULL))
+        return NULL;
+    return g_strdup(path + len);
 }
 
 SgExchange *sg_exchange_new(SgConsole *console, SgWebMethod method, const char *path, gint64 now)

@@ -272,7 +272,8 @@ static void test_without_a_session_that_counts_no_door_opens(void)
         assert_shut(&it, &doors[i], former, "who is no reviewer any more");
     }
     after = all_of(&it);
-    g_assert_cmpstr(after, ==, before);
+    if (strcmp(after, before) != 0)
+        g_error("who has no session changes the record");
     pull_down(&it);
 }
 
@@ -364,8 +365,8 @@ static void assert_does_nothing(Building *it, const Door *door, const char *sess
 
     if (status != 0)
         g_error("%s takes a form with %s: %u", door->path, what, status);
-    g_assert_cmpstr(after, ==, before);
-    g_assert_cmpstr(trail_after, ==, trail_before);
+    if (strcmp(after, before) != 0 || strcmp(trail_after, trail_before) != 0)
+        g_error("%s does something with %s", door->path, what);
 }
 
 /* Those that nobody's page has, or another's page. */
