@@ -213,7 +213,7 @@ static gboolean take_value(SgIncoming *incoming, const char *name, const char *b
         g_string_truncate(incoming->value, 0);
     }
     g_string_append_len(incoming->value, bytes, (gssize)size);
-    if (incoming->value->len <= incoming->exchange->limit)
+    if (incoming->value->len <= incoming->exchange->form_limit)
         return TRUE;
     sg_exchange_too_large(incoming->exchange);
     return FALSE;
