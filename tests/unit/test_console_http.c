@@ -252,6 +252,38 @@ static void test_a_body_that_does_not_say_how_large_it_is_is_refused_all_the_sam
     stop(&it);
 }
 
+/* One that hides a second request, should a web server in front read it differently. */
+static void test_where_a_request_ends_is_told_once(void)
+{
+    static const char *const framings[] = {
+        "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n",
+        "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n",
+        "Content-Length: 3\r\nContent-Length: 30\r\n",
+        "Content-Length: 3\r\nContent-Length: 3\r\n",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n",
+        "Transfer-Encoding: identity, chunked\r\n",
+        "Transfer-Encoding: xchunked\r\nContent-Length: 3\r\n",
+        "Transfer-Encoding : chunked\r\nContent-Length: 3\r\n",
+        "Content-Length : 3\r\n",
+    };
+    static const char hidden[] = "0\r\n\r\nGET / HTTP/1.1\r\n" OKAFOR "Connection: close\r\n\r\n";
+    Served it = bound();
+
+    start(&it, &sg_http_limits);
+    for (gsize i = 0; i < G_N_ELEMENTS(framings); i++) {
+        g_autofree char *request = g_strconcat("POST /sign-out HTTP/1.1\r\n" OKAFOR FORM,
+                                               framings[i], "\r\n", hidden, NULL);
+        g_autofree char *answer = NULL;
+        int client = connected(&it);
+
+        say(client, request, strlen(request));
+        answer = heard(&it, client);
+        if (!g_str_has_prefix(answer, "HTTP/1.1 400 ") || strstr(answer, "HTTP/1.1 200"))
+            g_error("after '%s': %s", framings[i], answer);
+    }
+    stop(&it);
+}
+
 static char *post_of(const char *type, const char *body)
 {
     return g_strdup_printf("POST /sign-out HTTP/1.1\r\n" OKAFOR "Content-Type: %s\r\n"
@@ -400,6 +432,7 @@ int main(int argc, char **argv)
     PROMISE(head_is_get_without_the_page);
     PROMISE(other_methods_are_none);
     PROMISE(what_is_no_request_is_refused);
+    PROMISE(where_a_request_ends_is_told_once);
     PROMISE(a_body_that_would_be_too_large_is_refused_before_it_comes);
     PROMISE(a_body_that_does_not_say_how_large_it_is_is_refused_all_the_same);
     PROMISE(forms_are_read_in_both_of_their_kinds);
