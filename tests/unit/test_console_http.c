@@ -152,6 +152,40 @@ static void test_a_header_of_somebody_else_is_not_believed(void)
     stop(&it);
 }
 
+/* At all addresses of the machine, old and new; FALSE where there are no new ones. */
+static gboolean bind_everywhere(Served *it)
+{
+    struct sockaddr_in6 address = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_ANY_INIT};
+    socklen_t size = sizeof address;
+    const int no = 0;
+    int file = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+    if (file < 0 || setsockopt(file, IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof no) != 0 ||
+        bind(file, (struct sockaddr *)&address, size) != 0 || listen(file, 16) != 0)
+        return FALSE;
+    g_assert_cmpint(getsockname(file, (struct sockaddr *)&address, &size), ==, 0);
+    close(it->socket);
+    it->socket = file;
+    it->port = ntohs(address.sin6_port);
+    return TRUE;
+}
+
+/* There the web server in front is ::ffff:127.0.0.1. */
+static void test_the_web_server_in_front_is_known_at_every_socket(void)
+{
+    Served it = bound();
+
+    if (!bind_everywhere(&it)) {
+        g_test_skip("there is no IPv6");
+        close(it.socket);
+        office_close(&it.office);
+        return;
+    }
+    start(&it, &sg_http_limits);
+    assert_answer(&it, "GET / HTTP/1.1\r\n" OKAFOR, "", "200");
+    stop(&it);
+}
+
 static void assert_carries_all(const char *answer)
 {
     static const char *const fields[] = {"Content-Security-Policy: default-src 'none'",
@@ -428,6 +462,7 @@ int main(int argc, char **argv)
 #define PROMISE(name) g_test_add_func("/console/http/" #name, test_##name)
     PROMISE(paths_are_taken_as_they_stand);
     PROMISE(a_header_of_somebody_else_is_not_believed);
+    PROMISE(the_web_server_in_front_is_known_at_every_socket);
     PROMISE(every_reply_of_ours_carries_what_protects_it);
     PROMISE(head_is_get_without_the_page);
     PROMISE(other_methods_are_none);
