@@ -10,6 +10,7 @@
 #include "../../milter/record/account_internal.h"
 #include "door_builders.h"
 #include "schoolgate/message.h"
+#include "whole_record.h"
 
 #define DEVICE "abcdefghijklmnopqrstuvwxyz0123456789-_ABCDE"
 
@@ -111,9 +112,9 @@ static char *session_of(Building *it, const char *name, gint64 when)
     return token;
 }
 
-static Building built(void)
+static Building built_with(const char *settings)
 {
-    Building it = {.office = office_with("", "")};
+    Building it = {.office = office_with(settings, "")};
     SgConsole *console = &it.office.console;
     static const char message[] = "Subject: Hello\r\n\r\nHello Kim\r\n";
 
@@ -127,6 +128,11 @@ static Building built(void)
     return it;
 }
 
+static Building built(void)
+{
+    return built_with("");
+}
+
 static void pull_down(Building *it)
 {
     sg_trail_check_free(it->office.console.trail_check);
@@ -136,42 +142,9 @@ static void pull_down(Building *it)
     office_close(&it->office);
 }
 
-static void append_rows(sqlite3 *db, const char *table, GString *text)
+static char *all_of(const Building *it)
 {
-    g_autofree char *sql = g_strdup_printf("SELECT * FROM %s ORDER BY 1", table);
-    sqlite3_stmt *rows = NULL;
-
-    g_assert_cmpint(sqlite3_prepare_v2(db, sql, -1, &rows, NULL), ==, SQLITE_OK);
-    while (sqlite3_step(rows) == SQLITE_ROW) {
-        g_string_append(text, table);
-        for (int i = 0; i < sqlite3_column_count(rows); i++) {
-            gsize size = (gsize)sqlite3_column_bytes(rows, i);
-            g_autofree char *value =
-                g_compute_checksum_for_data(G_CHECKSUM_MD5, sqlite3_column_blob(rows, i), size);
-            g_string_append_printf(text, " %s", value);
-        }
-        g_string_append_c(text, '\n');
-    }
-    sqlite3_finalize(rows);
-}
-
-/* All that the record holds but its audit trail. Free with g_free(). */
-static char *all_of(Building *it)
-{
-    sqlite3 *db = database_in(it->office.folder);
-    GString *text = g_string_new(NULL);
-    sqlite3_stmt *tables = NULL;
-
-    g_assert_cmpint(sqlite3_prepare_v2(db,
-                                       "SELECT name FROM sqlite_master WHERE type = 'table'"
-                                       " AND name NOT LIKE 'sqlite_%' AND name <> 'audit'",
-                                       -1, &tables, NULL),
-                    ==, SQLITE_OK);
-    while (sqlite3_step(tables) == SQLITE_ROW)
-        append_rows(db, (const char *)sqlite3_column_text(tables, 0), text);
-    sqlite3_finalize(tables);
-    sqlite3_close(db);
-    return g_string_free(text, FALSE);
+    return all_but_the_trail(it->office.folder);
 }
 
 static char *address_of(const Building *it, const Door *door)
@@ -181,19 +154,26 @@ static char *address_of(const Building *it, const Door *door)
     return sides[1] ? g_strconcat(sides[0], it->incident, sides[1], NULL) : g_strdup(sides[0]);
 }
 
-/* Whether whoever has that session gets to the page behind the door. */
-static gboolean gets_in(Building *it, const Door *door, const char *session, Answer *answer)
+/* Whether whoever comes with these gets to the page behind the door. */
+static gboolean gets_in_with(Building *it, const Door *door, const SgWebSigns *signs,
+                             Answer *answer)
 {
-    const SgWebSigns signs = {.peer = OFFICE, .session = session};
     g_autofree char *address = address_of(it, door);
     g_autoptr(SgExchange) exchange =
         sg_exchange_new(&it->office.console, door->method, address, NOON);
-    gboolean body = sg_exchange_admit(exchange, &signs);
+    gboolean body = sg_exchange_admit(exchange, signs);
 
     g_assert_true(!body || door->method == SG_WEB_POST);
     sg_web_reply_init(answer);
     sg_exchange_answer(exchange, answer);
     return !exchange->refusal && !exchange->to_sign_in;
+}
+
+static gboolean gets_in(Building *it, const Door *door, const char *session, Answer *answer)
+{
+    const SgWebSigns signs = {.peer = OFFICE, .session = session};
+
+    return gets_in_with(it, door, &signs, answer);
 }
 
 /* The doors themselves ---------------------------------------------------------------------------
@@ -296,6 +276,33 @@ static void test_with_a_session_doors_open_to_the_roles_they_are_for(void)
                 g_assert_cmpuint(answer.status / 100, !=, 5);
         }
     }
+    pull_down(&it);
+}
+
+/* A cookie that was good before, a header that somebody else has written, a name that is nobody's.
+ */
+static void test_where_others_sign_people_in_their_word_alone_counts(void)
+{
+    Building it = built_with(SIGN_ON);
+    g_autofree char *session = session_of(&it, "head", NOON);
+    const SgWebSigns strangers[] = {
+        {.peer = "127.0.0.1"},
+        {.peer = "127.0.0.1", .session = session},
+        {.peer = "127.0.0.1", .sign_on = "khan"},
+        {.peer = OFFICE, .sign_on = "head", .session = session},
+        {.peer = OFFICE, .sign_on = "head", .forwarded = "127.0.0.1"},
+        {.sign_on = "head"},
+    };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(doors); i++)
+        for (gsize k = 0; k < G_N_ELEMENTS(strangers); k++) {
+            g_auto(SgWebReply) answer = {0};
+            gboolean in = gets_in_with(&it, &doors[i], &strangers[k], &answer);
+
+            g_assert_cmpint(in, ==, is_for_anybody(&doors[i]));
+            if (!in)
+                g_assert_cmpuint(answer.status, ==, 403);
+        }
     pull_down(&it);
 }
 
@@ -462,6 +469,7 @@ int main(int argc, char **argv)
     PROMISE(every_route_has_been_thought_of);
     PROMISE(without_a_session_that_counts_no_door_opens);
     PROMISE(with_a_session_doors_open_to_the_roles_they_are_for);
+    PROMISE(where_others_sign_people_in_their_word_alone_counts);
     PROMISE(to_look_changes_nothing);
     PROMISE(a_form_of_others_does_nothing);
     PROMISE(a_form_of_ours_is_taken);
