@@ -9,7 +9,7 @@ gboolean sg_in_hand_take(guint64 bytes, guint64 most)
     gboolean taken;
 
     g_mutex_lock(&lock);
-    taken = bytes <= most && in_hand <= most - bytes;
+    taken = in_hand == 0 || (bytes <= most && in_hand <= most - bytes);
     if (taken)
         in_hand += bytes;
     g_mutex_unlock(&lock);

@@ -6,6 +6,7 @@
 
 #include <glib.h>
 
-/* FALSE, with nothing taken, when with these there would be more than `most` in hand. */
+/* FALSE, with nothing taken, when with these there would be more than `most` in hand; what is alone
+ * there may be more. */
 gboolean sg_in_hand_take(guint64 bytes, guint64 most);
 void sg_in_hand_give_back(guint64 bytes);

@@ -1,5 +1,6 @@
 /* test_console_exchange.c - in which order a request is looked at, and what whoever may not have a
  * page is told */
+#include "../../milter/console/in_hand.h"
 #include "door_builders.h"
 #include "schoolgate/message.h"
 
@@ -256,6 +257,16 @@ static void test_a_large_reply_waits_for_others(void)
     office_close(&it);
 }
 
+/* Or a long audit trail could never be saved where messages are small. */
+static void test_what_is_alone_may_be_larger(void)
+{
+    g_assert_true(sg_in_hand_take(3 * MIB, MIB));
+    g_assert_false(sg_in_hand_take(1, MIB));
+    sg_in_hand_give_back(3 * MIB);
+    g_assert_true(sg_in_hand_take(MIB, MIB));
+    sg_in_hand_give_back(MIB);
+}
+
 static void test_a_body_that_makes_no_sense_is_refused(void)
 {
     Office it = office();
@@ -297,6 +308,7 @@ int main(int argc, char **argv)
     PROMISE(where_a_file_may_be_large_fields_may_not);
     PROMISE(large_files_of_many_people_wait_for_one_another);
     PROMISE(a_large_reply_waits_for_others);
+    PROMISE(what_is_alone_may_be_larger);
     PROMISE(a_body_that_makes_no_sense_is_refused);
     PROMISE(no_text_of_the_address_is_shown);
     return g_test_run();
