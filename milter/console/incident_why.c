@@ -202,12 +202,22 @@ static void put_finding(SgHtml *html, const SgIncidentView *view, const SgFindin
     sg_html_close(html, "article");
 }
 
+static GHashTable *read_stats(const SgIncidentView *view, GError **error)
+{
+    const SgWebRequest *request = view->request;
+    g_autoptr(GPtrArray) rules = g_ptr_array_new();
+
+    for (guint i = 0; i < view->incident->findings->len; i++)
+        g_ptr_array_add(rules, ((SgFinding *)view->incident->findings->pdata[i])->rule);
+    g_ptr_array_add(rules, NULL);
+    return sg_record_rule_stats_of(request->console->record, (const char *const *)rules->pdata,
+                                   request->now - YEAR, error);
+}
+
 gboolean sg_put_incident_why(SgHtml *html, const SgIncidentView *view, GError **error)
 {
     const GPtrArray *findings = view->incident->findings;
-    const SgWebRequest *request = view->request;
-    g_autoptr(GHashTable) stats =
-        sg_record_rule_stats(request->console->record, request->now - YEAR, error);
+    g_autoptr(GHashTable) stats = read_stats(view, error);
 
     if (!stats)
         return FALSE;
