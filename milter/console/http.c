@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define THREADS          4
+#define THREADS          16 /* so that a few who wait for the record keep nobody else waiting */
 #define CONNECTIONS_MOST 1024
 #define MEMORY_MOST      (32 * 1024) /* of a connection: its header fields and what is in hand */
 #define IDLE_SECONDS     15
