@@ -7,7 +7,7 @@
 
 #define REASON_MOST 4000 /* bytes */
 
-static void put_parts(SgHtml *html, const SgIncidentView *view)
+static gboolean put_parts(SgHtml *html, const SgIncidentView *view, GError **error)
 {
     g_autofree char *home = sg_url(view->request->console, "/", NULL);
 
@@ -18,6 +18,15 @@ static void put_parts(SgHtml *html, const SgIncidentView *view)
     sg_html_open(html, "div", "class", "incident", NULL);
     sg_put_incident_top(html, view);
     sg_put_incident_decisions(html, view);
+    sg_html_open(html, "div", "class", "incident-rest", NULL);
+    if (!sg_put_incident_why(html, view, error))
+        return FALSE;
+    sg_put_incident_text(html, view);
+    if (!sg_put_incident_history(html, view, error))
+        return FALSE;
+    sg_html_close(html, "div");
+    sg_html_close(html, "div");
+    return TRUE;
 }
 
 void sg_page_incident(const SgWebRequest *request, SgWebReply *reply)
@@ -31,22 +40,12 @@ void sg_page_incident(const SgWebRequest *request, SgWebReply *reply)
         return;
     }
     html = sg_frame_begin(request, view.incident->id);
-    put_parts(html, &view);
-    sg_html_open(html, "div", "class", "incident-rest", NULL);
-    if (!sg_put_incident_why(html, &view, &error)) {
-        sg_html_free(html);
-        sg_page_record_error(request, reply, error);
+    if (put_parts(html, &view, &error)) {
+        sg_frame_end(request, html, reply);
         return;
     }
-    sg_put_incident_text(html, &view);
-    if (!sg_put_incident_history(html, &view, &error)) {
-        sg_html_free(html);
-        sg_page_record_error(request, reply, error);
-        return;
-    }
-    sg_html_close(html, "div");
-    sg_html_close(html, "div");
-    sg_frame_end(request, html, reply);
+    sg_html_free(html);
+    sg_page_record_error(request, reply, error);
 }
 
 /* Names ------------------------------------------------------------------------------------------

@@ -129,14 +129,20 @@ static void put_headers(SgHtml *html, const SgMessage *message)
     }
 }
 
+/* They name everybody. */
 void sg_page_incident_headers(const SgWebRequest *request, SgWebReply *reply)
 {
     g_autoptr(SgIncident) incident = reviewed(request, reply);
     g_autoptr(SgMessage) message = NULL;
+    g_autoptr(GError) error = NULL;
     SgHtml *html;
 
     if (!incident)
         return;
+    if (!sg_cast_reveal(request, incident->id, "headers", &error)) {
+        sg_page_record_error(request, reply, error);
+        return;
+    }
     message = sg_message_new(incident->message, &request->console->config->limits);
     html = sg_frame_begin(request, sg_words(SG_SAY_INCIDENT_HEADERS));
     sg_html_say_in(html, "h1", NULL, SG_SAY_INCIDENT_HEADERS);
@@ -154,7 +160,8 @@ static const SgAttachment *named(const SgWebRequest *request, const SgMessage *m
     const GPtrArray *attachments = sg_message_attachments(message);
     guint64 number;
 
-    if (!g_ascii_string_to_unsigned(request->parts[1], 10, 1, attachments->len, &number, NULL))
+    if (attachments->len == 0 ||
+        !g_ascii_string_to_unsigned(request->parts[1], 10, 1, attachments->len, &number, NULL))
         return NULL;
     return attachments->pdata[number - 1];
 }

@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+/* Seconds for which a page that is loaded again still tells of it. */
+#define JUST ((gint64)60 * 60)
+
 static void put_undo(SgHtml *html, const SgIncidentView *view)
 {
     g_autofree char *path = sg_incident_path(view->incident, "/decide");
@@ -86,6 +89,7 @@ static void put_awaited(SgHtml *html, const SgIncidentView *view, const SgTaken 
                 sg_decision_words(taken->kind), taken->actor, NULL);
     sg_html_close(html, "p");
     if (!own && view->sight != SG_SIGHT_METADATA) {
+        sg_html_say_in(html, "p", "small muted mb-0", SG_SAY_NEWS_REASON);
         sg_html_leaf(html, "p", taken->reason, "class", "reason", "dir", "auto", NULL);
         put_same(html, view, taken);
     }
@@ -128,6 +132,36 @@ static void put_next(SgHtml *html, const SgIncidentView *view)
     sg_html_close(html, "p");
 }
 
+/* What the one who asks has just decided, by the record rather than by the address; NULL: nothing
+ * of that kind. */
+static const SgTaken *just_taken(const SgIncidentView *view, SgDecisionKind kind)
+{
+    const GPtrArray *decisions = view->incident->decisions;
+
+    for (guint i = decisions->len; i > 0; i--) {
+        const SgTaken *taken = decisions->pdata[i - 1];
+        if (taken->kind == kind && !taken->undone &&
+            strcmp(taken->actor, view->request->reviewer->name) == 0)
+            return view->request->now - taken->at < JUST ? taken : NULL;
+    }
+    return NULL;
+}
+
+static void put_done(SgHtml *html, const SgIncidentView *view, const SgTaken *taken)
+{
+    g_autofree char *at = clock_time(view, taken->at + view->request->console->config->review.undo);
+
+    sg_html_open(html, "p", "class", "notice notice-good", "role", "status", NULL);
+    sg_html_say(html, effect_words(taken->kind), at, NULL);
+    sg_html_close(html, "p");
+}
+
+/* Notes and taking back leave it to be decided. */
+static gboolean is_done_with(SgDecisionKind kind)
+{
+    return kind != SG_DECISION_NOTE && kind != SG_DECISION_UNDO;
+}
+
 static const char *const troubles[] = {"reason", "copies", "long", NULL};
 static const SgSay trouble_says[] = {SG_SAY_TROUBLE_REASON, SG_SAY_TROUBLE_COPIES,
                                      SG_SAY_TROUBLE_LONG};
@@ -135,13 +169,13 @@ static const SgSay trouble_says[] = {SG_SAY_TROUBLE_REASON, SG_SAY_TROUBLE_COPIE
 void sg_put_incident_news(SgHtml *html, const SgIncidentView *view)
 {
     const SgWebForm *query = view->request->query;
+    gboolean decides = view->sight != SG_SIGHT_METADATA;
     const SgTaken *awaited = sg_awaited(view->incident);
-    const SgTaken *undoable = sg_undoable(view);
+    const SgTaken *undoable = decides ? sg_undoable(view) : NULL;
     int done = sg_web_choice(query, "done", sg_decision_kind_names);
     int trouble = sg_web_choice(query, "trouble", troubles);
+    const SgTaken *taken = done >= 0 ? just_taken(view, (SgDecisionKind)done) : NULL;
 
-    if (view->sight == SG_SIGHT_METADATA)
-        undoable = NULL;
     if (trouble >= 0)
         sg_html_leaf(html, "p", sg_words(trouble_says[trouble]), "class", "notice notice-bad",
                      "role", "alert", NULL);
@@ -149,9 +183,8 @@ void sg_put_incident_news(SgHtml *html, const SgIncidentView *view)
         put_awaited(html, view, awaited);
     if (undoable && undoable != awaited)
         put_undoable(html, view, undoable);
-    if (done == SG_DECISION_NOTE || done == SG_DECISION_UNDO)
-        sg_html_leaf(html, "p", sg_words(effect_words((SgDecisionKind)done)), "class",
-                     "notice notice-good", "role", "status", NULL);
-    if (done >= 0 && done != SG_DECISION_NOTE && done != SG_DECISION_UNDO)
+    if (taken && taken != awaited && taken != undoable)
+        put_done(html, view, taken);
+    if (taken && is_done_with(taken->kind))
         put_next(html, view);
 }

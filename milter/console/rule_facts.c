@@ -16,10 +16,9 @@ gboolean sg_rule_facts_read(const SgWebRequest *request, const char *rule, SgRul
                             GError **error)
 {
     const SgConsole *console = request->console;
-    const char *const rules[] = {rule, NULL};
     gint64 since = request->now - SG_RULE_FACTS_DAYS * DAY;
 
-    facts->stats = rule ? sg_record_rule_stats_of(console->record, rules, since, error)
+    facts->stats = rule ? sg_record_rule_stats_of(console->record, rule, since, error)
                         : sg_record_rule_stats(console->record, since, error);
     if (!facts->stats)
         return FALSE;

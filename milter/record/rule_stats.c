@@ -115,36 +115,61 @@ static gboolean ask_all(sqlite3 *db, const char *rule, gint64 since, GHashTable 
     return TRUE;
 }
 
-static GHashTable *stats_new(void)
+/* `rule` is NULL for all. */
+static GHashTable *count(SgRecord *record, const char *rule, gint64 since, GError **error)
 {
-    return g_hash_table_new_full(g_str_hash, g_str_equal, NULL, stats_free);
-}
-
-GHashTable *sg_record_rule_stats(SgRecord *record, gint64 since, GError **error)
-{
-    g_autoptr(GHashTable) all = stats_new();
+    g_autoptr(GHashTable) all = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, stats_free);
     sqlite3 *db = sg_readers_take(record, error);
     gboolean asked;
 
     if (!db)
         return NULL;
-    asked = ask_all(db, NULL, since, all, error);
+    asked = ask_all(db, rule, since, all, error);
     sg_readers_give(record, db);
     return asked ? g_steal_pointer(&all) : NULL;
 }
 
-GHashTable *sg_record_rule_stats_of(SgRecord *record, const char *const *rules, gint64 since,
+GHashTable *sg_record_rule_stats(SgRecord *record, gint64 since, GError **error)
+{
+    return count(record, NULL, since, error);
+}
+
+GHashTable *sg_record_rule_stats_of(SgRecord *record, const char *rule, gint64 since,
                                     GError **error)
 {
-    g_autoptr(GHashTable) all = stats_new();
-    sqlite3 *db = sg_readers_take(record, error);
-    gboolean asked = TRUE;
+    return count(record, rule, since, error);
+}
 
-    if (!db)
-        return NULL;
-    for (; *rules && asked; rules++)
-        if (!g_hash_table_contains(all, *rules))
-            asked = ask_all(db, *rules, since, all, error);
-    sg_readers_give(record, db);
-    return asked ? g_steal_pointer(&all) : NULL;
+static gboolean ask_outcome(sqlite3 *db, const char *rule, gint64 since, SgRuleOutcome *outcome,
+                            GError **error)
+{
+    static const char sql[] =
+        "SELECT count(*), count(*) FILTER (WHERE decision.kind IN ('release', 'not-a-breach'))"
+        " FROM decided_hold JOIN decision ON decision.number = decided_hold.decision"
+        " JOIN incident ON incident.number = decision.incident"
+        " WHERE decided_hold.rule = ? AND incident.at >= ?";
+    g_autoptr(sqlite3_stmt) statement = sg_sql_prepare(db, sql, error);
+    SgBind bind = sg_bind(statement);
+    SgRow row = sg_row(statement);
+
+    if (!statement)
+        return FALSE;
+    sg_bind_string(&bind, rule);
+    sg_bind_integer(&bind, since);
+    if (sg_sql_step(statement, error) != SQLITE_ROW)
+        return FALSE;
+    outcome->decided = (guint64)sg_row_integer(&row);
+    outcome->let_go = (guint64)sg_row_integer(&row);
+    return TRUE;
+}
+
+gboolean sg_record_rule_outcome(SgRecord *record, const char *rule, gint64 since,
+                                SgRuleOutcome *outcome, GError **error)
+{
+    gboolean asked;
+
+    pthread_mutex_lock(&record->lock);
+    asked = ask_outcome(record->reader, rule, since, outcome, error);
+    pthread_mutex_unlock(&record->lock);
+    return asked;
 }
