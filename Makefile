@@ -95,10 +95,11 @@ tsan: ## run every test under ThreadSanitizer
 fuzz: ## run each fuzzer for FUZZ_SECONDS (default 60)
 	@tests/fuzz/run $(or $(FUZZ_SECONDS),60)
 
-bench: all ## measure judging with 20, 200 and 1,000 rules, and the queue of 50,000 incidents
+bench: all ## measure judging with 20, 200 and 1,000 rules, and the queue and pages of 50,000 incidents
 	@$(MAKE) --no-print-directory $(BENCHES)
 	@$(BUILD)/tests/bench/bench
 	@$(BUILD)/tests/bench/record
+	@BUILD=$(abspath $(BUILD)) tests/bench/console
 
 lint: ## clang-tidy, cppcheck and the layout, warnings are errors
 	@contrib/lint

@@ -109,9 +109,8 @@ void sg_session_free(SgSession *session);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgSession, sg_session_free)
 
 /* The session of that token. NULL, with no error set, when there is none, or it is over. Moves the
- * end of its idle time, at most every thirtieth part of that: a record open for reading only
- * cannot.
- */
+ * end of its idle time, at most every thirtieth part of that, unless the record cannot be written
+ * to just now. */
 SgSession *sg_session_find(SgRecord *record, const char *token, const SgSessionTimes *times,
                            gint64 now, GError **error);
 /* Signs out. Where there is no such session nothing is done. */

@@ -60,6 +60,9 @@ typedef struct SgRuleStats {
 /* Of incidents since then (0: all). Rule name -> SgRuleStats, of every rule that was hit. NULL on
  * error. Free with g_hash_table_unref(). */
 GHashTable *sg_record_rule_stats(SgRecord *record, gint64 since, GError **error);
+/* The same of one rule only, which takes far less time. */
+GHashTable *sg_record_rule_stats_of(SgRecord *record, const char *rule, gint64 since,
+                                    GError **error);
 
 /* How the holds of one rule ended, of those that were decided. */
 typedef struct SgRuleOutcome {

@@ -72,13 +72,16 @@ typedef struct SgClauseCount {
 } SgClauseCount;
 
 typedef struct SgQueue {
-    GPtrArray *rows;      /* of SgQueueRow: the page */
-    guint incidents;      /* that pass the filter, on all pages */
-    guint urgent;         /* of those: critical or high */
-    guint rows_in_all;    /* on all pages: fewer, when grouped */
-    guint left_out;       /* of the states and times asked for: those that concern the reviewer.
-                             Nothing else is asked of them, lest it tell what they are about. */
-    GPtrArray *by_clause; /* of SgClauseCount, by policy and clause */
+    GPtrArray *rows;       /* of SgQueueRow: the page */
+    guint incidents;       /* that pass the filter, on all pages */
+    guint urgent;          /* of those: critical or high */
+    guint rows_in_all;     /* on all pages: fewer, when grouped */
+    guint left_out;        /* of the states and times asked for: those that concern the reviewer.
+                              Nothing else is asked of them, lest it tell what they are about. */
+    GPtrArray *by_clause;  /* of SgClauseCount, by policy and clause */
+    GPtrArray *any_clause; /* likewise, of what passes all of the filter but its clause; NULL where
+                              it has none */
+    guint of_any_clause;   /* how many those are */
     guint by_state[SG_STATES];
 } SgQueue;
 void sg_queue_free(SgQueue *queue);

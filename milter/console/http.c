@@ -8,11 +8,13 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define THREADS          4
+#define THREADS          16 /* so that a few who wait for the record keep nobody else waiting */
 #define CONNECTIONS_MOST 1024
 #define MEMORY_MOST      (32 * 1024) /* of a connection: its header fields and what is in hand */
 #define IDLE_SECONDS     15
-#define LAST_PAGES       (5 * G_USEC_PER_SEC) /* what stopping waits for those in hand */
+#define LAST_PAGES       (5 * G_USEC_PER_SEC) /* what stopping waits for those in hand, */
+#define FIRST_WORDS      G_USEC_PER_SEC       /* for who has just come, */
+#define LOOK_AGAIN       (20 * 1000)          /* and how often it looks */
 
 const SgHttpLimits sg_http_limits = {.patience = 30 * G_USEC_PER_SEC, .pace = 4096};
 
@@ -21,7 +23,6 @@ struct SgHttp {
     const SgHttpLimits *limits;
     struct MHD_Daemon *daemon;
     pthread_mutex_t lock;
-    pthread_cond_t answered;
     GHashTable *connections; /* set of Connection, guarded by `lock`, as is */
     guint in_hand;           /* requests whose header is there, and that are not answered yet */
     char *certificate, *key; /* as PEM; libmicrohttpd borrows them */
@@ -29,8 +30,10 @@ struct SgHttp {
 
 typedef struct Connection {
     int socket;
-    gint64 until; /* monotonic: when it has taken too long; guarded by the lock */
+    gint64 since; /* monotonic: when it came, and */
+    gint64 until; /* when it has taken too long; guarded by the lock, as is what follows */
     guint64 came; /* bytes of the body in hand */
+    gboolean has_asked;
 } Connection;
 
 /* Connections -------------------------------------------------------------------------------------
@@ -62,6 +65,7 @@ static void connection_changes(void *data, struct MHD_Connection *connection, vo
     if (code == MHD_CONNECTION_NOTIFY_STARTED && info) {
         Connection *entry = g_new0(Connection, 1);
         entry->socket = info->connect_fd;
+        entry->since = g_get_monotonic_time();
         grant(http, entry, 0);
         g_hash_table_add(http->connections, entry);
         *context = entry;
@@ -127,6 +131,7 @@ static enum MHD_Result begin(SgHttp *http, struct MHD_Connection *connection, Sg
     http->in_hand++;
     if (entry) {
         entry->came = 0;
+        entry->has_asked = TRUE;
         grant(http, entry, 0);
     }
     pthread_mutex_unlock(&http->lock);
@@ -185,8 +190,8 @@ static void request_is_over(void *data, struct MHD_Connection *connection, void 
     pthread_mutex_lock(&http->lock);
     if (entry)
         grant(http, entry, 0);
-    if (incoming && --http->in_hand == 0)
-        pthread_cond_broadcast(&http->answered);
+    if (incoming)
+        http->in_hand--;
     pthread_mutex_unlock(&http->lock);
     sg_incoming_free(incoming);
 }
@@ -237,7 +242,6 @@ static struct MHD_Daemon *start_daemon(SgHttp *http, int socket)
 static void http_free(SgHttp *http)
 {
     g_hash_table_unref(http->connections);
-    pthread_cond_destroy(&http->answered);
     pthread_mutex_destroy(&http->lock);
     g_free(http->certificate);
     if (http->key)
@@ -249,16 +253,11 @@ static void http_free(SgHttp *http)
 static SgHttp *http_new(SgConsole *console, const SgHttpLimits *limits)
 {
     SgHttp *http = g_new0(SgHttp, 1);
-    pthread_condattr_t clock;
 
     http->console = console;
     http->limits = limits;
     http->connections = g_hash_table_new_full(NULL, NULL, g_free, NULL);
     pthread_mutex_init(&http->lock, NULL);
-    pthread_condattr_init(&clock);
-    pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
-    pthread_cond_init(&http->answered, &clock);
-    pthread_condattr_destroy(&clock);
     return http;
 }
 
@@ -281,16 +280,38 @@ SgHttp *sg_http_start(SgConsole *console, int socket, const SgHttpLimits *limits
     return NULL;
 }
 
-static void wait_for_pages(SgHttp *http)
+/* Whose first request is on its way: it would be lost, and with it a page that the next console
+ * could have shown. */
+static gboolean somebody_has_just_come(SgHttp *http, gint64 now)
 {
-    const gint64 until = g_get_monotonic_time() + LAST_PAGES;
-    const struct timespec at = {.tv_sec = until / G_USEC_PER_SEC,
-                                .tv_nsec = until % G_USEC_PER_SEC * 1000};
+    GHashTableIter iter;
+    gpointer key;
+
+    g_hash_table_iter_init(&iter, http->connections);
+    while (g_hash_table_iter_next(&iter, &key, NULL)) {
+        const Connection *connection = key;
+        if (!connection->has_asked && now - connection->since < FIRST_WORDS)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+static gboolean is_at_work(SgHttp *http, gint64 now)
+{
+    gboolean at_work;
 
     pthread_mutex_lock(&http->lock);
-    while (http->in_hand > 0 && pthread_cond_timedwait(&http->answered, &http->lock, &at) == 0)
-        ;
+    at_work = http->in_hand > 0 || somebody_has_just_come(http, now);
     pthread_mutex_unlock(&http->lock);
+    return at_work;
+}
+
+static void wait_for_pages(SgHttp *http)
+{
+    gint64 now = g_get_monotonic_time(), until = now + LAST_PAGES;
+
+    for (; now < until && is_at_work(http, now); now = g_get_monotonic_time())
+        g_usleep(LOOK_AGAIN);
 }
 
 void sg_http_stop(SgHttp *http)

@@ -8,7 +8,6 @@ static void page_clear(SgQueuePage *page)
 {
     sg_queue_view_clear(&page->view);
     g_clear_pointer(&page->queue, sg_queue_free);
-    g_clear_pointer(&page->other_clauses, sg_queue_free);
     g_clear_pointer(&page->incidents, g_ptr_array_unref);
     g_clear_pointer(&page->decisions, g_ptr_array_unref);
     g_clear_pointer(&page->cast, sg_cast_free);
@@ -45,21 +44,6 @@ static gboolean find_rows(SgQueuePage *page, GError **error)
     return ask(page, error);
 }
 
-/* How many there are of each clause, for going from one to the other. */
-static gboolean find_clauses(SgQueuePage *page, GError **error)
-{
-    SgQueueFilter filter = page->view.filter;
-
-    if (!filter.clause)
-        return TRUE;
-    filter.clause = filter.policy = NULL;
-    filter.limit = 1;
-    filter.offset = 0;
-    page->other_clauses =
-        sg_record_queue(page->request->console->record, &filter, page->request->reviewer, error);
-    return page->other_clauses != NULL;
-}
-
 static void gather(SgQueuePage *page)
 {
     page->cast = sg_cast_new(sg_cast_wanted(page->request));
@@ -71,7 +55,7 @@ static gboolean find(SgQueuePage *page, GError **error)
 {
     SgRecord *record = page->request->console->record;
 
-    if (!find_rows(page, error) || !find_clauses(page, error) ||
+    if (!find_rows(page, error) ||
         !(page->incidents =
               sg_queue_incidents(record, page->queue, page->request->reviewer, error)) ||
         !(page->decisions = sg_queue_decisions(record, page->queue, error)))

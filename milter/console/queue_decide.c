@@ -60,8 +60,15 @@ static void hinder(SgOutcome *outcome, SgSay why)
     outcome->hindrance = why;
 }
 
+/* The record is in trouble, which would keep the next one off as well. */
+static gboolean is_trouble(const GError *error)
+{
+    return g_error_matches(error, SG_RECORD_ERROR, SG_RECORD_ERROR_WRITE) ||
+           g_error_matches(error, SG_RECORD_ERROR, SG_RECORD_ERROR_READ);
+}
+
 static void decide_one(const SgWebRequest *request, const char *id, const SgDecision *decision,
-                       const SgReviewRules *rules, SgOutcome *outcome)
+                       const SgReviewRules *rules, SgOutcome *outcome, GError **trouble)
 {
     g_autoptr(GError) error = NULL;
     SgDecided decided = {0};
@@ -70,10 +77,25 @@ static void decide_one(const SgWebRequest *request, const char *id, const SgDeci
         sg_outcome_add(outcome, decided.id, &decided);
         return;
     }
-    if (g_error_matches(error, SG_RECORD_ERROR, SG_RECORD_ERROR_WRITE) ||
-        g_error_matches(error, SG_RECORD_ERROR, SG_RECORD_ERROR_READ))
-        sg_log(LOG_ERR, "the console could not put a decision on record: %s", error->message);
     sg_outcome_add_refused(outcome, *decided.id ? decided.id : id, error);
+    if (!is_trouble(error))
+        return;
+    sg_log(LOG_ERR, "the console could not put a decision on record: %s", error->message);
+    g_propagate_error(trouble, g_steal_pointer(&error));
+}
+
+/* Where one had to wait for a record that is locked in vain, two hundred would do so for a quarter
+ * of an hour. */
+static void decide_each(const SgWebRequest *request, const GPtrArray *ids,
+                        const SgDecision *decision, const SgReviewRules *rules, SgOutcome *outcome)
+{
+    g_autoptr(GError) trouble = NULL;
+
+    for (guint i = 0; i < ids->len; i++)
+        if (trouble)
+            sg_outcome_add_refused(outcome, ids->pdata[i], trouble);
+        else
+            decide_one(request, ids->pdata[i], decision, rules, outcome, &trouble);
 }
 
 static void decide_all(const SgWebRequest *request, const GPtrArray *ids, const char *reason,
@@ -92,8 +114,7 @@ static void decide_all(const SgWebRequest *request, const GPtrArray *ids, const 
     else if (!reason)
         hinder(outcome, SG_SAY_QUEUE_NO_REASON);
     else
-        for (guint i = 0; i < ids->len; i++)
-            decide_one(request, ids->pdata[i], &decision, &rules, outcome);
+        decide_each(request, ids, &decision, &rules, outcome);
 }
 
 static void decide_and_go(const SgWebRequest *request, SgWebReply *reply, SgDecisionKind kind,

@@ -214,14 +214,16 @@ static void put_count(const SgQueuePage *page, SgHtml *html, SgViewField field, 
 
 void sg_queue_put_clauses(const SgQueuePage *page, SgHtml *html)
 {
-    const SgQueue *all = page->other_clauses ? page->other_clauses : page->queue;
+    const SgQueue *queue = page->queue;
+    const GPtrArray *counts = queue->any_clause ? queue->any_clause : queue->by_clause;
+    guint all = queue->any_clause ? queue->of_any_clause : queue->incidents;
 
-    if (all->by_clause->len == 0)
+    if (counts->len == 0)
         return;
     begin_counts(html, SG_SAY_QUEUE_CLAUSES);
-    put_count(page, html, SG_VIEW_CLAUSE, NULL, sg_words(SG_SAY_QUEUE_ALL_CLAUSES), all->incidents);
-    for (guint i = 0; i < all->by_clause->len; i++) {
-        const SgClauseCount *count = all->by_clause->pdata[i];
+    put_count(page, html, SG_VIEW_CLAUSE, NULL, sg_words(SG_SAY_QUEUE_ALL_CLAUSES), all);
+    for (guint i = 0; i < counts->len; i++) {
+        const SgClauseCount *count = counts->pdata[i];
         g_autofree char *value = g_strdup_printf("%s %s", count->policy, count->clause);
         g_autofree char *text =
             g_strdup_printf("%s %s", count->clause, count->title ? count->title : "");

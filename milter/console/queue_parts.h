@@ -11,7 +11,6 @@ typedef struct SgQueuePage {
     const SgWebRequest *request;
     SgQueueView view;
     SgQueue *queue;
-    SgQueue *other_clauses; /* the same of any clause; NULL where none was asked for */
     GPtrArray *incidents;   /* of SgIncident, as sg_queue_incidents() has them */
     GPtrArray *decisions;   /* of SgQueueDecision */
     SgCast *cast;           /* everybody of those incidents */

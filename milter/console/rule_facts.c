@@ -12,12 +12,14 @@ void sg_rule_facts_clear(SgRuleFacts *facts)
     g_clear_pointer(&facts->exemptions, g_ptr_array_unref);
 }
 
-gboolean sg_rule_facts_read(const SgWebRequest *request, SgRuleFacts *facts, GError **error)
+gboolean sg_rule_facts_read(const SgWebRequest *request, const char *rule, SgRuleFacts *facts,
+                            GError **error)
 {
     const SgConsole *console = request->console;
     gint64 since = request->now - SG_RULE_FACTS_DAYS * DAY;
 
-    facts->stats = sg_record_rule_stats(console->record, since, error);
+    facts->stats = rule ? sg_record_rule_stats_of(console->record, rule, since, error)
+                        : sg_record_rule_stats(console->record, since, error);
     if (!facts->stats)
         return FALSE;
     facts->demotions = console->config->guard.demote

@@ -17,7 +17,9 @@ typedef struct SgRuleFacts {
 void sg_rule_facts_clear(SgRuleFacts *facts);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SgRuleFacts, sg_rule_facts_clear)
 
-gboolean sg_rule_facts_read(const SgWebRequest *request, SgRuleFacts *facts, GError **error);
+/* `rule`: what none but that one has done is wanted; NULL for all. */
+gboolean sg_rule_facts_read(const SgWebRequest *request, const char *rule, SgRuleFacts *facts,
+                            GError **error);
 /* Never NULL: of a rule that did nothing all numbers are 0. Borrowed. */
 const SgRuleStats *sg_rule_facts_stats(const SgRuleFacts *facts, const SgRule *rule);
 /* NULL when nothing stands against it. Borrowed. */

@@ -261,7 +261,7 @@ void sg_page_rule(const SgWebRequest *request, SgWebReply *reply)
         sg_page_not_found(request, reply);
         return;
     }
-    if (sg_rule_facts_read(request, &facts, &error))
+    if (sg_rule_facts_read(request, sg_rule_name(rule), &facts, &error))
         queue = sg_record_queue(console->record, &filter, request->reviewer, &error);
     if (!queue) {
         sg_page_record_error(request, reply, error);

@@ -263,7 +263,7 @@ void sg_page_rules(const SgWebRequest *request, SgWebReply *reply)
     SgHtml *html;
 
     read_wishes(&listing);
-    if (!sg_rule_facts_read(request, &listing.facts, &error)) {
+    if (!sg_rule_facts_read(request, NULL, &listing.facts, &error)) {
         sg_page_record_error(request, reply, error);
         return;
     }

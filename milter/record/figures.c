@@ -95,15 +95,14 @@ SgFigures *sg_record_figures(SgRecord *record, gint64 since, gint64 until, GTime
                              GError **error)
 {
     g_autoptr(SgFigures) figures = NULL;
-    gboolean read = FALSE;
+    sqlite3 *db = sg_readers_take(record, error);
+    gboolean read;
 
-    pthread_mutex_lock(&record->lock);
-    if (sg_sql_exec(record->reader, "BEGIN", SG_RECORD_ERROR_READ, "read", error)) {
-        figures = gather(record->reader, since, until, zone, error);
-        read = figures && sg_counters_sum(record->reader, since, until, figures->counts, error);
-        sqlite3_exec(record->reader, "ROLLBACK", NULL, NULL, NULL);
-    }
-    pthread_mutex_unlock(&record->lock);
+    if (!db)
+        return NULL;
+    figures = gather(db, since, until, zone, error);
+    read = figures && sg_counters_sum(db, since, until, figures->counts, error);
+    sg_readers_give(record, db);
     return read ? g_steal_pointer(&figures) : NULL;
 }
 
@@ -199,10 +198,12 @@ static GPtrArray *read_overrides(sqlite3 *db, gint64 since, gint64 until, GError
 
 GPtrArray *sg_record_overrides(SgRecord *record, gint64 since, gint64 until, GError **error)
 {
+    sqlite3 *db = sg_readers_take(record, error);
     GPtrArray *overrides;
 
-    pthread_mutex_lock(&record->lock);
-    overrides = read_overrides(record->reader, since, until, error);
-    pthread_mutex_unlock(&record->lock);
+    if (!db)
+        return NULL;
+    overrides = read_overrides(db, since, until, error);
+    sg_readers_give(record, db);
     return overrides;
 }

@@ -31,7 +31,6 @@ static SgQueue *queue_new(void)
     SgQueue *queue = g_new0(SgQueue, 1);
 
     queue->rows = g_ptr_array_new_with_free_func(row_free);
-    queue->by_clause = g_ptr_array_new_with_free_func(count_free);
     return queue;
 }
 
@@ -40,7 +39,8 @@ void sg_queue_free(SgQueue *queue)
     if (!queue)
         return;
     g_ptr_array_unref(queue->rows);
-    g_ptr_array_unref(queue->by_clause);
+    g_clear_pointer(&queue->by_clause, g_ptr_array_unref);
+    g_clear_pointer(&queue->any_clause, g_ptr_array_unref);
     g_free(queue);
 }
 
@@ -96,14 +96,15 @@ static int compare_counts(gconstpointer a, gconstpointer b)
     return policies ? policies : g_strcmp0(one->clause, other->clause);
 }
 
-static gboolean add_count(SgQueue *queue, sqlite3_stmt *titles, const Tally *tally, GError **error)
+static gboolean add_count(GPtrArray *counts, sqlite3_stmt *titles, const Tally *tally,
+                          GError **error)
 {
     SgClauseCount *count = g_new0(SgClauseCount, 1);
     SgRow row = sg_row(titles);
     SgBind bind = sg_bind(titles);
     int code;
 
-    g_ptr_array_add(queue->by_clause, count);
+    g_ptr_array_add(counts, count);
     count->policy = g_strdup(tally->policy);
     count->clause = g_strdup(tally->clause);
     count->incidents = tally->incidents;
@@ -115,18 +116,27 @@ static gboolean add_count(SgQueue *queue, sqlite3_stmt *titles, const Tally *tal
     return code == SQLITE_ROW || code == SQLITE_DONE;
 }
 
-static gboolean count(const SgFinder *finder, SgQueue *queue, GError **error)
+/* Of SgClauseCount; NULL on error. */
+static GPtrArray *count_clauses(const SgFinder *finder, GError **error)
 {
+    g_autoptr(GPtrArray) counts = g_ptr_array_new_with_free_func(count_free);
     g_autoptr(sqlite3_stmt) titles =
         sg_sql_prepare(finder->db, "SELECT clause_title FROM finding WHERE number = ?", error);
     g_autoptr(GArray) tallies = tally(finder);
 
     if (!titles)
-        return FALSE;
+        return NULL;
     for (guint i = 0; i < tallies->len; i++)
-        if (!add_count(queue, titles, &g_array_index(tallies, Tally, i), error))
-            return FALSE;
-    g_ptr_array_sort(queue->by_clause, compare_counts);
+        if (!add_count(counts, titles, &g_array_index(tallies, Tally, i), error))
+            return NULL;
+    g_ptr_array_sort(counts, compare_counts);
+    return g_steal_pointer(&counts);
+}
+
+static gboolean count(const SgFinder *finder, SgQueue *queue, GError **error)
+{
+    if (!(queue->by_clause = count_clauses(finder, error)))
+        return FALSE;
     for (guint i = 0; i < finder->found->len; i++) {
         const SgFound *found = finder->found->pdata[i];
 
@@ -135,6 +145,16 @@ static gboolean count(const SgFinder *finder, SgQueue *queue, GError **error)
     }
     queue->incidents = finder->found->len;
     queue->left_out = finder->left_out;
+    return TRUE;
+}
+
+/* What goes from one clause to another needs to know of the others: one reading serves for both. */
+static gboolean choose_clause(SgFinder *finder, SgQueue *queue, GError **error)
+{
+    queue->of_any_clause = finder->found->len;
+    if (!(queue->any_clause = count_clauses(finder, error)))
+        return FALSE;
+    sg_finder_keep_clause(finder);
     return TRUE;
 }
 
@@ -270,7 +290,8 @@ static gboolean fill(SgFinder *finder, SgQueue *queue, GError **error)
     const char *words = finder->filter->words;
 
     if (!sg_finder_find(finder, error) || (words && !sg_finder_search(finder, error)) ||
-        !sg_finder_read_findings(finder, error))
+        !sg_finder_read_findings(finder, error) ||
+        (finder->filter->clause && !choose_clause(finder, queue, error)))
         return FALSE;
     sg_finder_order(finder);
     g_autoptr(GPtrArray) page = choose(finder, queue);

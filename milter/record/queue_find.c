@@ -8,32 +8,27 @@
     "EXISTS (SELECT 1 FROM decision WHERE decision.incident = incident.number AND proposed"        \
     " AND undone_by IS NULL)"
 
-#define NOT_BOUND (-1)
-
-/* A text of the filter, and what it asks for; a second one is bound behind it. */
+/* A text of the filter, and what it asks for. */
 typedef struct Condition {
     const char *sql;
-    gssize field, second;
+    gssize field;
 } Condition;
 
 #define FIELD(name) ((gssize)G_STRUCT_OFFSET(SgQueueFilter, name))
 
 static const Condition conditions[] = {
-    {"incident.number IN (SELECT incident FROM finding WHERE rule = ?)", FIELD(rule), NOT_BOUND},
-    {"EXISTS (SELECT 1 FROM finding WHERE finding.incident = incident.number AND clause = ?"
-     " AND policy IS coalesce(?, policy))",
-     FIELD(clause), FIELD(policy)},
-    {"sender_role = ?", FIELD(sender_role), NOT_BOUND},
+    {"incident.number IN (SELECT incident FROM finding WHERE rule = ?)", FIELD(rule)},
+    {"sender_role = ?", FIELD(sender_role)},
     {"EXISTS (SELECT 1 FROM recipient WHERE recipient.incident = incident.number AND role = ?)",
-     FIELD(recipient_role), NOT_BOUND},
+     FIELD(recipient_role)},
     {"EXISTS (SELECT 1 FROM decision WHERE decision.incident = incident.number AND actor = ?"
      " AND undone_by IS NULL AND kind NOT IN ('note', 'undo'))",
-     FIELD(decided_by), NOT_BOUND},
+     FIELD(decided_by)},
 };
 
 static const char *text_of(const SgQueueFilter *filter, gssize field)
 {
-    return field == NOT_BOUND ? NULL : G_STRUCT_MEMBER(const char *, filter, field);
+    return G_STRUCT_MEMBER(const char *, filter, field);
 }
 
 static void append_set(GString *sql, const char *column, const char *const *names, guint set)
@@ -80,15 +75,9 @@ static void append_wanted(GString *sql, const SgQueueFilter *filter)
 
 static void bind_wanted(SgBind *bind, const SgQueueFilter *filter)
 {
-    for (guint i = 0; i < G_N_ELEMENTS(conditions); i++) {
-        const Condition *condition = &conditions[i];
-
-        if (!text_of(filter, condition->field))
-            continue;
-        sg_bind_string(bind, text_of(filter, condition->field));
-        if (condition->second != NOT_BOUND)
-            sg_bind_string(bind, text_of(filter, condition->second));
-    }
+    for (guint i = 0; i < G_N_ELEMENTS(conditions); i++)
+        if (text_of(filter, conditions[i].field))
+            sg_bind_string(bind, text_of(filter, conditions[i].field));
 }
 
 static char *question(const SgQueueFilter *filter)
@@ -248,6 +237,12 @@ static gboolean read_number(SgFinder *finder, SgFound *found, SgRow *row, GError
     return TRUE;
 }
 
+static gboolean is_of_clause(const SgQueueFilter *filter, const SgFoundFinding *finding)
+{
+    return filter->clause && g_strcmp0(finding->clause, filter->clause) == 0 &&
+           (!filter->policy || g_strcmp0(finding->policy, filter->policy) == 0);
+}
+
 /* The first finding of an incident is the one that decided. */
 static gboolean read_finding(SgFinder *finder, SgFound *found, SgRow *row, GError **error)
 {
@@ -266,6 +261,7 @@ static gboolean read_finding(SgFinder *finder, SgFound *found, SgRow *row, GErro
     found->enforced |= enforced;
     finding.policy = row_shared(finder, row);
     finding.clause = row_shared(finder, row);
+    found->of_clause |= is_of_clause(finder->filter, &finding);
     if (found->findings++ == 0) {
         found->finding = finding.number;
         found->rule = row_shared(finder, row);
@@ -362,4 +358,15 @@ gboolean sg_finder_read_findings(SgFinder *finder, GError **error)
     if (finder->filter->severities != 0)
         sg_finder_keep(finder, has_severity);
     return TRUE;
+}
+
+static gboolean has_clause(const SgFinder *finder, const SgFound *found)
+{
+    (void)finder;
+    return found->of_clause;
+}
+
+void sg_finder_keep_clause(SgFinder *finder)
+{
+    sg_finder_keep(finder, has_clause);
 }

@@ -28,6 +28,7 @@ typedef struct SgFound {
     guint findings;
     SgSeverity severity; /* of what was enforced or, where nothing was, of all findings */
     gboolean enforced;
+    gboolean of_clause; /* of the filter's */
     gboolean dropped;   /* does not pass */
     guint32 words;      /* a set: those that were found in it */
     guint place;        /* in the queue's order */
@@ -64,13 +65,15 @@ typedef struct SgFinder {
     guint32 words; /* a set: all that are looked for */
 } SgFinder;
 
-/* queue_find.c: fills `found` with what passes all of the filter but words and severities. Until
- * it is put in order it is by number. */
+/* queue_find.c: fills `found` with what passes all of the filter but words, severities and clause.
+ * Until it is put in order it is by number. */
 gboolean sg_finder_find(SgFinder *finder, GError **error);
 /* Fills `findings` with those of what was found: with their numbers only, */
 gboolean sg_finder_number_findings(SgFinder *finder, GError **error);
 /* or whole; and leaves of `found` only what has the filter's severities. */
 gboolean sg_finder_read_findings(SgFinder *finder, GError **error);
+/* and then what has its clause. */
+void sg_finder_keep_clause(SgFinder *finder);
 typedef gboolean (*SgFoundTest)(const SgFinder *finder, const SgFound *found);
 void sg_finder_keep(SgFinder *finder, SgFoundTest keeps);
 /* As JSON: [3,4]. */

@@ -2,6 +2,8 @@
 #include "record_internal.h"
 #include "schoolgate/guard.h"
 
+#include <string.h>
+
 static void stats_free(void *data)
 {
     g_free(((SgRuleStats *)data)->rule);
@@ -20,11 +22,18 @@ static SgRuleStats *stats_of(GHashTable *all, const char *rule)
     return stats;
 }
 
-static void add_findings(SgRuleStats *stats, SgRow *row)
+static void add_finding(SgRuleStats *stats, SgRow *row)
 {
-    stats->hits = (guint64)sg_row_integer(row);
-    stats->holds = (guint64)sg_row_integer(row);
-    stats->refusals = (guint64)sg_row_integer(row);
+    const char *enforced = sg_row_peek(row);
+    gboolean refused = sg_row_integer(row) != 0;
+
+    stats->hits++;
+    stats->holds += strcmp(enforced, "quarantine") == 0 ? 1 : 0;
+    stats->refusals += refused && strcmp(enforced, "reject") == 0 ? 1 : 0;
+}
+
+static void add_overrides(SgRuleStats *stats, SgRow *row)
+{
     stats->overrides = (guint64)sg_row_integer(row);
 }
 
@@ -35,38 +44,60 @@ static void add_outcomes(SgRuleStats *stats, SgRow *row)
     stats->not_a_breach = (guint64)sg_row_integer(row);
 }
 
-/* Each answers a rule's name, then its numbers; ?1 is the earliest time. */
+/* Each answers a rule's name, then what `add` reads; ?1 is the earliest time, and ?2 the rule where
+ * one is asked about. */
 typedef struct Question {
-    const char *sql;
+    const char *select;
+    const char *of_all; /* whence; in the order in which they are joined */
+    const char *of_one;
+    const char *where;
+    const char *group;
     void (*add)(SgRuleStats *stats, SgRow *row);
 } Question;
 
+/* Findings are not counted by SQL: putting those of all rules together takes it longer than reading
+ * them, from an index on the incident that has the rest as well. */
 static const Question questions[] = {
-    {"SELECT rule, count(*), count(*) FILTER (WHERE enforced = 'quarantine'),"
-     " count(*) FILTER (WHERE enforced = 'reject' AND state = 'refused'),"
-     " count(override_reason)"
-     " FROM finding JOIN incident ON incident.number = finding.incident"
-     " WHERE at >= ?1 GROUP BY rule",
-     add_findings},
-    {"SELECT rule, count(*), count(*) FILTER (WHERE decision.kind = 'release'),"
-     " count(*) FILTER (WHERE decision.kind = 'not-a-breach')"
-     " FROM decided_hold JOIN decision ON decision.number = decided_hold.decision"
-     " JOIN incident ON incident.number = decision.incident"
-     " WHERE incident.at >= ?1 GROUP BY rule",
-     add_outcomes},
+    {"rule, enforced, state = 'refused'",
+     "incident CROSS JOIN finding ON finding.incident = incident.number",
+     "finding CROSS JOIN incident ON incident.number = finding.incident", "at >= ?1", "",
+     add_finding},
+    {"rule, count(*)", "finding JOIN incident ON incident.number = finding.incident",
+     "finding JOIN incident ON incident.number = finding.incident",
+     "override_reason IS NOT NULL AND at >= ?1", " GROUP BY rule", add_overrides},
+    {"rule, count(*), count(*) FILTER (WHERE decision.kind = 'release'),"
+     " count(*) FILTER (WHERE decision.kind = 'not-a-breach')",
+     "decided_hold JOIN decision ON decision.number = decided_hold.decision"
+     " JOIN incident ON incident.number = decision.incident",
+     "decided_hold JOIN decision ON decision.number = decided_hold.decision"
+     " JOIN incident ON incident.number = decision.incident",
+     "incident.at >= ?1", " GROUP BY rule", add_outcomes},
 };
 
-static gboolean ask(sqlite3 *db, const Question *question, gint64 since, GHashTable *all,
-                    GError **error)
+static sqlite3_stmt *prepare(sqlite3 *db, const Question *question, const char *rule, gint64 since,
+                             GError **error)
 {
-    g_autoptr(sqlite3_stmt) statement = sg_sql_prepare(db, question->sql, error);
+    g_autofree char *sql = g_strconcat(
+        "SELECT ", question->select, " FROM ", rule ? question->of_one : question->of_all,
+        " WHERE ", question->where, rule ? " AND rule = ?2" : "", question->group, NULL);
+    sqlite3_stmt *statement = sg_sql_prepare(db, sql, error);
     SgBind bind = sg_bind(statement);
-    int code;
 
     if (!statement)
-        return FALSE;
+        return NULL;
     sg_bind_integer(&bind, since);
-    while ((code = sg_sql_step(statement, error)) == SQLITE_ROW) {
+    if (rule)
+        sg_bind_string(&bind, rule);
+    return statement;
+}
+
+static gboolean ask(sqlite3 *db, const Question *question, const char *rule, gint64 since,
+                    GHashTable *all, GError **error)
+{
+    g_autoptr(sqlite3_stmt) statement = prepare(db, question, rule, since, error);
+    int code = SQLITE_ERROR;
+
+    while (statement && (code = sg_sql_step(statement, error)) == SQLITE_ROW) {
         SgRow row = sg_row(statement);
         SgRuleStats *stats = stats_of(all, sg_row_peek(&row));
 
@@ -75,16 +106,38 @@ static gboolean ask(sqlite3 *db, const Question *question, gint64 since, GHashTa
     return code == SQLITE_DONE;
 }
 
-GHashTable *sg_record_rule_stats(SgRecord *record, gint64 since, GError **error)
+static gboolean ask_all(sqlite3 *db, const char *rule, gint64 since, GHashTable *all,
+                        GError **error)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(questions); i++)
+        if (!ask(db, &questions[i], rule, since, all, error))
+            return FALSE;
+    return TRUE;
+}
+
+/* `rule` is NULL for all. */
+static GHashTable *count(SgRecord *record, const char *rule, gint64 since, GError **error)
 {
     g_autoptr(GHashTable) all = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, stats_free);
-    gboolean asked = TRUE;
+    sqlite3 *db = sg_readers_take(record, error);
+    gboolean asked;
 
-    pthread_mutex_lock(&record->lock);
-    for (guint i = 0; i < G_N_ELEMENTS(questions) && asked; i++)
-        asked = ask(record->reader, &questions[i], since, all, error);
-    pthread_mutex_unlock(&record->lock);
+    if (!db)
+        return NULL;
+    asked = ask_all(db, rule, since, all, error);
+    sg_readers_give(record, db);
     return asked ? g_steal_pointer(&all) : NULL;
+}
+
+GHashTable *sg_record_rule_stats(SgRecord *record, gint64 since, GError **error)
+{
+    return count(record, NULL, since, error);
+}
+
+GHashTable *sg_record_rule_stats_of(SgRecord *record, const char *rule, gint64 since,
+                                    GError **error)
+{
+    return count(record, rule, since, error);
 }
 
 static gboolean ask_outcome(sqlite3 *db, const char *rule, gint64 since, SgRuleOutcome *outcome,

@@ -1,5 +1,6 @@
 /* session.c - the sessions of those who have signed in */
 #include "account_internal.h"
+#include "schoolgate/log.h"
 
 const SgSessionTimes sg_session_times = {.idle = 30 * 60, .absolute = (gint64)10 * 60 * 60};
 
@@ -115,14 +116,15 @@ SgSession *sg_session_find(SgRecord *record, const char *token, const SgSessionT
     g_autofree char *digest = sg_session_token_digest(token);
     Sight sight = {.digest = digest, .expires = now + times->idle};
     g_autoptr(SgSession) session = NULL;
+    g_autoptr(GError) unmoved = NULL;
     Move order = {&sight, now};
 
     pthread_mutex_lock(&record->lock);
     session = find(record->reader, &sight, now, error);
     pthread_mutex_unlock(&record->lock);
     if (session && record->writer && now - sight.seen >= times->idle / MOVES &&
-        !sg_record_write(record, move, &order, error))
-        return NULL;
+        !sg_record_write(record, move, &order, &unmoved))
+        sg_log(LOG_WARNING, "%s", unmoved->message);
     return g_steal_pointer(&session);
 }
 

@@ -29,7 +29,7 @@ GQuark sg_record_error_quark(void)
 int sg_name_index(const char *const *names, const char *name)
 {
     for (int i = 0; name && names[i]; i++)
-        if (strcmp(names[i], name) == 0)
+        if (*names[i] == *name && strcmp(names[i], name) == 0)
             return i;
     return -1;
 }

@@ -1,6 +1,10 @@
 /* record.c - measures the queue of a big record: how long a page takes, a search, and what is told
  * beside an incident; and how many incidents a second are stored meanwhile. Prints a table; judges
- * nothing by it. */
+ * nothing by it.
+ *
+ *     record [INCIDENTS]              measures
+ *     record fill FILE INCIDENTS END  only makes the record, whose last incident is of END
+ * (seconds) */
 #include "../../milter/record/record_internal.h"
 #include "schoolgate/history.h"
 #include "schoolgate/queue.h"
@@ -8,10 +12,12 @@
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #define ROUNDS     7
 #define NOON       ((gint64)1767614400) /* 5 January 2026, UTC */
+#define APART      300                  /* seconds */
 #define WRITERS    16
 #define PER_WRITER 250
 
@@ -74,12 +80,12 @@ static void add_finding(SgIncident *incident, guint n, guint which)
 }
 
 /* One in ten is held. */
-static SgIncident *incident_of(guint n)
+static SgIncident *incident_of(guint n, gint64 at)
 {
     SgIncident *incident = sg_incident_new();
     gboolean held = n % 10 == 0;
 
-    incident->at = NOON + (gint64)n * 300;
+    incident->at = at;
     incident->state = held ? SG_STATE_HELD : n % 3 ? SG_STATE_REFUSED : SG_STATE_PASSED;
     incident->action = held ? SG_ACTION_QUARANTINE : n % 3 ? SG_ACTION_REJECT : SG_ACTION_LOG;
     incident->sender = g_strdup_printf("teacher%u@kingsmead.example", mixed(n, 180));
@@ -111,8 +117,8 @@ static SgIncident *incident_of(guint n)
     return incident;
 }
 
-/* A thousand to a transaction: this is not what is measured. */
-static void fill(const char *path, guint incidents)
+/* Five minutes lie between them. A thousand to a transaction: this is not what is measured. */
+static void fill(const char *path, guint incidents, gint64 end)
 {
     GError *error = NULL;
     g_autoptr(SgRecord) record = sg_record_open(path, SG_RECORD_READ_WRITE, &error);
@@ -121,7 +127,7 @@ static void fill(const char *path, guint incidents)
 
     must(record && db && (inserter = sg_inserter_new(db, &error)), error);
     for (guint i = 0; i < incidents; i++) {
-        g_autoptr(SgIncident) incident = incident_of(i);
+        g_autoptr(SgIncident) incident = incident_of(i, end - (gint64)(incidents - i) * APART);
         g_autofree char *earlier = NULL;
 
         if (i % 1000 == 0)
@@ -228,7 +234,7 @@ static gpointer write_some(gpointer data)
 {
     for (guint i = 0; i < PER_WRITER; i++) {
         GError *error = NULL;
-        g_autoptr(SgIncident) incident = incident_of(i * 10 + 1); /* not held */
+        g_autoptr(SgIncident) incident = incident_of(i * 10 + 1, NOON); /* not held */
 
         must(sg_record_add(data, incident, "KM", &error), error);
     }
@@ -248,17 +254,16 @@ static void print_writing(SgRecord *record)
            WRITERS * PER_WRITER * 1e6 / (double)(g_get_monotonic_time() - start));
 }
 
-int main(int argc, char **argv)
+static void measure(guint incidents)
 {
     g_autofree char *folder = g_dir_make_tmp("schoolgate-bench-XXXXXX", NULL);
     g_autofree char *path = g_build_filename(folder, "record.db", NULL);
-    guint incidents = argc > 1 ? (guint)atoi(argv[1]) : 50000;
     g_autoptr(SgReviewer) by = sg_reviewer_new("khan", SG_REVIEWER_OFFICER);
     GError *error = NULL;
 
     sg_reviewer_add_address(by, "teacher12@kingsmead.example");
     sg_reviewer_add_login(by, "teacher12");
-    fill(path, incidents);
+    fill(path, incidents, NOON + (gint64)incidents * APART);
     g_autoptr(SgRecord) record = sg_record_open(path, SG_RECORD_READ_WRITE, &error);
     must(record != NULL, error);
     printf("\nThe queue of %u incidents, one in ten held, each with 3 findings of 4 signals; "
@@ -271,5 +276,13 @@ int main(int argc, char **argv)
     sg_record_close(g_steal_pointer(&record));
     g_unlink(path);
     g_rmdir(folder);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 5 && strcmp(argv[1], "fill") == 0)
+        fill(argv[2], (guint)atoi(argv[3]), g_ascii_strtoll(argv[4], NULL, 10));
+    else
+        measure(argc > 1 ? (guint)atoi(argv[1]) : 50000);
     return 0;
 }

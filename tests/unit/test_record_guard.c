@@ -82,14 +82,25 @@ static void restore(SgRecord *record, const char *rule)
     g_assert_no_error(error);
 }
 
+/* Asked of one rule the record says what it says of it among all. */
 static SgRuleStats stats_of(SgRecord *record, gint64 since, const char *rule)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GHashTable) all = sg_record_rule_stats(record, since, &error);
-
     g_assert_no_error(error);
+    g_autoptr(GHashTable) some = sg_record_rule_stats_of(record, rule, since, &error);
+    g_assert_no_error(error);
+
     const SgRuleStats *stats = g_hash_table_lookup(all, rule);
-    return stats ? *stats : (SgRuleStats){0};
+    const SgRuleStats *alone = g_hash_table_lookup(some, rule);
+    g_assert_cmpuint(g_hash_table_size(some), ==, stats ? 1 : 0);
+    if (!stats)
+        return (SgRuleStats){0};
+    /* Numbers come behind the name. */
+    const gsize numbers = G_STRUCT_OFFSET(SgRuleStats, hits);
+    g_assert_cmpmem((const char *)stats + numbers, sizeof *stats - numbers,
+                    (const char *)alone + numbers, sizeof *alone - numbers);
+    return *stats;
 }
 
 static void test_how_the_holds_of_one_rule_ended_is_told(Fixture *fixture, gconstpointer data)

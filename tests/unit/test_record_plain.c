@@ -204,6 +204,35 @@ static char *by_queue(Fixture *fixture, const SgQueueFilter *filter, const SgRev
     return g_string_free(ids, FALSE);
 }
 
+static char *clauses_of(guint incidents, const GPtrArray *counts)
+{
+    GString *text = g_string_new(NULL);
+
+    g_string_append_printf(text, "%u:", incidents);
+    for (guint i = 0; i < counts->len; i++) {
+        const SgClauseCount *count = counts->pdata[i];
+
+        g_string_append_printf(text, " %s %s %s %u", count->policy, count->clause, count->title,
+                               count->incidents);
+    }
+    return g_string_free(text, FALSE);
+}
+
+static void assert_any_clause(Fixture *fixture, SgQueueFilter filter, const SgReviewer *by)
+{
+    g_autoptr(SgQueue) queue = asked_by(fixture, filter, by);
+
+    if (!filter.clause) {
+        g_assert_null(queue->any_clause);
+        return;
+    }
+    filter.clause = NULL;
+    g_autoptr(SgQueue) without = asked_by(fixture, filter, by);
+    g_autofree char *wanted = clauses_of(without->incidents, without->by_clause);
+    g_autofree char *got = clauses_of(queue->of_any_clause, queue->any_clause);
+    g_assert_cmpstr(got, ==, wanted);
+}
+
 /* Whole, newest first. */
 static GPtrArray *all_of(SgRecord *record)
 {
@@ -242,6 +271,7 @@ static void test_the_queue_is_what_the_plain_way_finds(Fixture *fixture, gconstp
         g_autofree char *got = by_queue(fixture, &filter, by);
 
         g_assert_cmpstr(got, ==, wanted);
+        assert_any_clause(fixture, filter, by);
         found += *got != 'w';
         left_out += !g_str_has_suffix(got, "without 0");
     }

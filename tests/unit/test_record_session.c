@@ -214,6 +214,26 @@ static void test_a_changed_account_has_no_sessions_left(void)
     }
 }
 
+/* That it is used cannot be written down: it is over the sooner, and until then as it was. */
+static void test_a_record_that_is_locked_ends_no_session(void)
+{
+    g_autofree char *folder = support_folder();
+    SgRecordOptions hasty = sg_record_defaults;
+
+    hasty.busy_ms = 10;
+    g_autoptr(SgRecord) record = record_with(folder, &hasty);
+    add_account(record, "khan", NULL);
+    g_autofree char *token = let_in(record, khan());
+    sqlite3 *db = database_in(folder);
+    execute(db, "BEGIN IMMEDIATE");
+    g_assert_true(lives(record, token, NOON + 29 * MINUTE));
+    g_assert_false(lives(record, token, NOON + 31 * MINUTE));
+    execute(db, "ROLLBACK");
+    sqlite3_close(db);
+    sg_record_close(g_steal_pointer(&record));
+    support_folder_remove(folder);
+}
+
 /* For who only has to wait because of others. */
 static void test_enabling_who_was_not_disabled_signs_nobody_out(Fixture *fixture,
                                                                 gconstpointer data)
@@ -336,6 +356,7 @@ int main(int argc, char **argv)
     add_test("/session/sign-out", test_signing_out_ends_that_session_only);
     add_test("/session/sign-out/everywhere", test_signing_out_everywhere_ends_all_of_one_account);
     g_test_add_func("/session/changed", test_a_changed_account_has_no_sessions_left);
+    g_test_add_func("/session/locked", test_a_record_that_is_locked_ends_no_session);
     add_test("/session/enabled", test_enabling_who_was_not_disabled_signs_nobody_out);
     add_test("/session/disabled", test_a_session_of_who_is_disabled_is_none);
     add_test("/session/forgotten", test_what_is_over_is_forgotten_at_the_next_sign_in);

@@ -169,8 +169,9 @@ static void test_an_earlier_record_gains_indexes_for_lists(void)
     g_assert_cmpstr(((const SgQueueRow *)queue->rows->pdata[0])->rule, ==, "contact");
     db = database_in(folder);
     g_assert_cmpint(ask(db, "SELECT count(*) FROM sqlite_schema WHERE name IN ('finding_brief',"
-                            " 'incident_sender', 'incident_login', 'recipient_address')"),
-                    ==, 4);
+                            " 'incident_sender', 'incident_login', 'recipient_address',"
+                            " 'finding_overridden')"),
+                    ==, 5);
     sqlite3_close(db);
     sg_record_close(g_steal_pointer(&record));
     support_folder_remove(folder);
