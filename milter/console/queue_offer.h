@@ -6,7 +6,6 @@
 
 typedef struct SgManyOffer {
     SgDecisionKind kind;
-    SgSay button;
     SgSay done_one, done_several; /* "{1} messages are being sent on." */
     SgSay wants;                  /* "send it on": what the first of two people wants */
 } SgManyOffer;

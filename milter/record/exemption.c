@@ -107,8 +107,7 @@ GPtrArray *sg_record_exemptions(SgRecord *record, SgExemptions which, gint64 now
 
 gboolean sg_exemption_may_see(const SgExemption *exemption, const SgReviewer *reviewer)
 {
-    return exemption->what.kind != SG_EXEMPT_PHRASE || reviewer->role == SG_REVIEWER_OFFICER ||
-           reviewer->role == SG_REVIEWER_HEAD;
+    return exemption->what.kind != SG_EXEMPT_PHRASE || sg_reviewer_reads_text(reviewer);
 }
 
 GPtrArray *sg_record_review_exemptions(SgRecord *record, SgExemptions which, const SgReviewer *by,
