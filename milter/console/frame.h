@@ -16,6 +16,8 @@ void sg_frame_end(const SgWebRequest *request, SgHtml *html, SgWebReply *reply);
 void sg_form_begin(const SgWebRequest *request, SgHtml *html, const char *action,
                    const char *class);
 void sg_form_hidden(SgHtml *html, const char *name, const char *value);
+/* A reason for a decision, at most: characters, as a form counts them. */
+#define SG_REASON_MOST 2000
 /* Within a <select>; the one whose value is `chosen` (may be NULL) is. */
 void sg_put_option(SgHtml *html, const char *value, const char *text, const char *chosen);
 

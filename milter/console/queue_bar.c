@@ -22,8 +22,8 @@ static void put_reason(SgHtml *html)
     sg_html_open(html, "div", "class", "queue-reason", NULL);
     sg_html_leaf(html, "label", sg_words(SG_SAY_QUEUE_REASON), "for", "queue-reason", NULL);
     sg_html_open(html, "input", "class", "form-control", "id", "queue-reason", "name", "reason",
-                 "list", "queue-quick", "required", "", "maxlength", "1000", "autocomplete", "off",
-                 "aria-describedby", "queue-reason-about", NULL);
+                 "list", "queue-quick", "required", "", "maxlength", G_STRINGIFY(SG_REASON_MOST),
+                 "autocomplete", "off", "aria-describedby", "queue-reason-about", NULL);
     sg_html_open(html, "datalist", "id", "queue-quick", NULL);
     for (guint i = 0; i < G_N_ELEMENTS(quick); i++)
         sg_html_leaf(html, "option", NULL, "value", sg_words(quick[i]), NULL);

@@ -90,6 +90,8 @@ static void decide_all(const SgWebRequest *request, const GPtrArray *ids, const 
         hinder(outcome, SG_SAY_QUEUE_TOO_MANY);
     else if (!reason)
         hinder(outcome, SG_SAY_QUEUE_NO_REASON);
+    else if (g_utf8_strlen(reason, -1) > SG_REASON_MOST)
+        hinder(outcome, SG_SAY_TROUBLE_LONG);
     else
         for (guint i = 0; i < ids->len; i++)
             decide_one(request, ids->pdata[i], &decision, &rules, outcome);
