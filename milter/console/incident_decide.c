@@ -2,8 +2,6 @@
 #include "offer.h"
 #include "routes.h"
 
-#include <string.h>
-
 static const char *kind_name(const SgOffer *offer)
 {
     return sg_decision_kind_names[offer->kind];

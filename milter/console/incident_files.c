@@ -4,8 +4,6 @@
 #include "noted.h"
 #include "pages.h"
 
-#include <string.h>
-
 #define HEADERS_SHOWN      300
 #define HEADER_VALUE_SHOWN ((gsize)4000)
 

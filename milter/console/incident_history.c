@@ -1,8 +1,6 @@
 /* incident_history.c - what was decided about an incident, and what was sent on account of it */
 #include "incident.h"
 
-#include <string.h>
-
 /* Decisions ---------------------------------------------------------------------------------------
  */
 

@@ -1,10 +1,7 @@
 /* incident_top.c - what stands on top of an incident: what happened, who to whom, what became of it
  */
 #include "incident.h"
-#include "routes.h"
 #include "schoolgate/headline.h"
-
-#include <string.h>
 
 /* Most people have one or two; a list of hundreds is folded away. */
 #define RECIPIENTS_SHOWN 6

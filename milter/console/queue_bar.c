@@ -61,7 +61,7 @@ void sg_queue_put_bar(const SgQueuePage *page, SgHtml *html)
     sg_html_close(html, "legend");
     put_reason(html);
     sg_html_open(html, "div", "class", "queue-buttons", NULL);
-    for (guint i = 0; i < SG_OFFERS; i++)
+    for (guint i = 0; i < SG_MANY_OFFERS; i++)
         if (is_possible(page, sg_many_offers[i].kind))
             sg_html_leaf(html, "button", sg_decision_words(sg_many_offers[i].kind), "name",
                          "decision", "value", sg_decision_kind_names[sg_many_offers[i].kind],

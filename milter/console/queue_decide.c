@@ -5,9 +5,7 @@
 #include "queue_view.h"
 #include "schoolgate/log.h"
 
-#include <string.h>
-
-const SgManyOffer sg_many_offers[SG_OFFERS] = {
+const SgManyOffer sg_many_offers[SG_MANY_OFFERS] = {
     {SG_DECISION_RELEASE, SG_SAY_QUEUE_RELEASED_ONE, SG_SAY_QUEUE_RELEASED_SEVERAL,
      SG_SAY_QUEUE_WANTS_RELEASE},
     {SG_DECISION_NOT_A_BREACH, SG_SAY_QUEUE_CLEARED_ONE, SG_SAY_QUEUE_CLEARED_SEVERAL,
@@ -23,7 +21,7 @@ const SgManyOffer sg_many_offers[SG_OFFERS] = {
 
 const SgManyOffer *sg_many_offer_of(SgDecisionKind kind)
 {
-    for (guint i = 0; i < SG_OFFERS; i++)
+    for (guint i = 0; i < SG_MANY_OFFERS; i++)
         if (sg_many_offers[i].kind == kind)
             return &sg_many_offers[i];
     return NULL;

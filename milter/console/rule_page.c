@@ -1,7 +1,6 @@
 /* rule_page.c - one rule: what it looks for, what its sender is told, what it has done */
 #include "frame.h"
 #include "pages.h"
-#include "routes.h"
 #include "rule_facts.h"
 #include "rule_words.h"
 #include "schoolgate/queue.h"

@@ -3,8 +3,6 @@
 
 #include "noted.h"
 
-#include <string.h>
-
 /* What is said of one of a kind alone, and of each of several. */
 typedef struct Says {
     SgSay one, each;
