@@ -253,10 +253,19 @@ void sg_queue_put_rows(const SgQueuePage *page, SgHtml *html)
     sg_html_close(html, "ol");
 }
 
+/* What waits, and all of it: of a part nobody may read that nothing else does. */
+static gboolean is_all_that_waits(const SgQueueView *view)
+{
+    for (guint i = 0; i < SG_VIEW_FIELDS; i++)
+        if (view->values[i] && i != SG_VIEW_STATE && i != SG_VIEW_EACH)
+            return FALSE;
+    return view->filter.states == 1U << SG_STATE_HELD;
+}
+
 char *sg_queue_heading(const SgQueuePage *page)
 {
     guint n = page->queue->incidents;
-    gboolean waiting = page->view.filter.states == 1U << SG_STATE_HELD;
+    gboolean waiting = is_all_that_waits(&page->view);
 
     if (n == 0)
         return g_strdup(sg_words(waiting ? SG_SAY_QUEUE_WAITING_NONE : SG_SAY_QUEUE_FOUND_NONE));

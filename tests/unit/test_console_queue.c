@@ -182,7 +182,7 @@ static void test_a_clause_is_a_link_that_says_whether_it_is_chosen(Office *offic
     g_auto(Answer) page = got(office, "khan", "/?clause=social-media%202.6");
     assert_shows(&page, "<a href=\"/?clause=social-media%202.6\" aria-current=\"true\">");
     assert_shows(&page, "<a href=\"/?clause=social-media%201.2\">");
-    assert_shows(&page, "<h1>1 message is waiting</h1>");
+    assert_shows(&page, "<h1>1 message found</h1>");
 }
 
 static void test_states_are_counted_where_all_are_asked_for(Office *office, gconstpointer data)
