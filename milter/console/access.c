@@ -82,15 +82,17 @@ const SgReviewer *sg_access_reviewer(const SgConfig *config, const char *name)
  * nobody. */
 static const SgReviewer *reviewer_signed_on(const SgConfig *config, const char *name)
 {
-    const SgReviewer *found = sg_access_reviewer(config, name);
+    const SgReviewer *named = sg_access_reviewer(config, name);
+    const SgReviewer *found = NULL;
 
-    for (guint i = 0; !found && i < config->reviewers->len; i++) {
+    if (named)
+        return named;
+    for (guint i = 0; i < config->reviewers->len; i++) {
         const SgReviewer *reviewer = config->reviewers->pdata[i];
         if (!sg_reviewer_is(reviewer, name))
             continue;
-        for (guint k = i + 1; k < config->reviewers->len; k++)
-            if (sg_reviewer_is(config->reviewers->pdata[k], name))
-                return NULL;
+        if (found)
+            return NULL;
         found = reviewer;
     }
     return found;
