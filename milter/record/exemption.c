@@ -110,6 +110,23 @@ gboolean sg_exemption_may_see(const SgExemption *exemption, const SgReviewer *re
     return exemption->what.kind != SG_EXEMPT_PHRASE || sg_reviewer_reads_text(reviewer);
 }
 
+static void blank(char **text)
+{
+    if (!*text)
+        return;
+    g_free(*text);
+    *text = g_strdup("");
+}
+
+/* Why somebody is exempt is often what they wrote. */
+static void blank_text(SgExemption *exemption)
+{
+    if (exemption->what.kind == SG_EXEMPT_PHRASE)
+        blank(&exemption->what.value);
+    blank(&exemption->reason);
+    blank(&exemption->ended_reason);
+}
+
 GPtrArray *sg_record_review_exemptions(SgRecord *record, SgExemptions which, const SgReviewer *by,
                                        gint64 now, GError **error)
 {
@@ -127,14 +144,8 @@ GPtrArray *sg_record_review_exemptions(SgRecord *record, SgExemptions which, con
     entry.detail = detail;
     if (!sg_record_audit(record, &entry, error))
         return NULL;
-    for (guint i = 0; i < exemptions->len; i++) {
-        SgExemption *exemption = exemptions->pdata[i];
-
-        if (sg_exemption_may_see(exemption, by))
-            continue;
-        g_free(exemption->what.value);
-        exemption->what.value = g_strdup("");
-    }
+    for (guint i = 0; i < exemptions->len && !sg_reviewer_reads_text(by); i++)
+        blank_text(exemptions->pdata[i]);
     return g_steal_pointer(&exemptions);
 }
 
