@@ -135,6 +135,10 @@ CHART_JS      ?= /usr/share/javascript/chart.js/chart.min.js
 $(BUILD)/milter/console/assets.o: CPPFLAGS += -DSG_BOOTSTRAP_CSS='"$(BOOTSTRAP_CSS)"' -DSG_CHART_JS='"$(CHART_JS)"'
 $(BUILD)/milter/console/assets.o: $(wildcard milter/console/assets/*) $(BOOTSTRAP_CSS) $(CHART_JS)
 
+# Reached only where one of them is not there.
+$(BOOTSTRAP_CSS) $(CHART_JS):
+	@echo "'$@' is missing; 'make deps' installs it, or say where it is: BOOTSTRAP_CSS=FILE, CHART_JS=FILE" >&2; exit 1
+
 # So that another choice than last time is built, not only linked.
 $(BUILD)/milter/policy/scanner.o: $(BUILD)/vectorscan-$(VECTORSCAN)
 $(BUILD)/vectorscan-%:

@@ -12,8 +12,7 @@ typedef struct SgHistoryRow {
     gint64 at;
     SgState state;
     SgJudged judged;
-    char *rule;  /* this and the next: of the finding that decided; NULL where there is none */
-    char *title; /* NULL where it has none */
+    char *title; /* of the finding that decided; NULL where there is none, or it has none */
 } SgHistoryRow;
 
 /* An incident may be among several of the numbers, or of none but the first. */
@@ -22,8 +21,6 @@ typedef struct SgHistoryPart {
     guint breaches;
     guint not_breaches;
     guint undecided; /* held, by us or by the MTA, and nobody has said what it is */
-    guint released;  /* or about to be */
-    gint64 latest;   /* 0: there is none */
     GPtrArray *rows; /* of SgHistoryRow: the latest, newest first, SG_HISTORY_ROWS at most */
 } SgHistoryPart;
 

@@ -210,10 +210,10 @@ GTimeZone *sg_policy_zone(const SgPolicy *policy);
 /* The term that a day of the school is in; between terms, the one before. FALSE when there is none.
  */
 gboolean sg_policy_term(const SgPolicy *policy, const GDate *day, SgTerm *term);
+/* The same, but between terms the one that comes next. */
+gboolean sg_policy_coming_term(const SgPolicy *policy, const GDate *day, SgTerm *term);
 /* Whether it is Monday to Friday there, and within a term, should the calendar have any. */
 gboolean sg_policy_is_school_day(const SgPolicy *policy, gint64 when);
-/* The last day of the term that is on, or comes next. FALSE when the calendar knows of none. */
-gboolean sg_policy_end_of_term(const SgPolicy *policy, gint64 when, GDate *last);
 
 /* What examples that are message files need: this room itself opens no file and starts no helper.
  * Both say in `error` why they cannot. */

@@ -146,6 +146,8 @@ typedef const char *(*SgTellWhom)(const SgIncident *incident, gconstpointer conf
 
 void sg_incident_add_notice(SgIncident *incident, SgNoticeKind kind, const char *to);
 void sg_incident_add_copy(SgIncident *incident, const char *address); /* held */
+/* The copy of that recipient, by the address as given; NULL when it is not, and was not, held. */
+const SgCopy *sg_incident_copy(const SgIncident *incident, const char *address);
 
 /* An id that no incident has yet, for what must name the incident before it is stored: the reply
  * and the header. `prefix` as below. NULL on error. Free with g_free(). */

@@ -35,6 +35,8 @@ gboolean sg_reviewer_has_address(const SgReviewer *reviewer, const char *address
 /* Whether an address, or a login, is theirs. NULL is nobody's. */
 gboolean sg_reviewer_is(const SgReviewer *reviewer, const char *name);
 void sg_reviewer_add_login(SgReviewer *reviewer, const char *login);
+/* Whether their role may read what people wrote, and look for it. */
+gboolean sg_reviewer_reads_text(const SgReviewer *reviewer);
 
 /* Whether `reviewer` is its sender, by envelope or login, or one of its recipients. Nobody reads or
  * decides what concerns themself. A list's members are not known here. */

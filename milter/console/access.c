@@ -68,8 +68,7 @@ static char *client_behind(const char *peer, const char *forwarded)
     return g_hostname_is_ip_address(last) ? g_steal_pointer(&last) : g_strdup(peer);
 }
 
-/* Not sg_config_reviewer(), which knows people by their logins on this machine as well. */
-static const SgReviewer *reviewer_named(const SgConfig *config, const char *name)
+const SgReviewer *sg_access_reviewer(const SgConfig *config, const char *name)
 {
     for (guint i = 0; i < config->reviewers->len; i++) {
         const SgReviewer *reviewer = config->reviewers->pdata[i];
@@ -83,15 +82,17 @@ static const SgReviewer *reviewer_named(const SgConfig *config, const char *name
  * nobody. */
 static const SgReviewer *reviewer_signed_on(const SgConfig *config, const char *name)
 {
-    const SgReviewer *found = reviewer_named(config, name);
+    const SgReviewer *named = sg_access_reviewer(config, name);
+    const SgReviewer *found = NULL;
 
-    for (guint i = 0; !found && i < config->reviewers->len; i++) {
+    if (named)
+        return named;
+    for (guint i = 0; i < config->reviewers->len; i++) {
         const SgReviewer *reviewer = config->reviewers->pdata[i];
         if (!sg_reviewer_is(reviewer, name))
             continue;
-        for (guint k = i + 1; k < config->reviewers->len; k++)
-            if (sg_reviewer_is(config->reviewers->pdata[k], name))
-                return NULL;
+        if (found)
+            return NULL;
         found = reviewer;
     }
     return found;
@@ -108,7 +109,7 @@ static gboolean find_session(const SgConsole *console, const char *token, gint64
         g_propagate_error(error, failed);
         return FALSE;
     }
-    access->reviewer = session ? reviewer_named(console->config, session->account) : NULL;
+    access->reviewer = session ? sg_access_reviewer(console->config, session->account) : NULL;
     if (!access->reviewer)
         return TRUE;
     access->session = g_strdup(token);

@@ -28,6 +28,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SgAccess, sg_access_clear)
 gboolean sg_access_find(const SgConsole *console, const SgWebSigns *signs, gint64 now,
                         SgAccess *access, GError **error);
 
+/* Who has an account of that name; NULL for nobody. Not sg_config_reviewer(), which knows people by
+ * their logins on this machine as well. */
+const SgReviewer *sg_access_reviewer(const SgConfig *config, const char *name);
+
 /* Whether `token` is that of the forms that were given to whoever asks. */
 gboolean sg_access_is_ours(const SgAccess *access, const char *token);
 

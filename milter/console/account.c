@@ -7,12 +7,6 @@
 
 #include <string.h>
 
-static void put_fact(SgHtml *html, SgSay label, const char *text)
-{
-    sg_html_say_in(html, "dt", NULL, label);
-    sg_html_leaf(html, "dd", text, NULL);
-}
-
 static const char *what_role_may(SgReviewerRole role)
 {
     static const SgSay says[] = {
@@ -37,18 +31,18 @@ static void put_account_facts(const SgWebRequest *request, SgHtml *html, const S
     else
         sg_html_say(html, SG_SAY_ACCOUNT_NEVER, NULL);
     sg_html_close(html, "dd");
-    put_fact(html, SG_SAY_ACCOUNT_SESSIONS, sessions);
-    put_fact(html, SG_SAY_ACCOUNT_CODES,
-             sg_words(account->totp ? SG_SAY_ACCOUNT_CODES_ON : SG_SAY_ACCOUNT_CODES_OFF));
+    sg_put_fact(html, SG_SAY_ACCOUNT_SESSIONS, sessions);
+    sg_put_fact(html, SG_SAY_ACCOUNT_CODES,
+                sg_words(account->totp ? SG_SAY_ACCOUNT_CODES_ON : SG_SAY_ACCOUNT_CODES_OFF));
 }
 
 static void put_facts(const SgWebRequest *request, SgHtml *html, const SgAccount *account)
 {
     sg_html_open(html, "div", "class", "card", NULL);
     sg_html_open(html, "dl", "class", "facts", NULL);
-    put_fact(html, SG_SAY_ACCOUNT_NAME, request->reviewer->name);
-    put_fact(html, SG_SAY_ACCOUNT_ROLE, sg_role_words(request->reviewer->role));
-    put_fact(html, SG_SAY_ACCOUNT_MAY, what_role_may(request->reviewer->role));
+    sg_put_fact(html, SG_SAY_ACCOUNT_NAME, request->reviewer->name);
+    sg_put_fact(html, SG_SAY_ACCOUNT_ROLE, sg_role_words(request->reviewer->role));
+    sg_put_fact(html, SG_SAY_ACCOUNT_MAY, what_role_may(request->reviewer->role));
     if (account)
         put_account_facts(request, html, account);
     sg_html_close(html, "dl");

@@ -123,25 +123,19 @@ static void put_input(SgHtml *html, const char *name, SgSay label, const char *v
     sg_html_close(html, "div");
 }
 
-static void put_option(SgHtml *html, const char *value, const char *text, const char *chosen)
-{
-    sg_html_leaf(html, "option", text, "value", value, "selected",
-                 g_strcmp0(value, chosen) == 0 ? "" : NULL, NULL);
-}
-
 static void put_actions(const SgWebRequest *request, SgHtml *html, const char *chosen)
 {
     g_auto(GStrv) actions = sg_trail_actions(request->console->record, NULL);
 
     put_label(html, "action", SG_SAY_AUDIT_ACTION);
     sg_html_open(html, "select", "class", "form-select", "id", "action", "name", "action", NULL);
-    put_option(html, "", sg_words(SG_SAY_AUDIT_ALL), chosen);
+    sg_put_option(html, "", sg_words(SG_SAY_AUDIT_ALL), chosen);
     if (chosen && (!actions || !g_strv_contains((const char *const *)actions, chosen)))
-        put_option(html, chosen, chosen, chosen);
+        sg_put_option(html, chosen, chosen, chosen);
     for (char **action = actions; action && *action; action++) {
         const char *words = sg_audit_action_words(*action);
 
-        put_option(html, *action, words ? words : *action, chosen);
+        sg_put_option(html, *action, words ? words : *action, chosen);
     }
     sg_html_close(html, "select");
     sg_html_close(html, "div");
@@ -180,33 +174,13 @@ static void put_filter(const SgWebRequest *request, SgHtml *html, const SgAuditW
 /* The entries -------------------------------------------------------------------------------------
  */
 
-static const char *role_words(const char *role)
-{
-    for (guint i = 0; sg_reviewer_role_names[i]; i++)
-        if (g_strcmp0(sg_reviewer_role_names[i], role) == 0 && i != SG_REVIEWER_SYSTEM)
-            return sg_role_words((SgReviewerRole)i);
-    return NULL;
-}
-
 static void put_who(SgHtml *html, const SgAuditEntry *entry)
 {
-    const char *role = role_words(entry->role);
+    const char *role = sg_role_name_words(entry->role);
 
     sg_html_leaf(html, "strong", entry->actor, NULL);
     if (role)
         sg_html_format(html, " (%s)", role);
-}
-
-static void put_incident(const SgWebRequest *request, SgHtml *html, const char *id)
-{
-    g_autofree char *path = g_strconcat("/incident/", id, NULL);
-    g_autofree char *url = sg_url(request->console, path, NULL);
-
-    sg_html_text(html, " ");
-    if (sg_web_may(request->reviewer, SG_WEB_GET, path))
-        sg_html_leaf(html, "a", id, "href", url, NULL);
-    else
-        sg_html_text(html, id);
 }
 
 static void put_detail(const Showing *showing, const SgAuditEntry *entry)
@@ -234,8 +208,10 @@ static void put_entry(const SgAuditEntry *entry, gpointer data)
     sg_html_open(html, "td", NULL);
     put_who(html, entry);
     sg_html_format(html, " %s", words ? words : entry->action);
-    if (entry->incident)
-        put_incident(showing->request, html, entry->incident);
+    if (entry->incident) {
+        sg_html_text(html, " ");
+        sg_put_incident_link(showing->request, html, entry->incident);
+    }
     put_detail(showing, entry);
     sg_html_close(html, "td");
     sg_html_leaf(html, "td", number, "class", "number muted", NULL);

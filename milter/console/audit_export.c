@@ -56,7 +56,7 @@ static char *detail_of(const SgAuditWish *wish)
 
     for (gsize i = 0; i < G_N_ELEMENTS(asked); i++)
         if (asked[i].value)
-            g_string_append_printf(detail, "; %s %.200s", asked[i].name, asked[i].value);
+            g_string_append_printf(detail, "; %s %s", asked[i].name, asked[i].value);
     return g_string_free(detail, FALSE);
 }
 

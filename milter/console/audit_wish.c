@@ -5,6 +5,16 @@
 
 #include <string.h>
 
+#define LONGEST 200 /* characters; nothing on the trail that can be looked for is longer */
+
+/* NULL when there is none, or it is too long. */
+static const char *given(const SgWebRequest *request, const char *name)
+{
+    const char *value = sg_web_value(request->query, name);
+
+    return value && g_utf8_strlen(value, -1) <= LONGEST ? value : NULL;
+}
+
 void sg_audit_wish_read(const SgWebRequest *request, SgAuditWish *wish)
 {
     const char *before = sg_web_value(request->query, "before");
@@ -15,9 +25,9 @@ void sg_audit_wish_read(const SgWebRequest *request, SgAuditWish *wish)
     if (before)
         g_ascii_string_to_unsigned(before, 10, 1, G_MAXINT64, &number, NULL);
     wish->filter = (SgTrailFilter){
-        .action = sg_web_value(request->query, "action"),
-        .actor = sg_web_value(request->query, "who"),
-        .incident = sg_web_value(request->query, "incident"),
+        .action = given(request, "action"),
+        .actor = given(request, "who"),
+        .incident = given(request, "incident"),
         .since = wish->days.since,
         .until = wish->days.until,
         .before = (gint64)number,

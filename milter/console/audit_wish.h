@@ -9,6 +9,7 @@ typedef struct SgAuditWish {
     SgDays days;
 } SgAuditWish;
 
+/* A text that is too long counts as not given. */
 void sg_audit_wish_read(const SgWebRequest *request, SgAuditWish *wish);
 /* The address of a page for that wish, with entries before that number (0: the newest). Free with
  * g_free(). */

@@ -53,6 +53,21 @@ static gboolean permit(const Files *files, const char *path, guint64 access, GEr
     return done;
 }
 
+/* A sanitizer looks itself up in /proc, and what functions are called in programs and libraries: by
+ * their names tests/tsan.supp knows them. */
+static gboolean permit_reports(const Files *files, GError **error)
+{
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    g_autofree char *program = g_file_read_link("/proc/self/exe", NULL);
+
+    return permit(files, program ? program : "", LANDLOCK_ACCESS_FS_READ_FILE, error) &&
+           permit(files, "/proc/self", READ, error) && permit(files, "/usr/lib", READ, error);
+#else
+    (void)files, (void)error;
+    return TRUE;
+#endif
+}
+
 static gboolean permit_all(const Files *files, const SgConfig *config, GError **error)
 {
     g_autofree char *record = g_path_get_dirname(config->database);
@@ -62,6 +77,7 @@ static gboolean permit_all(const Files *files, const SgConfig *config, GError **
     return permit(files, record, KEEP, error) && permit(files, settings, READ, error) &&
            permit(files, "/usr/share/zoneinfo", READ, error) &&
            permit(files, "/dev/urandom", LANDLOCK_ACCESS_FS_READ_FILE, error) &&
+           permit_reports(files, error) &&
            (!console->certificate ||
             (permit(files, console->certificate, LANDLOCK_ACCESS_FS_READ_FILE, error) &&
              permit(files, console->key, LANDLOCK_ACCESS_FS_READ_FILE, error)));

@@ -3,6 +3,7 @@
 #include "confine.h"
 #include "http.h"
 #include "monitor.h"
+#include "queue_outcome.h"
 #include "schoolgate/log.h"
 #include "schoolgate/outbox.h"
 #include "tally.h"
@@ -33,6 +34,7 @@ static void console_clear(SgConsole *console)
 {
     sg_trail_check_free(console->trail_check);
     sg_visits_free(console->trail_visits);
+    sg_outcomes_free(console->outcomes);
     sg_tally_free(console->tally);
     g_clear_pointer(&console->record, sg_record_close);
     g_clear_pointer(&console->secret, g_bytes_unref);
@@ -57,6 +59,7 @@ static gboolean console_prepare(SgConsole *console, GError **error)
     console->tally = sg_tally_new();
     console->trail_check = sg_trail_check_new(console->record);
     console->trail_visits = sg_visits_new();
+    console->outcomes = sg_outcomes_new();
     console->secret = sg_record_secret(console->record, "console", error);
     return console->secret != NULL;
 }

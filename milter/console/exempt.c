@@ -5,8 +5,6 @@
 #include "frame.h"
 #include "pages.h"
 
-#include <string.h>
-
 static const char *const step_names[] = {"look", "change", "do", NULL};
 typedef enum { STEP_LOOK, STEP_CHANGE, STEP_DO } Step;
 

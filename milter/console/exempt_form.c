@@ -1,6 +1,7 @@
 /* exempt_form.c - see exempt_form.h */
 #include "exempt_form.h"
 
+#include "days.h"
 #include "exempt_words.h"
 #include "frame.h"
 #include "rule_words.h"
@@ -87,6 +88,15 @@ GPtrArray *sg_exempt_rules_of(const SgWebRequest *request, const SgIncident *inc
 /* When it ends ------------------------------------------------------------------------------------
  */
 
+static gboolean term_at_hand(const SgWebRequest *request, SgTerm *term)
+{
+    GDate today;
+
+    sg_day_of(request, request->now, &today);
+    return g_date_valid(&today) &&
+           sg_policy_coming_term(request->console->config->policy, &today, term);
+}
+
 /* The last day, as a date field has it; NULL when there is none. Free with g_free(). */
 static char *last_day(const SgWebRequest *request, const char *end, const char *day)
 {
@@ -94,14 +104,14 @@ static char *last_day(const SgWebRequest *request, const char *end, const char *
     g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(request->now);
     g_autoptr(GDateTime) today = g_date_time_to_timezone(utc, sg_policy_zone(policy));
     g_autoptr(GDateTime) last = NULL;
-    GDate term;
+    SgTerm term;
 
     if (g_strcmp0(end, "day") == 0)
         return g_strdup(day);
     if (g_strcmp0(end, "term") == 0)
-        return sg_policy_end_of_term(policy, request->now, &term)
-                   ? g_strdup_printf("%04d-%02d-%02d", g_date_get_year(&term),
-                                     (int)g_date_get_month(&term), g_date_get_day(&term))
+        return term_at_hand(request, &term)
+                   ? g_strdup_printf("%04d-%02d-%02d", g_date_get_year(&term.to),
+                                     (int)g_date_get_month(&term.to), g_date_get_day(&term.to))
                    : NULL;
     if (g_strcmp0(end, "month") == 0)
         last = g_date_time_add_months(today, 1);
@@ -215,12 +225,11 @@ static void put_what(const SgWebRequest *request, SgHtml *html, const SgIncident
 
 static void put_end(const SgWebRequest *request, SgHtml *html, const SgExemptWishes *wishes)
 {
-    GDate term;
+    SgTerm term;
 
     begin_choices(html, SG_SAY_EXEMPT_UNTIL);
     for (guint i = 0; i < G_N_ELEMENTS(ends); i++) {
-        if (strcmp(ends[i].name, "term") == 0 &&
-            !sg_policy_end_of_term(request->console->config->policy, request->now, &term))
+        if (strcmp(ends[i].name, "term") == 0 && !term_at_hand(request, &term))
             continue;
         put_radio(html, "end", ends[i].name, sg_words(ends[i].say),
                   g_strcmp0(wishes->end, ends[i].name) == 0);

@@ -111,22 +111,11 @@ static void put_chips(const Listing *listing, SgHtml *html, const SgExemption *e
     sg_html_close(html, "div");
 }
 
-static void put_fact(SgHtml *html, SgSay name, const char *text)
-{
-    sg_html_leaf(html, "dt", sg_words(name), NULL);
-    sg_html_leaf(html, "dd", text, NULL);
-}
-
 static void put_incident(const SgWebRequest *request, SgHtml *html, const char *id)
 {
-    g_autofree char *path = g_strconcat("/incident/", id, NULL);
-    g_autofree char *url = sg_web_may(request->reviewer, SG_WEB_GET, path)
-                               ? sg_url(request->console, path, NULL)
-                               : NULL;
-
-    sg_html_leaf(html, "dt", sg_words(SG_SAY_EXEMPT_FROM_INCIDENT), NULL);
+    sg_html_say_in(html, "dt", NULL, SG_SAY_EXEMPT_FROM_INCIDENT);
     sg_html_open(html, "dd", NULL);
-    sg_html_leaf(html, url ? "a" : "span", id, "href", url, NULL);
+    sg_put_incident_link(request, html, id);
     sg_html_close(html, "dd");
 }
 
@@ -141,10 +130,10 @@ static void put_facts(const Listing *listing, SgHtml *html, const SgExemption *e
                               : sg_words_fill(SG_SAY_EXEMPT_BY_ONE, exemption->by, created, NULL);
 
     sg_html_open(html, "dl", "class", "facts", NULL);
-    put_fact(html, SG_SAY_EXEMPT_UNTIL_FACT, day);
+    sg_put_fact(html, SG_SAY_EXEMPT_UNTIL_FACT, day);
     if (*exemption->reason) /* or it is not for them */
-        put_fact(html, SG_SAY_EXEMPT_WHY, exemption->reason);
-    put_fact(html, SG_SAY_EXEMPT_BY, by);
+        sg_put_fact(html, SG_SAY_EXEMPT_WHY, exemption->reason);
+    sg_put_fact(html, SG_SAY_EXEMPT_BY, by);
     if (exemption->incident)
         put_incident(request, html, exemption->incident);
     if (exemption->ended) {
@@ -152,7 +141,7 @@ static void put_facts(const Listing *listing, SgHtml *html, const SgExemption *e
         g_autofree char *how = sg_words_fill(
             *exemption->ended_reason ? SG_SAY_EXEMPT_ENDED_BY : SG_SAY_EXEMPT_ENDED_BY_ONLY,
             exemption->ended_by, ended, exemption->ended_reason, NULL);
-        put_fact(html, SG_SAY_EXEMPT_ENDED_FACT, how);
+        sg_put_fact(html, SG_SAY_EXEMPT_ENDED_FACT, how);
     }
     sg_html_close(html, "dl");
 }

@@ -18,49 +18,6 @@ static const Entry entries[] = {
     {"/health", SG_SAY_NAV_HEALTH},
 };
 
-const char *sg_role_words(SgReviewerRole role)
-{
-    static const SgSay says[] = {
-        [SG_REVIEWER_OFFICER] = SG_SAY_ROLE_OFFICER,
-        [SG_REVIEWER_HEAD] = SG_SAY_ROLE_HEAD,
-        [SG_REVIEWER_POSTMASTER] = SG_SAY_ROLE_POSTMASTER,
-        [SG_REVIEWER_AUDITOR] = SG_SAY_ROLE_AUDITOR,
-        [SG_REVIEWER_SYSTEM] = SG_SAY_PRODUCT,
-    };
-
-    return sg_words(says[role]);
-}
-
-const char *sg_state_words(SgState state)
-{
-    static const SgSay says[SG_STATES] = {
-        [SG_STATE_PASSED] = SG_SAY_STATE_PASSED,
-        [SG_STATE_REFUSED] = SG_SAY_STATE_REFUSED,
-        [SG_STATE_HELD] = SG_SAY_STATE_HELD,
-        [SG_STATE_HELD_MTA] = SG_SAY_STATE_HELD_MTA,
-        [SG_STATE_RELEASING] = SG_SAY_STATE_RELEASING,
-        [SG_STATE_RELEASED] = SG_SAY_STATE_RELEASED,
-        [SG_STATE_RETURNING] = SG_SAY_STATE_RETURNING,
-        [SG_STATE_RETURNED] = SG_SAY_STATE_RETURNED,
-        [SG_STATE_KEPT] = SG_SAY_STATE_KEPT,
-        [SG_STATE_DISCARDED] = SG_SAY_STATE_DISCARDED,
-    };
-
-    return sg_words(says[state]);
-}
-
-const char *sg_severity_words(SgSeverity severity)
-{
-    static const SgSay says[] = {
-        [SG_SEVERITY_LOW] = SG_SAY_SEVERITY_LOW,
-        [SG_SEVERITY_MEDIUM] = SG_SAY_SEVERITY_MEDIUM,
-        [SG_SEVERITY_HIGH] = SG_SAY_SEVERITY_HIGH,
-        [SG_SEVERITY_CRITICAL] = SG_SAY_SEVERITY_CRITICAL,
-    };
-
-    return sg_words(says[severity]);
-}
-
 /* Head, header and footer -------------------------------------------------------------------------
  */
 
@@ -215,6 +172,29 @@ void sg_form_begin(const SgWebRequest *request, SgHtml *html, const char *action
 void sg_form_hidden(SgHtml *html, const char *name, const char *value)
 {
     sg_html_open(html, "input", "type", "hidden", "name", name, "value", value, NULL);
+}
+
+void sg_put_option(SgHtml *html, const char *value, const char *text, const char *chosen)
+{
+    sg_html_leaf(html, "option", text, "value", value, "selected",
+                 g_strcmp0(value, chosen) == 0 ? "" : NULL, NULL);
+}
+
+void sg_put_fact(SgHtml *html, SgSay name, const char *text)
+{
+    sg_html_say_in(html, "dt", NULL, name);
+    sg_html_leaf(html, "dd", text, NULL);
+}
+
+void sg_put_incident_link(const SgWebRequest *request, SgHtml *html, const char *id)
+{
+    g_autofree char *path = g_strconcat("/incident/", id, NULL);
+    g_autofree char *url = sg_url(request->console, path, NULL);
+
+    if (sg_web_may(request->reviewer, SG_WEB_GET, path))
+        sg_html_leaf(html, "a", id, "href", url, NULL);
+    else
+        sg_html_leaf(html, "span", id, NULL);
 }
 
 static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",

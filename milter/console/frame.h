@@ -2,6 +2,7 @@
 #pragma once
 
 #include "html.h"
+#include "labels.h"
 #include "web.h"
 
 /* Begins a page, up to and into its <main>. `title` is for the browser's tab, and escaped as all
@@ -15,6 +16,15 @@ void sg_frame_end(const SgWebRequest *request, SgHtml *html, SgWebReply *reply);
 void sg_form_begin(const SgWebRequest *request, SgHtml *html, const char *action,
                    const char *class);
 void sg_form_hidden(SgHtml *html, const char *name, const char *value);
+/* A reason for a decision, at most: characters, as a form counts them. */
+#define SG_REASON_MOST 2000
+/* Within a <select>; the one whose value is `chosen` (may be NULL) is. */
+void sg_put_option(SgHtml *html, const char *value, const char *text, const char *chosen);
+
+/* Within a <dl class="facts">: a name and what is so. */
+void sg_put_fact(SgHtml *html, SgSay name, const char *text);
+/* An incident's number, as a link to its page for whoever may have that. */
+void sg_put_incident_link(const SgWebRequest *request, SgHtml *html, const char *id);
 
 /* A time, in the school's zone: "Thu 26 Nov 2026, 07:40". */
 void sg_put_time(const SgWebRequest *request, SgHtml *html, gint64 at);
@@ -23,8 +33,3 @@ char *sg_time_text(const SgWebRequest *request, gint64 at); /* g_free() it */
 char *sg_day_text(const GDate *day);
 /* How long ago it was, in words: "5 min", "3 h", "2 days", with the time as its title. */
 void sg_put_age(const SgWebRequest *request, SgHtml *html, gint64 at);
-
-/* "online safety officer"; lives for ever. */
-const char *sg_role_words(SgReviewerRole role);
-const char *sg_state_words(SgState state);
-const char *sg_severity_words(SgSeverity severity);

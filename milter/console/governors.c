@@ -15,6 +15,23 @@
 #define DAY      ((gint64)24 * 60 * 60)
 #define A_MOMENT 300 /* milliseconds */
 
+/* All that the page tells. */
+typedef struct Telling {
+    SgDays days;
+    SgFiguresReport report;
+    SgFigures *before;    /* of as many days before them */
+    GPtrArray *demotions; /* of SgDemotion */
+    gint64 purged;        /* when last; 0: never */
+} Telling;
+
+static void telling_clear(Telling *telling)
+{
+    sg_figures_report_clear(&telling->report);
+    g_clear_pointer(&telling->before, sg_figures_free);
+    g_clear_pointer(&telling->demotions, g_ptr_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Telling, telling_clear)
+
 static char *number(guint64 n)
 {
     return g_strdup_printf("%" G_GUINT64_FORMAT, n);
@@ -78,8 +95,9 @@ static void put_trend(SgHtml *html, guint64 now, guint64 before, gint64 seconds)
     sg_html_say(html, say, days, were, NULL);
 }
 
-static void put_happened(SgHtml *html, const SgFiguresReport *report, const SgFigures *before)
+static void put_happened(SgHtml *html, const Telling *telling)
 {
+    const SgFiguresReport *report = &telling->report;
     const SgFigure *total = report->figures->total;
     g_autofree char *judged = number(report->figures->counts[SG_COUNT_JUDGED]);
     g_autofree char *incidents = few(total->incidents), *passed = few(total->passed);
@@ -89,10 +107,9 @@ static void put_happened(SgHtml *html, const SgFiguresReport *report, const SgFi
     sg_html_say(html, SG_SAY_GOVERNORS_JUDGED, judged, NULL);
     sg_html_text(html, " ");
     sg_html_say(html, SG_SAY_GOVERNORS_INCIDENTS, incidents, passed, refused, held, NULL);
-    if (before) {
-        sg_html_text(html, " ");
-        put_trend(html, total->incidents, before->total->incidents, report->until - report->since);
-    }
+    sg_html_text(html, " ");
+    put_trend(html, total->incidents, telling->before->total->incidents,
+              report->until - report->since);
     sg_html_close(html, "p");
 }
 
@@ -187,17 +204,15 @@ static gboolean is_within(const SgFiguresReport *report, gint64 at)
     return at > 0 && at >= report->since && (report->until == 0 || at < report->until);
 }
 
-static void put_rules(const SgWebRequest *request, SgHtml *html, const SgFiguresReport *report)
+static void put_rules(SgHtml *html, const Telling *telling)
 {
-    g_autoptr(GPtrArray) demotions =
-        sg_record_demotions(request->console->record, SG_DEMOTIONS_ALL, NULL);
     guint64 found = 0, mended = 0;
 
-    for (guint i = 0; demotions && i < demotions->len; i++) {
-        const SgDemotion *demotion = demotions->pdata[i];
+    for (guint i = 0; i < telling->demotions->len; i++) {
+        const SgDemotion *demotion = telling->demotions->pdata[i];
 
-        found += (guint64)is_within(report, demotion->since);
-        mended += (guint64)is_within(report, demotion->restored);
+        found += (guint64)is_within(&telling->report, demotion->since);
+        mended += (guint64)is_within(&telling->report, demotion->restored);
     }
     g_autofree char *out = number(found), *back = number(mended);
     sg_html_open(html, "p", NULL);
@@ -208,13 +223,12 @@ static void put_rules(const SgWebRequest *request, SgHtml *html, const SgFigures
     sg_html_close(html, "p");
 }
 
-static void put_kept(const SgWebRequest *request, SgHtml *html)
+static void put_kept(const SgWebRequest *request, SgHtml *html, gint64 purged)
 {
     const SgRetention *retention = &request->console->config->retention;
     g_autofree char *log = days_text(retention->log), *upheld = days_text(retention->upheld);
     g_autofree char *released = days_text(retention->released);
     g_autofree char *audit = days_text(retention->audit);
-    gint64 purged = sg_record_last(request->console->record, "purge", NULL);
     g_autofree char *at = sg_time_text(request, purged);
 
     sg_html_open(html, "p", NULL);
@@ -252,13 +266,13 @@ static void put_trail(const SgWebRequest *request, SgHtml *html)
 /* The page ----------------------------------------------------------------------------------------
  */
 
-static void put_head(const SgWebRequest *request, SgHtml *html, const SgFiguresReport *report,
-                     const SgDays *days)
+static void put_head(const SgWebRequest *request, SgHtml *html, const Telling *telling)
 {
+    const SgFiguresReport *report = &telling->report;
     GDate first, last;
 
     sg_html_leaf(html, "h1", sg_words(SG_SAY_GOVERNORS_TITLE), NULL);
-    sg_put_ranges(request, html, "/governors", days);
+    sg_put_ranges(request, html, "/governors", &telling->days);
     sg_html_say_in(html, "p", "muted not-on-paper", SG_SAY_GOVERNORS_PRINT);
     sg_day_of(request, report->since, &first);
     sg_day_of(request, report->until - 1, &last);
@@ -271,23 +285,23 @@ static void put_head(const SgWebRequest *request, SgHtml *html, const SgFiguresR
     sg_html_say_in(html, "p", NULL, SG_SAY_GOVERNORS_ABOUT);
 }
 
-static void show(const SgWebRequest *request, SgWebReply *reply, const SgFiguresReport *report,
-                 const SgFigures *before, const SgDays *days)
+static void show(const SgWebRequest *request, SgWebReply *reply, const Telling *telling)
 {
+    const SgFigures *figures = telling->report.figures;
     SgHtml *html = sg_frame_begin(request, sg_words(SG_SAY_GOVERNORS_TITLE));
 
     sg_html_open(html, "article", "class", "card governors", NULL);
-    put_head(request, html, report, days);
+    put_head(request, html, telling);
     begin(html, SG_SAY_GOVERNORS_HAPPENED);
-    put_happened(html, report, before);
-    put_clauses(html, report->figures);
-    put_roles(html, report->figures);
+    put_happened(html, telling);
+    put_clauses(html, figures);
+    put_roles(html, figures);
     begin(html, SG_SAY_GOVERNORS_DECIDED_TITLE);
-    put_decided(html, report->figures->total);
+    put_decided(html, figures->total);
     begin(html, SG_SAY_GOVERNORS_RULES_TITLE);
-    put_rules(request, html, report);
+    put_rules(html, telling);
     begin(html, SG_SAY_GOVERNORS_KEPT_TITLE);
-    put_kept(request, html);
+    put_kept(request, html, telling->purged);
     begin(html, SG_SAY_GOVERNORS_TRAIL_TITLE);
     put_trail(request, html);
     sg_html_close(html, "article");
@@ -302,22 +316,35 @@ static void find_days(const SgWebRequest *request, SgDays *days)
         sg_range_days(request, SG_RANGE_YEAR, days);
 }
 
-void sg_page_governors(const SgWebRequest *request, SgWebReply *reply)
+/* What cannot be read is not told as if there were none. */
+static gboolean find(const SgWebRequest *request, Telling *telling, GError **error)
 {
     const SgConsole *console = request->console;
-    g_auto(SgFiguresReport) report = {.by = -1, .made = request->now};
-    g_autoptr(SgFigures) before = NULL;
-    g_autoptr(GError) error = NULL;
-    SgDays days;
+    const SgDays *days = &telling->days;
 
-    find_days(request, &days);
-    report.since = days.since;
-    report.until = days.until;
-    if (!sg_figures_report_read(&report, console->config, console->record, &error)) {
+    find_days(request, &telling->days);
+    telling->report = (SgFiguresReport){
+        .by = -1, .made = request->now, .since = days->since, .until = days->until};
+    if (!sg_figures_report_read(&telling->report, console->config, console->record, error))
+        return FALSE;
+    telling->before = sg_record_figures(console->record, MAX(2 * days->since - days->until, 1),
+                                        days->since, telling->report.zone, error);
+    if (!telling->before)
+        return FALSE;
+    telling->demotions = sg_record_demotions(console->record, SG_DEMOTIONS_ALL, error);
+    if (!telling->demotions)
+        return FALSE;
+    telling->purged = sg_record_last(console->record, "purge", error);
+    return telling->purged >= 0;
+}
+
+void sg_page_governors(const SgWebRequest *request, SgWebReply *reply)
+{
+    g_auto(Telling) telling = {0};
+    g_autoptr(GError) error = NULL;
+
+    if (find(request, &telling, &error))
+        show(request, reply, &telling);
+    else
         sg_page_record_error(request, reply, error);
-        return;
-    }
-    before = sg_record_figures(console->record, MAX(2 * days.since - days.until, 1), days.since,
-                               report.zone, NULL);
-    show(request, reply, &report, before, &days);
 }

@@ -51,12 +51,6 @@ static void put_summary(const SgWebRequest *request, SgHtml *html, SgHealthLevel
     sg_html_close(html, "p");
 }
 
-static void put_fact(SgHtml *html, SgSay name, const char *value)
-{
-    sg_html_leaf(html, "dt", sg_words(name), NULL);
-    sg_html_leaf(html, "dd", value, NULL);
-}
-
 static void put_facts(SgHtml *html, const SgVitals *vitals)
 {
     const SgConfig *config = vitals->console->config;
@@ -66,12 +60,12 @@ static void put_facts(SgHtml *html, const SgVitals *vitals)
     sg_html_open(html, "section", "class", "card", "aria-labelledby", "facts", NULL);
     sg_html_leaf(html, "h2", sg_words(SG_SAY_HEALTH_FACTS), "id", "facts", NULL);
     sg_html_open(html, "dl", "class", "facts", NULL);
-    put_fact(html, SG_SAY_HEALTH_VERSION, "schoolgate " SG_VERSION);
-    put_fact(html, SG_SAY_HEALTH_CONFIG_FILE, config->path);
-    put_fact(html, SG_SAY_HEALTH_DIGEST, config->digest);
-    put_fact(html, SG_SAY_HEALTH_RELOADS, reloads);
-    put_fact(html, SG_SAY_HEALTH_DATABASE, config->database);
-    put_fact(html, SG_SAY_HEALTH_ZONE, config->school.time_zone);
+    sg_put_fact(html, SG_SAY_HEALTH_VERSION, "schoolgate " SG_VERSION);
+    sg_put_fact(html, SG_SAY_HEALTH_CONFIG_FILE, config->path);
+    sg_put_fact(html, SG_SAY_HEALTH_DIGEST, config->digest);
+    sg_put_fact(html, SG_SAY_HEALTH_RELOADS, reloads);
+    sg_put_fact(html, SG_SAY_HEALTH_DATABASE, config->database);
+    sg_put_fact(html, SG_SAY_HEALTH_ZONE, config->school.time_zone);
     sg_html_close(html, "dl");
     sg_html_close(html, "section");
 }

@@ -5,8 +5,6 @@
 
 #include <string.h>
 
-#define REASON_MOST 4000 /* bytes */
-
 static gboolean put_parts(SgHtml *html, const SgIncidentView *view, GError **error)
 {
     g_autofree char *home = sg_url(view->request->console, "/", NULL);
@@ -101,7 +99,7 @@ static void read_reason(const SgWebRequest *request, Asked *asked)
         quick >= 0 ? sg_words(offer->quick[quick]) : sg_web_value(request->form, "reason");
     if (!asked->reason)
         asked->trouble = "reason";
-    else if (strlen(asked->reason) > REASON_MOST)
+    else if (g_utf8_strlen(asked->reason, -1) > SG_REASON_MOST)
         asked->trouble = "long";
 }
 

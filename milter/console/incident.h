@@ -65,16 +65,11 @@ gboolean sg_incident_is_critical(const SgIncident *incident);
 gboolean sg_incident_waits(const SgIncident *incident);
 /* "/incident/KM-7F3Q-2/headers"; `what` may be "". Free with g_free(). */
 char *sg_incident_path(const SgIncident *incident, const char *what);
-/* What became of a recipient's copy, in words. Lives for ever. */
-const char *sg_copy_words(const SgIncident *incident, const SgIncidentRecipient *recipient);
-/* A decision in words, as a button says it: "Return with a note". Lives for ever. */
-const char *sg_decision_words(SgDecisionKind kind);
 
 /* How many bytes of `text` are at most `most`, in whole characters. */
 gsize sg_cut_at(SgSpan text, gsize most);
 /* Text with a part of it marked; the marks lead to the signals of their numbers. */
 void sg_put_excerpt(SgHtml *html, const SgSignalHit *hit);
-void sg_put_passage(SgHtml *html, const SgPassage *passage);
 
 /* Parts, each a section with a heading of its own, in the order in which they stand. Where one
  * returns FALSE the record could not be read, and the page cannot be ended. */

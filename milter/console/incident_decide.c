@@ -2,10 +2,6 @@
 #include "offer.h"
 #include "routes.h"
 
-#include <string.h>
-
-#define REASON_MOST "2000"
-
 static const char *kind_name(const SgOffer *offer)
 {
     return sg_decision_kind_names[offer->kind];
@@ -77,7 +73,7 @@ static void put_own_reason(SgHtml *html, const SgOffer *offer)
     sg_html_open(html, "div", "class", "field", NULL);
     sg_html_leaf(html, "label", sg_words(label), "for", id, NULL);
     sg_html_leaf(html, "textarea", NULL, "class", "form-control", "id", id, "name", "reason",
-                 "rows", "2", "maxlength", REASON_MOST, "required", "", NULL);
+                 "rows", "2", "maxlength", G_STRINGIFY(SG_REASON_MOST), "required", "", NULL);
     sg_html_close(html, "div");
     sg_html_leaf(html, "button", sg_decision_words(offer->kind), "class", "btn btn-quiet", NULL);
 }

@@ -15,11 +15,8 @@ typedef struct Row {
 
 static void put_row(SgHtml *html, const SgIncidentView *view, Row row)
 {
-    g_autofree char *path = g_strconcat("/incident/", row.id, NULL);
-    g_autofree char *url = sg_url(view->request->console, path, NULL);
-
     sg_html_open(html, "li", NULL);
-    sg_html_leaf(html, "a", row.id, "href", url, NULL);
+    sg_put_incident_link(view->request, html, row.id);
     sg_html_text(html, ", ");
     sg_put_time(view->request, html, row.at);
     sg_html_text(html, ": ");

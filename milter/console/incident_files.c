@@ -1,10 +1,8 @@
 /* incident_files.c - what is attached to a message, its headers, and getting at a file behind a
  * warning */
 #include "incident.h"
+#include "noted.h"
 #include "pages.h"
-#include "schoolgate/audit.h"
-
-#include <string.h>
 
 #define HEADERS_SHOWN      300
 #define HEADER_VALUE_SHOWN ((gsize)4000)
@@ -210,18 +208,9 @@ void sg_page_attachment(const SgWebRequest *request, SgWebReply *reply)
 static gboolean put_on_trail(const SgWebRequest *request, const SgIncident *incident,
                              GError **error)
 {
-    g_autofree char *actor = sg_reviewer_on_trail(request->reviewer);
     g_autofree char *detail = g_strdup_printf("attachment %s", request->parts[1]);
-    const SgAuditEntry entry = {
-        .at = request->now,
-        .actor = actor,
-        .role = sg_reviewer_role_names[request->reviewer->role],
-        .action = "download",
-        .incident = incident->id,
-        .detail = detail,
-    };
 
-    return sg_record_audit(request->console->record, &entry, error);
+    return sg_note(request, "download", incident->id, detail, error);
 }
 
 void sg_page_attachment_posted(const SgWebRequest *request, SgWebReply *reply)

@@ -1,35 +1,6 @@
 /* incident_history.c - what was decided about an incident, and what was sent on account of it */
 #include "incident.h"
 
-#include <string.h>
-
-const char *sg_decision_words(SgDecisionKind kind)
-{
-    static const SgSay says[SG_DECISIONS] = {
-        [SG_DECISION_RELEASE] = SG_SAY_DECIDE_RELEASE,
-        [SG_DECISION_RETURN] = SG_SAY_DECIDE_RETURN,
-        [SG_DECISION_DISCARD] = SG_SAY_DECIDE_DISCARD,
-        [SG_DECISION_KEEP] = SG_SAY_DECIDE_KEEP,
-        [SG_DECISION_ESCALATE] = SG_SAY_DECIDE_ESCALATE,
-        [SG_DECISION_NOT_A_BREACH] = SG_SAY_DECIDE_NOT_A_BREACH,
-        [SG_DECISION_NOTE] = SG_SAY_DECIDE_NOTE,
-        [SG_DECISION_REOPEN] = SG_SAY_DECIDE_REOPEN,
-        [SG_DECISION_LEGAL_HOLD] = SG_SAY_DECIDE_LEGAL_HOLD,
-        [SG_DECISION_END_LEGAL_HOLD] = SG_SAY_DECIDE_END_LEGAL_HOLD,
-        [SG_DECISION_UNDO] = SG_SAY_DECIDE_UNDO,
-    };
-
-    return sg_words(says[kind]);
-}
-
-static const char *role_words(const char *role)
-{
-    for (guint i = 0; i < SG_REVIEWER_ROLES; i++)
-        if (strcmp(sg_reviewer_role_names[i], role) == 0)
-            return sg_role_words((SgReviewerRole)i);
-    return role;
-}
-
 /* Decisions ---------------------------------------------------------------------------------------
  */
 
@@ -50,12 +21,15 @@ static void put_copies(SgHtml *html, const SgIncidentView *view, const SgTaken *
 
 static void put_decision(SgHtml *html, const SgIncidentView *view, const SgTaken *taken)
 {
+    const char *role = sg_role_name_words(taken->role);
+
     sg_html_open(html, "li", NULL);
     sg_put_time(view->request, html, taken->at);
     sg_html_text(html, ": ");
     sg_html_leaf(html, "strong", sg_decision_words(taken->kind), NULL);
     sg_html_text(html, " ");
-    sg_html_say(html, SG_SAY_INCIDENT_BY, taken->actor, role_words(taken->role), NULL);
+    sg_html_say(html, SG_SAY_INCIDENT_BY, taken->actor, role ? role : sg_words(SG_SAY_PRODUCT),
+                NULL);
     if (taken->undone || taken->proposed) {
         sg_html_text(html, " ");
         sg_html_say_in(html, "span", "chip",

@@ -20,7 +20,7 @@ static void put_numbers(SgHtml *html, const GArray *numbers)
     sg_html_close(html, "sup");
 }
 
-void sg_put_passage(SgHtml *html, const SgPassage *passage)
+static void put_passage(SgHtml *html, const SgPassage *passage)
 {
     const char *text = passage->shown.at;
     gsize at = 0;
@@ -98,7 +98,7 @@ static void put_passages(SgHtml *html, const SgIncidentView *view)
 
         put_heading(html, passage, before);
         before = sg_text_kind(passage->text);
-        sg_put_passage(html, passage);
+        put_passage(html, passage);
         if (passage->cut)
             put_cut(html, view, passage);
     }

@@ -1,27 +1,14 @@
 /* incident_top.c - what stands on top of an incident: what happened, who to whom, what became of it
  */
 #include "incident.h"
-#include "routes.h"
 #include "schoolgate/headline.h"
-
-#include <string.h>
 
 /* Most people have one or two; a list of hundreds is folded away. */
 #define RECIPIENTS_SHOWN 6
 
-static const SgCopy *copy_for(const SgIncident *incident, const char *address)
+static const char *copy_words(const SgIncident *incident, const SgIncidentRecipient *recipient)
 {
-    for (guint i = 0; i < incident->copies->len; i++) {
-        const SgCopy *copy = incident->copies->pdata[i];
-        if (strcmp(copy->address, address) == 0)
-            return copy;
-    }
-    return NULL;
-}
-
-const char *sg_copy_words(const SgIncident *incident, const SgIncidentRecipient *recipient)
-{
-    const SgCopy *copy = copy_for(incident, recipient->address);
+    const SgCopy *copy = sg_incident_copy(incident, recipient->address);
 
     if (copy)
         return sg_state_words(copy->state);
@@ -96,7 +83,7 @@ static void put_recipient(SgHtml *html, const SgIncidentView *view,
         sg_html_format(html, ", %s", members);
     }
     sg_html_text(html, ": ");
-    sg_html_leaf(html, "strong", sg_copy_words(view->incident, recipient), NULL);
+    sg_html_leaf(html, "strong", copy_words(view->incident, recipient), NULL);
     sg_html_close(html, "li");
 }
 

@@ -2,6 +2,7 @@
  */
 #include "incident.h"
 #include "pages.h"
+#include "schoolgate/log.h"
 
 #include <string.h>
 
@@ -78,6 +79,9 @@ static void read_message(SgIncidentView *view)
     view->files = sg_message_attachments(view->message)->len;
     view->helper_down = !console->extractor ||
                         !sg_message_read_attachments(view->message, console->extractor, &error);
+    if (error)
+        sg_log(LOG_ERR, "the console could not read the attachments of %s: %s", view->incident->id,
+               error->message);
 }
 
 /* A signature stands in the body as well. */

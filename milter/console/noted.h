@@ -3,6 +3,9 @@
 
 #include "web.h"
 
-/* `detail` may be NULL. FALSE when it cannot be written, which has become the reply. */
+/* Puts on the audit trail that whoever asks does this. `incident` and `detail` may be NULL. */
+gboolean sg_note(const SgWebRequest *request, const char *action, const char *incident,
+                 const char *detail, GError **error);
+/* The same of no incident. FALSE when it cannot be written, which has become the reply. */
 gboolean sg_noted(const SgWebRequest *request, const char *action, const char *detail,
                   SgWebReply *reply);

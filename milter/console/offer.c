@@ -1,8 +1,6 @@
 /* offer.c - see offer.h */
 #include "offer.h"
 
-#include <string.h>
-
 #define QUICK(...) .quick = {__VA_ARGS__}, .quicks = sizeof((SgSay[]){__VA_ARGS__}) / sizeof(SgSay)
 
 const SgOffer sg_offers[] = {

@@ -1,8 +1,8 @@
 /* queue.c - the page that people land on: what waits for a decision, the most urgent first */
+#include "noted.h"
 #include "pages.h"
 #include "queue_parts.h"
 #include "routes.h"
-#include "schoolgate/audit.h"
 
 static void page_clear(SgQueuePage *page)
 {
@@ -69,19 +69,10 @@ static gboolean find(SgQueuePage *page, GError **error)
 /* What was asked for, which tells who was looked for; not what came of it. */
 static gboolean put_on_record(const SgQueuePage *page, GError **error)
 {
-    const SgReviewer *reviewer = page->request->reviewer;
-    g_autofree char *actor = sg_reviewer_on_trail(reviewer);
     g_autofree char *detail =
         sg_queue_view_detail(&page->view, page->queue->rows->len, page->queue->left_out);
-    const SgAuditEntry entry = {
-        .at = page->request->now,
-        .actor = actor,
-        .role = sg_reviewer_role_names[reviewer->role],
-        .action = "list",
-        .detail = detail,
-    };
 
-    return sg_record_audit(page->request->console->record, &entry, error) &&
+    return sg_note(page->request, "list", NULL, detail, error) &&
            (sg_cast_shows(page->cast) == SG_CAST_ROLES ||
             sg_cast_reveal(page->request, NULL, detail, error));
 }
@@ -104,7 +95,7 @@ static void put_about(const SgQueuePage *page, SgHtml *html)
         sg_html_text(html, left_out);
     }
     sg_html_close(html, "p");
-    if (!sg_queue_sees_text(request->reviewer))
+    if (!sg_reviewer_reads_text(request->reviewer))
         sg_html_say_in(html, "p", "muted small", SG_SAY_QUEUE_NO_TEXT);
 }
 
@@ -198,7 +189,7 @@ static void put_keys(const SgQueuePage *page, SgHtml *html)
         {"k", SG_SAY_KEYS_PREVIOUS, TRUE},
         {"Enter", SG_SAY_KEYS_OPEN, TRUE},
         {"x", SG_SAY_KEYS_SELECT, page->decides},
-        {"/", SG_SAY_KEYS_SEARCH, sg_queue_sees_text(page->request->reviewer)},
+        {"/", SG_SAY_KEYS_SEARCH, sg_reviewer_reads_text(page->request->reviewer)},
         {"?", SG_SAY_KEYS_HELP, TRUE},
     };
 

@@ -22,8 +22,8 @@ static void put_reason(SgHtml *html)
     sg_html_open(html, "div", "class", "queue-reason", NULL);
     sg_html_leaf(html, "label", sg_words(SG_SAY_QUEUE_REASON), "for", "queue-reason", NULL);
     sg_html_open(html, "input", "class", "form-control", "id", "queue-reason", "name", "reason",
-                 "list", "queue-quick", "required", "", "maxlength", "1000", "autocomplete", "off",
-                 "aria-describedby", "queue-reason-about", NULL);
+                 "list", "queue-quick", "required", "", "maxlength", G_STRINGIFY(SG_REASON_MOST),
+                 "autocomplete", "off", "aria-describedby", "queue-reason-about", NULL);
     sg_html_open(html, "datalist", "id", "queue-quick", NULL);
     for (guint i = 0; i < G_N_ELEMENTS(quick); i++)
         sg_html_leaf(html, "option", NULL, "value", sg_words(quick[i]), NULL);
@@ -61,11 +61,11 @@ void sg_queue_put_bar(const SgQueuePage *page, SgHtml *html)
     sg_html_close(html, "legend");
     put_reason(html);
     sg_html_open(html, "div", "class", "queue-buttons", NULL);
-    for (guint i = 0; i < SG_OFFERS; i++)
+    for (guint i = 0; i < SG_MANY_OFFERS; i++)
         if (is_possible(page, sg_many_offers[i].kind))
-            sg_html_leaf(html, "button", sg_words(sg_many_offers[i].button), "name", "decision",
-                         "value", sg_decision_kind_names[sg_many_offers[i].kind], "class",
-                         i == 0 ? "btn btn-primary" : "btn btn-quiet", NULL);
+            sg_html_leaf(html, "button", sg_decision_words(sg_many_offers[i].kind), "name",
+                         "decision", "value", sg_decision_kind_names[sg_many_offers[i].kind],
+                         "class", i == 0 ? "btn btn-primary" : "btn btn-quiet", NULL);
     sg_html_close(html, "div");
     sg_html_close(html, "fieldset");
 }
@@ -95,14 +95,6 @@ static void put_done(const SgOutcome *outcome, SgHtml *html)
         sg_html_leaf(html, "p", done, "class", "queue-said", NULL);
 }
 
-static void put_id(const SgQueuePage *page, SgHtml *html, const char *id)
-{
-    g_autofree char *path = g_strconcat("/incident/", id, NULL);
-    g_autofree char *url = sg_url(page->request->console, path, NULL);
-
-    sg_html_leaf(html, "a", id, "href", url, NULL);
-}
-
 static void put_waiting(const SgQueuePage *page, const SgOutcome *outcome, SgHtml *html)
 {
     g_autofree char *waiting = sg_words_count(outcome->waiting->len, SG_SAY_QUEUE_WAIT_SECOND_ONE,
@@ -114,7 +106,7 @@ static void put_waiting(const SgQueuePage *page, const SgOutcome *outcome, SgHtm
     sg_html_text(html, waiting);
     for (guint i = 0; i < outcome->waiting->len; i++) {
         sg_html_text(html, i > 0 ? ", " : " ");
-        put_id(page, html, outcome->waiting->pdata[i]);
+        sg_put_incident_link(page->request, html, outcome->waiting->pdata[i]);
     }
     sg_html_close(html, "p");
 }
@@ -132,7 +124,7 @@ static void put_refused(const SgQueuePage *page, const SgOutcome *outcome, SgHtm
         const SgRefused *one = outcome->refused->pdata[i];
 
         sg_html_open(html, "li", NULL);
-        put_id(page, html, one->id);
+        sg_put_incident_link(page->request, html, one->id);
         sg_html_text(html, ": ");
         sg_html_text(html, one->why);
         sg_html_close(html, "li");

@@ -27,21 +27,15 @@ static void close_select(SgHtml *html)
     sg_html_close(html, "div");
 }
 
-static void put_option(SgHtml *html, const char *value, const char *text, const char *chosen)
-{
-    sg_html_leaf(html, "option", text, "value", value, "selected",
-                 g_strcmp0(value, chosen) == 0 ? "" : NULL, NULL);
-}
-
 static void put_choices(const SgQueuePage *page, SgHtml *html, SgViewField field, SgSay any)
 {
     const char *chosen = page->view.values[field];
 
     open_select(html, field);
     if (field != SG_VIEW_STATE) /* which has a default of its own */
-        put_option(html, "", sg_words(any), chosen ? chosen : "");
+        sg_put_option(html, "", sg_words(any), chosen ? chosen : "");
     for (const SgViewChoice *choice = sg_view_choices[field]; choice->value; choice++)
-        put_option(html, choice->value, sg_words(choice->say), chosen);
+        sg_put_option(html, choice->value, sg_words(choice->say), chosen);
     close_select(html);
 }
 
@@ -51,9 +45,9 @@ static void put_role(const SgQueuePage *page, SgHtml *html, SgViewField field)
     const char *chosen = page->view.values[field];
 
     open_select(html, field);
-    put_option(html, "", sg_words(SG_SAY_QUEUE_ANYBODY), chosen ? chosen : "");
+    sg_put_option(html, "", sg_words(SG_SAY_QUEUE_ANYBODY), chosen ? chosen : "");
     for (const char *const *name = sg_people_role_names(people); *name; name++)
-        put_option(html, *name, *name, chosen);
+        sg_put_option(html, *name, *name, chosen);
     close_select(html);
 }
 
@@ -162,7 +156,7 @@ static void put_all_in_force(const SgQueuePage *page, SgHtml *html)
 void sg_queue_put_filters(const SgQueuePage *page, SgHtml *html)
 {
     g_autofree char *url = sg_url(page->request->console, "/", NULL);
-    gboolean sees_text = sg_queue_sees_text(page->request->reviewer);
+    gboolean sees_text = sg_reviewer_reads_text(page->request->reviewer);
 
     sg_html_open(html, "form", "method", "get", "action", url, "class", "not-on-paper", NULL);
     if (page->view.values[SG_VIEW_CLAUSE])

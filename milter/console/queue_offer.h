@@ -6,13 +6,12 @@
 
 typedef struct SgManyOffer {
     SgDecisionKind kind;
-    SgSay button;
     SgSay done_one, done_several; /* "{1} messages are being sent on." */
     SgSay wants;                  /* "send it on": what the first of two people wants */
 } SgManyOffer;
 
-#define SG_OFFERS 6
-extern const SgManyOffer sg_many_offers[SG_OFFERS]; /* in the order of their buttons */
+#define SG_MANY_OFFERS 6
+extern const SgManyOffer sg_many_offers[SG_MANY_OFFERS]; /* in the order of their buttons */
 
 /* NULL for a kind that is not among them. */
 const SgManyOffer *sg_many_offer_of(SgDecisionKind kind);

@@ -1,13 +1,16 @@
 /* queue_outcome.c - see queue_outcome.h */
 #include "queue_outcome.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #define KEPT_MOST 64
 #define KEPT_FOR  ((gint64)10 * 60) /* seconds, or longer where it can be undone for longer */
 
-static GMutex lock;
-static GQueue kept = G_QUEUE_INIT; /* of SgOutcome, the oldest first */
+struct SgOutcomes {
+    pthread_mutex_t lock;
+    GQueue kept; /* of SgOutcome, the oldest first */
+};
 
 static void free_refused(gpointer data)
 {
@@ -94,46 +97,73 @@ void sg_outcome_add_refused(SgOutcome *outcome, const char *id, const GError *wh
 /* Keeping ----------------------------------------------------------------------------------------
  */
 
-static void forget_old(gint64 now)
+SgOutcomes *sg_outcomes_new(void)
 {
-    for (GList *at = kept.head, *next; at; at = next) {
+    SgOutcomes *outcomes = g_new0(SgOutcomes, 1);
+
+    pthread_mutex_init(&outcomes->lock, NULL);
+    g_queue_init(&outcomes->kept);
+    return outcomes;
+}
+
+static void drop(gpointer outcome)
+{
+    sg_outcome_unref(outcome);
+}
+
+void sg_outcomes_free(SgOutcomes *outcomes)
+{
+    if (!outcomes)
+        return;
+    g_queue_clear_full(&outcomes->kept, drop);
+    pthread_mutex_destroy(&outcomes->lock);
+    g_free(outcomes);
+}
+
+static void forget_old(GQueue *kept, gint64 now)
+{
+    for (GList *at = kept->head, *next; at; at = next) {
         SgOutcome *outcome = at->data;
 
         next = at->next;
-        if (outcome->until >= now && kept.length <= KEPT_MOST)
+        if (outcome->until >= now && kept->length <= KEPT_MOST)
             continue;
-        g_queue_delete_link(&kept, at);
+        g_queue_delete_link(kept, at);
         sg_outcome_unref(outcome);
     }
 }
 
 char *sg_outcome_keep(const SgWebRequest *request, SgOutcome *outcome)
 {
+    SgOutcomes *outcomes = request->console->outcomes;
     char *token = g_uuid_string_random();
 
     outcome->token = g_strdup(token);
     outcome->reviewer = g_strdup(request->reviewer->name);
     outcome->until = MAX(outcome->undo_until, request->now + KEPT_FOR);
-    g_mutex_lock(&lock);
-    g_queue_push_tail(&kept, outcome);
-    forget_old(request->now);
-    g_mutex_unlock(&lock);
+    pthread_mutex_lock(&outcomes->lock);
+    g_queue_push_tail(&outcomes->kept, outcome);
+    forget_old(&outcomes->kept, request->now);
+    pthread_mutex_unlock(&outcomes->lock);
     return token;
 }
 
 SgOutcome *sg_outcome_find(const SgWebRequest *request, const char *token)
 {
+    SgOutcomes *outcomes = request->console->outcomes;
     SgOutcome *found = NULL;
 
-    g_mutex_lock(&lock);
-    forget_old(request->now);
-    for (GList *at = kept.head; token && at && !found; at = at->next) {
+    if (!token)
+        return NULL;
+    pthread_mutex_lock(&outcomes->lock);
+    forget_old(&outcomes->kept, request->now);
+    for (GList *at = outcomes->kept.head; at && !found; at = at->next) {
         SgOutcome *outcome = at->data;
 
         if (strcmp(outcome->token, token) == 0 &&
             strcmp(outcome->reviewer, request->reviewer->name) == 0)
             found = g_atomic_rc_box_acquire(outcome);
     }
-    g_mutex_unlock(&lock);
+    pthread_mutex_unlock(&outcomes->lock);
     return found;
 }

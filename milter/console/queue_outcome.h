@@ -33,7 +33,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgOutcome, sg_outcome_unref)
 void sg_outcome_add(SgOutcome *outcome, const char *id, const SgDecided *decided);
 void sg_outcome_add_refused(SgOutcome *outcome, const char *id, const GError *why);
 
+/* Those of all reviewers; any thread may use it. */
+typedef struct SgOutcomes SgOutcomes;
+SgOutcomes *sg_outcomes_new(void);
+void sg_outcomes_free(SgOutcomes *outcomes);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgOutcomes, sg_outcomes_free)
+
 /* Keeps it for whoever asks; takes ownership. Returns what finds it again; free with g_free(). */
 char *sg_outcome_keep(const SgWebRequest *request, SgOutcome *outcome);
-/* NULL where there is none of that token, of theirs. */
+/* NULL where there is none of that token (may be NULL), of theirs. */
 SgOutcome *sg_outcome_find(const SgWebRequest *request, const char *token);

@@ -167,11 +167,8 @@ static void put_alike(const Row *row, SgHtml *html)
     sg_html_say_in(html, "p", "muted small", SG_SAY_QUEUE_ALIKE_ABOUT);
     sg_html_open(html, "ul", "class", "queue-others", NULL);
     for (guint i = 1; i < alike->len; i++) {
-        g_autofree char *path = g_strconcat("/incident/", alike->pdata[i], NULL);
-        g_autofree char *url = sg_url(row->page->request->console, path, NULL);
-
         sg_html_open(html, "li", NULL);
-        sg_html_leaf(html, "a", alike->pdata[i], "href", url, NULL);
+        sg_put_incident_link(row->page->request, html, alike->pdata[i]);
         sg_html_close(html, "li");
     }
     sg_html_close(html, "ul");

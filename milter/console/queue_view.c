@@ -68,11 +68,6 @@ void sg_queue_view_clear(SgQueueView *view)
     g_clear_pointer(&view->policy, g_free);
 }
 
-gboolean sg_queue_sees_text(const SgReviewer *reviewer)
-{
-    return reviewer->role == SG_REVIEWER_OFFICER || reviewer->role == SG_REVIEWER_HEAD;
-}
-
 /* Filter -----------------------------------------------------------------------------------------
  */
 
@@ -158,7 +153,7 @@ void sg_queue_view_read(SgQueueView *view, const SgWebRequest *request, const Sg
     }
     if (g_strcmp0(view->values[SG_VIEW_STATE], states[0].value) == 0)
         view->values[SG_VIEW_STATE] = NULL;
-    if (!sg_queue_sees_text(request->reviewer))
+    if (!sg_reviewer_reads_text(request->reviewer))
         view->values[SG_VIEW_WORDS] = NULL;
     if (page && g_ascii_string_to_unsigned(page, 10, 1, PAGE_MOST, &number, NULL))
         view->page = (guint)number;

@@ -50,8 +50,6 @@ void sg_queue_view_read(SgQueueView *view, const SgWebRequest *request, const Sg
 
 /* Whether nothing is left out of what waits. */
 gboolean sg_queue_view_is_all_waiting(const SgQueueView *view);
-/* Whether the reviewer may search, and read subjects. */
-gboolean sg_queue_sees_text(const SgReviewer *reviewer);
 
 /* Its address, with another value for `field` (NULL: without), and page. Free with g_free(). */
 char *sg_queue_view_url(const SgConsole *console, const SgQueueView *view, SgViewField field,

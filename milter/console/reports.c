@@ -56,15 +56,9 @@ static const SgFiguresTable tables[] = {
 /* Names -------------------------------------------------------------------------------------------
  */
 
-static gboolean may_see_names(const SgWebRequest *request)
-{
-    return request->reviewer->role == SG_REVIEWER_OFFICER ||
-           request->reviewer->role == SG_REVIEWER_HEAD;
-}
-
 static gboolean names_people(const SgWebRequest *request)
 {
-    return may_see_names(request) &&
+    return sg_reviewer_reads_text(request->reviewer) &&
            (sg_web_value(request->query, "names") || request->console->config->console.names_shown);
 }
 
@@ -115,7 +109,7 @@ static void put_names_button(const SgWebRequest *request, SgHtml *html, const Sg
 static void put_overrides(const SgWebRequest *request, SgHtml *html, const SgFiguresReport *report,
                           const SgDays *days)
 {
-    if (!may_see_names(request))
+    if (!sg_reviewer_reads_text(request->reviewer))
         return;
     sg_html_open(html, "section", "class", "card", "aria-labelledby", "overrides", NULL);
     sg_html_leaf(html, "h2", sg_words(SG_SAY_REPORTS_OVERRIDES), "id", "overrides", NULL);

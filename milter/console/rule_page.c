@@ -1,7 +1,6 @@
 /* rule_page.c - one rule: what it looks for, what its sender is told, what it has done */
 #include "frame.h"
 #include "pages.h"
-#include "routes.h"
 #include "rule_facts.h"
 #include "rule_words.h"
 #include "schoolgate/queue.h"
@@ -16,18 +15,11 @@ static void begin_fact(SgHtml *html, SgSay name)
     sg_html_open(html, "dd", NULL);
 }
 
-static void put_fact(SgHtml *html, SgSay name, const char *text)
-{
-    begin_fact(html, name);
-    sg_html_text(html, text);
-    sg_html_close(html, "dd");
-}
-
 static void put_place(const SgWebRequest *request, SgHtml *html, const SgRule *rule)
 {
     SgPlace place = sg_rule_place(rule);
 
-    put_fact(html, SG_SAY_RULE_NAME, sg_rule_name(rule));
+    sg_put_fact(html, SG_SAY_RULE_NAME, sg_rule_name(rule));
     if (request->reviewer->role != SG_REVIEWER_POSTMASTER || !place.file)
         return;
     begin_fact(html, SG_SAY_RULE_FILE);
@@ -41,14 +33,14 @@ static void put_facts(const SgWebRequest *request, SgHtml *html, const SgRule *r
 
     sg_html_open(html, "section", "class", "card", NULL);
     sg_html_open(html, "dl", "class", "facts", NULL);
-    put_fact(html, SG_SAY_RULE_CLAUSE, clause);
-    put_fact(html, SG_SAY_RULE_ACTION, sg_action_words(sg_rule_action(rule)));
+    sg_put_fact(html, SG_SAY_RULE_CLAUSE, clause);
+    sg_put_fact(html, SG_SAY_RULE_ACTION, sg_action_words(sg_rule_action(rule)));
     begin_fact(html, SG_SAY_RULE_SEVERITY);
     sg_put_rule_severity(html, sg_rule_severity(rule));
     sg_html_close(html, "dd");
-    put_fact(html, SG_SAY_RULE_MODE,
-             sg_words(sg_rule_only_observes(request, rule) ? SG_SAY_RULE_MODE_OBSERVE
-                                                           : SG_SAY_RULE_MODE_ENFORCE));
+    sg_put_fact(html, SG_SAY_RULE_MODE,
+                sg_words(sg_rule_only_observes(request, rule) ? SG_SAY_RULE_MODE_OBSERVE
+                                                              : SG_SAY_RULE_MODE_ENFORCE));
     put_place(request, html, rule);
     sg_html_close(html, "dl");
     sg_html_close(html, "section");
@@ -157,7 +149,7 @@ static void put_number(SgHtml *html, SgSay name, guint64 n)
 {
     g_autofree char *text = g_strdup_printf("%" G_GUINT64_FORMAT, n);
 
-    put_fact(html, name, text);
+    sg_put_fact(html, name, text);
 }
 
 static void put_stats(SgHtml *html, const SgRuleStats *stats)
@@ -175,20 +167,15 @@ static void put_stats(SgHtml *html, const SgRuleStats *stats)
     put_number(html, SG_SAY_RULE_STATS_REFUSED, stats->refusals);
     put_number(html, SG_SAY_RULE_STATS_OVERRIDDEN, stats->overrides);
     put_number(html, SG_SAY_RULE_STATS_DECIDED, stats->decided);
-    put_fact(html, SG_SAY_RULE_STATS_LET_GO,
-             percent ? percent : sg_words(SG_SAY_RULE_STATS_NONE_DECIDED));
+    sg_put_fact(html, SG_SAY_RULE_STATS_LET_GO,
+                percent ? percent : sg_words(SG_SAY_RULE_STATS_NONE_DECIDED));
     sg_html_close(html, "dl");
 }
 
 static void put_row(const SgWebRequest *request, SgHtml *html, SgCast *cast, const SgQueueRow *row)
 {
-    g_autofree char *path = g_strconcat("/incident/", row->id, NULL);
-    g_autofree char *url = sg_web_may(request->reviewer, SG_WEB_GET, path)
-                               ? sg_url(request->console, path, NULL)
-                               : NULL;
-
     sg_html_open(html, "li", NULL);
-    sg_html_leaf(html, url ? "a" : "span", row->id, "href", url, NULL);
+    sg_put_incident_link(request, html, row->id);
     sg_html_text(html, " ");
     sg_html_leaf(html, "span", sg_state_words(row->state), "class", "chip", NULL);
     sg_html_text(html, " ");

@@ -114,16 +114,6 @@ void sg_page_sign_in(const SgWebRequest *request, SgWebReply *reply)
         show(request, reply, NULL);
 }
 
-static const SgReviewer *reviewer_named(const SgConfig *config, const char *name)
-{
-    for (guint i = 0; i < config->reviewers->len; i++) {
-        const SgReviewer *reviewer = config->reviewers->pdata[i];
-        if (strcmp(reviewer->name, name) == 0)
-            return reviewer;
-    }
-    return NULL;
-}
-
 /* NULL with `error`, or without one when it is too busy. */
 static char *attempt(const SgWebRequest *request, const SgSignIn *said, GError **error)
 {
@@ -184,7 +174,7 @@ void sg_page_sign_in_posted(const SgWebRequest *request, SgWebReply *reply)
     const char *name = sg_web_value(request->form, "name");
     const char *password = sg_web_exactly(request->form, "password");
     const SgReviewer *reviewer =
-        reviewer_named(request->console->config, name && strlen(name) <= NAME_MOST ? name : "");
+        sg_access_reviewer(request->console->config, name && strlen(name) <= NAME_MOST ? name : "");
     gint64 wait = 0;
     const SgSignIn said = {
         .name = name && strlen(name) <= NAME_MOST ? name : "",

@@ -5,6 +5,7 @@
 #include "frame.h"
 #include "pages.h"
 #include "schoolgate/in_force.h"
+#include "schoolgate/log.h"
 #include "schoolgate/when.h"
 
 static SgHtml *begin(const SgWebRequest *request)
@@ -68,9 +69,10 @@ static const char *objection(const SgWebRequest *request, const SgTryWishes *wis
 
 static const char *excuse(const GError *error)
 {
-    return sg_words(g_error_matches(error, SG_TRIAL_ERROR, SG_TRIAL_ERROR_NO_MAIL)
-                        ? SG_SAY_TRY_NO_MAIL
-                        : SG_SAY_TRY_NO_HELPER);
+    if (g_error_matches(error, SG_TRIAL_ERROR, SG_TRIAL_ERROR_NO_MAIL))
+        return sg_words(SG_SAY_TRY_NO_MAIL);
+    sg_log(LOG_ERR, "the console could not try a message: %s", error->message);
+    return sg_words(SG_SAY_TRY_NO_HELPER);
 }
 
 void sg_page_try_posted(const SgWebRequest *request, SgWebReply *reply)

@@ -20,6 +20,7 @@ typedef struct SgConsole {
     struct SgTally *tally;      /* NULL: nobody counts */
     struct SgTrailCheck *trail_check;
     struct SgVisits *trail_visits;
+    struct SgOutcomes *outcomes; /* what came of deciding about several messages */
 } SgConsole;
 
 typedef enum { SG_WEB_GET, SG_WEB_POST } SgWebMethod;

@@ -1,9 +1,7 @@
 /* who.c - see who.h */
 #include "who.h"
 
-#include "schoolgate/audit.h"
-
-#include <string.h>
+#include "noted.h"
 
 /* What is said of one of a kind alone, and of each of several. */
 typedef struct Says {
@@ -242,16 +240,6 @@ SgCastShows sg_cast_wanted(const SgWebRequest *request)
 gboolean sg_cast_reveal(const SgWebRequest *request, const char *incident, const char *what,
                         GError **error)
 {
-    g_autofree char *actor = sg_reviewer_on_trail(request->reviewer);
-    const SgAuditEntry entry = {
-        .at = request->now,
-        .actor = actor,
-        .role = sg_reviewer_role_names[request->reviewer->role],
-        .action = "reveal-names",
-        .incident = incident,
-        .detail = what,
-    };
-
     return request->console->config->console.names_shown ||
-           sg_record_audit(request->console->record, &entry, error);
+           sg_note(request, "reveal-names", incident, what, error);
 }

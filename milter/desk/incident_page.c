@@ -29,20 +29,10 @@ static const char *words_of(const SgCopy *copy)
     return copy_words[copy->state] ? copy_words[copy->state] : sg_state_names[copy->state];
 }
 
-static const SgCopy *copy_for(const SgIncident *incident, const char *address)
-{
-    for (guint i = 0; i < incident->copies->len; i++) {
-        const SgCopy *copy = incident->copies->pdata[i];
-        if (strcmp(copy->address, address) == 0)
-            return copy;
-    }
-    return NULL;
-}
-
 /* What the recipient's copy came to, once the message as a whole is taken into account. */
 static const char *fate(const SgIncident *incident, const SgIncidentRecipient *recipient)
 {
-    const SgCopy *copy = copy_for(incident, recipient->address);
+    const SgCopy *copy = sg_incident_copy(incident, recipient->address);
 
     if (copy)
         return words_of(copy);

@@ -96,7 +96,7 @@ static gboolean may_look(const SgSubject *subject, SgRecord *record, const Wish 
                          GError **error)
 {
     const SgReviewer *by = wish->by;
-    gboolean reads = by->role == SG_REVIEWER_OFFICER || by->role == SG_REVIEWER_HEAD;
+    gboolean reads = sg_reviewer_reads_text(by);
     gboolean own = concerns(subject, by);
     g_autoptr(GError) why = NULL;
 

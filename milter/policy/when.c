@@ -170,27 +170,6 @@ static gboolean read_wall(const SgCalendar *calendar, gint64 when, GDate *date, 
     return TRUE;
 }
 
-gboolean sg_policy_end_of_term(const SgPolicy *policy, gint64 when, GDate *last)
-{
-    const SgCalendar *calendar = policy->calendar;
-    gboolean found = FALSE;
-    GDate today;
-    gint minute;
-
-    if (!read_wall(calendar, when, &today, &minute))
-        return FALSE;
-    for (guint i = 0; i < calendar->terms->len; i++) {
-        const SgTerm *term = &g_array_index(calendar->terms, SgTerm, i);
-
-        if (g_date_compare(&term->to, &today) < 0 ||
-            (found && g_date_compare(last, &term->to) <= 0))
-            continue;
-        *last = term->to;
-        found = TRUE;
-    }
-    return found;
-}
-
 gboolean sg_policy_term(const SgPolicy *policy, const GDate *day, SgTerm *term)
 {
     const GArray *terms = policy->calendar->terms;
@@ -206,6 +185,23 @@ gboolean sg_policy_term(const SgPolicy *policy, const GDate *day, SgTerm *term)
     if (latest)
         *term = *latest;
     return latest != NULL;
+}
+
+gboolean sg_policy_coming_term(const SgPolicy *policy, const GDate *day, SgTerm *term)
+{
+    const GArray *terms = policy->calendar->terms;
+    const SgTerm *first = NULL;
+
+    for (guint i = 0; i < terms->len; i++) {
+        const SgTerm *one = &g_array_index(terms, SgTerm, i);
+
+        if (g_date_compare(&one->to, day) >= 0 &&
+            (!first || g_date_compare(&one->to, &first->to) < 0))
+            first = one;
+    }
+    if (first)
+        *term = *first;
+    return first != NULL;
 }
 
 gboolean sg_policy_is_school_day(const SgPolicy *policy, gint64 when)

@@ -105,14 +105,9 @@ GPtrArray *sg_record_exemptions(SgRecord *record, SgExemptions which, gint64 now
     return exemptions;
 }
 
-static gboolean sees_text(const SgReviewer *reviewer)
-{
-    return reviewer->role == SG_REVIEWER_OFFICER || reviewer->role == SG_REVIEWER_HEAD;
-}
-
 gboolean sg_exemption_may_see(const SgExemption *exemption, const SgReviewer *reviewer)
 {
-    return exemption->what.kind != SG_EXEMPT_PHRASE || sees_text(reviewer);
+    return exemption->what.kind != SG_EXEMPT_PHRASE || sg_reviewer_reads_text(reviewer);
 }
 
 static void blank(char **text)
@@ -149,7 +144,7 @@ GPtrArray *sg_record_review_exemptions(SgRecord *record, SgExemptions which, con
     entry.detail = detail;
     if (!sg_record_audit(record, &entry, error))
         return NULL;
-    for (guint i = 0; i < exemptions->len && !sees_text(by); i++)
+    for (guint i = 0; i < exemptions->len && !sg_reviewer_reads_text(by); i++)
         blank_text(exemptions->pdata[i]);
     return g_steal_pointer(&exemptions);
 }

@@ -7,7 +7,6 @@ static void row_free(void *data)
     SgHistoryRow *row = data;
 
     g_free(row->id);
-    g_free(row->rule);
     g_free(row->title);
     g_free(row);
 }
@@ -109,8 +108,7 @@ static gboolean count(const Search *search, const char *pairs, SgHistoryPart *pa
     g_autoptr(sqlite3_stmt) statement =
         ask_of_others(search, pairs,
                       "SELECT count(*), total(judged = 'breach'), total(judged = 'not-a-breach'),"
-                      " total(judged = 'open' AND state IN ('held', 'held-mta')),"
-                      " total(state IN ('releasing', 'released')), max(at)",
+                      " total(judged = 'open' AND state IN ('held', 'held-mta'))",
                       "", error);
     SgRow row = sg_row(statement);
 
@@ -120,8 +118,6 @@ static gboolean count(const Search *search, const char *pairs, SgHistoryPart *pa
     part->breaches = (guint)sg_row_integer(&row);
     part->not_breaches = (guint)sg_row_integer(&row);
     part->undecided = (guint)sg_row_integer(&row);
-    part->released = (guint)sg_row_integer(&row);
-    part->latest = sg_row_integer(&row);
     return TRUE;
 }
 
@@ -138,7 +134,6 @@ static gboolean read_row(SgRow *row, SgHistoryPart *part, GError **error)
         return FALSE;
     other->state = (SgState)state;
     other->judged = (SgJudged)judged;
-    other->rule = sg_row_string(row);
     other->title = sg_row_string(row);
     return TRUE;
 }
@@ -150,9 +145,7 @@ static gboolean read_rows(const Search *search, const char *pairs, SgHistoryPart
                           GError **error)
 {
     g_autoptr(sqlite3_stmt) statement =
-        ask_of_others(search, pairs,
-                      "SELECT id, at, state, judged, (SELECT rule " DECIDED "),"
-                      " (SELECT title " DECIDED ")",
+        ask_of_others(search, pairs, "SELECT id, at, state, judged, (SELECT title " DECIDED ")",
                       " ORDER BY at DESC, number DESC LIMIT " G_STRINGIFY(SG_HISTORY_ROWS), error);
     int code;
 

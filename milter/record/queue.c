@@ -280,11 +280,6 @@ static SgQueueRow *row_of(const SgFound *found, gboolean with_text)
     return row;
 }
 
-static gboolean sees_text(const SgReviewer *by)
-{
-    return by->role == SG_REVIEWER_OFFICER || by->role == SG_REVIEWER_HEAD;
-}
-
 static gboolean fill(SgFinder *finder, SgQueue *queue, GError **error)
 {
     const char *words = finder->filter->words;
@@ -298,7 +293,7 @@ static gboolean fill(SgFinder *finder, SgQueue *queue, GError **error)
     if (!count(finder, queue, error) || !read_details(finder, page, error))
         return FALSE;
     for (guint i = 0; i < page->len; i++)
-        g_ptr_array_add(queue->rows, row_of(page->pdata[i], sees_text(finder->by)));
+        g_ptr_array_add(queue->rows, row_of(page->pdata[i], sg_reviewer_reads_text(finder->by)));
     return TRUE;
 }
 
@@ -319,7 +314,7 @@ static gboolean may_ask(const SgQueueFilter *filter, const SgReviewer *by, GErro
 {
     if (!sg_reviewer_sees_incidents(by, error))
         return FALSE;
-    if (!filter->words || sees_text(by))
+    if (!filter->words || sg_reviewer_reads_text(by))
         return TRUE;
     g_set_error(error, SG_RECORD_ERROR, SG_RECORD_ERROR_FORBIDDEN,
                 "%s is here as %s, who may not see the text of incidents, and so may not search it",
@@ -374,7 +369,7 @@ GPtrArray *sg_queue_incidents(SgRecord *record, const SgQueue *queue, const SgRe
         return NULL;
     incidents = sg_incidents_read_within(db, &selection, SG_WITHOUT_SIGNALS, error);
     sg_readers_give(record, db);
-    for (guint i = 0; incidents && !sees_text(by) && i < incidents->len; i++) {
+    for (guint i = 0; incidents && !sg_reviewer_reads_text(by) && i < incidents->len; i++) {
         SgIncident *incident = incidents->pdata[i];
 
         g_clear_pointer(&incident->subject, g_free);

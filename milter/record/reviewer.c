@@ -162,10 +162,14 @@ GHashTable *sg_reviewer_keys(const SgReviewer *reviewer)
     return keys;
 }
 
+gboolean sg_reviewer_reads_text(const SgReviewer *reviewer)
+{
+    return reviewer->role == SG_REVIEWER_OFFICER || reviewer->role == SG_REVIEWER_HEAD;
+}
+
 gboolean sg_reviewer_sees_incidents(const SgReviewer *reviewer, GError **error)
 {
-    if (reviewer->role == SG_REVIEWER_OFFICER || reviewer->role == SG_REVIEWER_HEAD ||
-        reviewer->role == SG_REVIEWER_POSTMASTER)
+    if (sg_reviewer_reads_text(reviewer) || reviewer->role == SG_REVIEWER_POSTMASTER)
         return TRUE;
     g_set_error(error, SG_RECORD_ERROR, SG_RECORD_ERROR_FORBIDDEN,
                 "%s is here as %s, who sees the audit trail and reports, but no incidents",

@@ -138,6 +138,16 @@ void sg_incident_add_copy(SgIncident *incident, const char *address)
     g_ptr_array_add(incident->copies, copy);
 }
 
+const SgCopy *sg_incident_copy(const SgIncident *incident, const char *address)
+{
+    for (guint i = 0; i < incident->copies->len; i++) {
+        const SgCopy *copy = incident->copies->pdata[i];
+        if (strcmp(copy->address, address) == 0)
+            return copy;
+    }
+    return NULL;
+}
+
 /* Each value is led by its length, so that no two messages digest the same bytes. */
 static void digest_value(GChecksum *checksum, const void *bytes, gsize length)
 {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "../../milter/console/exchange.h"
+#include "../../milter/console/queue_outcome.h"
 #include "record_builders.h"
 
 #define SECRET "0123456789abcdef0123456789abcdef"
@@ -36,7 +37,8 @@ G_GNUC_UNUSED static void open_office(Office *office, gconstpointer more)
     office->console = (SgConsole){.config = sg_config_load(path, report),
                                   .record = office->on.record,
                                   .secret = g_bytes_new_static(SECRET, strlen(SECRET)),
-                                  .base = (char *)""};
+                                  .base = (char *)"",
+                                  .outcomes = sg_outcomes_new()};
     if (!office->console.config)
         g_error("%s", sg_report_text(report, FALSE));
     office->now = NOON;
@@ -46,6 +48,7 @@ G_GNUC_UNUSED static void close_office(Office *office, gconstpointer more)
 {
     sg_config_unref(office->console.config);
     g_bytes_unref(office->console.secret);
+    sg_outcomes_free(office->console.outcomes);
     tear_down(&office->on, more);
 }
 

@@ -84,8 +84,8 @@ static void test_words_are_filled_and_what_fills_them_is_escaped(void)
 {
     SgHtml *html = sg_html_new();
 
-    sg_html_say(html, SG_SAY_SIGNED_IN_AS, "<b>", "{1}", NULL);
-    assert_written(html, "Signed in as &lt;b&gt; ({1})");
+    sg_html_say(html, SG_SAY_PRINTED, "<b>", "{1}", NULL);
+    assert_written(html, "Printed from schoolgate by &lt;b&gt; on {1}");
 }
 
 static void test_one_and_several_are_told_apart(void)
@@ -99,9 +99,9 @@ static void test_one_and_several_are_told_apart(void)
 
 static void test_a_gap_that_nothing_fills_is_empty(void)
 {
-    g_autofree char *text = sg_words_fill(SG_SAY_SIGNED_IN_AS, "khan", NULL);
+    g_autofree char *text = sg_words_fill(SG_SAY_PRINTED, "khan", NULL);
 
-    g_assert_cmpstr(text, ==, "Signed in as khan ()");
+    g_assert_cmpstr(text, ==, "Printed from schoolgate by khan on ");
 }
 
 /* So that a gap is never spelled in a way that is shown. */

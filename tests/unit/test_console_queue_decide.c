@@ -231,12 +231,35 @@ static void test_what_was_sent_as_an_id_is_inert(Office *office, gconstpointer d
     assert_hides(&page, "<script>alert");
 }
 
+static void test_a_reason_is_as_long_as_on_the_page_of_one_message(Office *office,
+                                                                   gconstpointer data)
+{
+    g_autofree char *id = put(office, "one", SG_SEVERITY_LOW);
+    g_autoptr(GString) reason = g_string_new(NULL);
+
+    (void)data;
+    for (int i = 0; i < 2001; i++)
+        g_string_append(reason, "€");
+    g_auto(Answer) longer = posted(office, "khan", "/decide", "id", id, "decision", "discard",
+                                   "reason", reason->str, NULL);
+    g_auto(Answer) why = followed(office, "khan", &longer);
+    assert_shows(&why, "the reason is too long");
+    assert_state(office, id, SG_STATE_HELD);
+
+    g_string_truncate(reason, reason->len - strlen("€"));
+    g_auto(Answer) fits = posted(office, "khan", "/decide", "id", id, "decision", "discard",
+                                 "reason", reason->str, NULL);
+    g_assert_cmpuint(fits.status, ==, 303);
+    assert_state(office, id, SG_STATE_DISCARDED);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     add_page_test("/decide/all", NULL, test_all_that_were_ticked_are_decided_and_counted);
     add_page_test("/decide/undo", NULL, test_nothing_leaves_while_it_can_be_undone);
     add_page_test("/decide/undo-late", NULL, test_undo_is_offered_no_longer_than_it_lasts);
+    add_page_test("/decide/long", NULL, test_a_reason_is_as_long_as_on_the_page_of_one_message);
     add_page_test("/decide/alike", NULL, test_alike_messages_in_one_box_are_all_decided);
     add_page_test("/decide/refused", NULL, test_what_is_refused_says_which_and_why);
     add_page_test("/decide/two-people", two_people, test_critical_mail_waits_for_a_second_person);

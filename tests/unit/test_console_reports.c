@@ -209,6 +209,25 @@ static void test_governors_page_names_no_clause_and_no_role_of_few(Office *offic
     assert_shows(&answer, "Other parts of the policy came up fewer than 5 times each");
 }
 
+static void test_governors_page_tells_nothing_that_it_could_not_read(Office *office,
+                                                                     gconstpointer more)
+{
+    static const char *const tables[] = {"demotion", "last_done"};
+
+    (void)more;
+    for (gsize i = 0; i < G_N_ELEMENTS(tables); i++) {
+        g_autofree char *away = g_strdup_printf("ALTER TABLE %s RENAME TO away", tables[i]);
+        g_autofree char *back = g_strdup_printf("ALTER TABLE away RENAME TO %s", tables[i]);
+        g_auto(Answer) answer = {0};
+
+        change_in(office, away);
+        answer = got(office, "hill", "/governors");
+        change_in(office, back);
+        g_assert_cmpuint(answer.status, ==, 500);
+        assert_hides(&answer, "Report to governors");
+    }
+}
+
 static void test_governors_page_says_fewer_than_five(Office *office, gconstpointer more)
 {
     g_auto(Answer) answer = {0};
@@ -280,6 +299,8 @@ int main(int argc, char **argv)
     add_part_test("/reports/names-not-noted", rules, test_names_that_cannot_be_noted_are_not_shown);
     add_part_test("/reports/inert", rules, test_titles_and_senders_are_shown_inert);
     add_part_test("/governors/few", rules, test_governors_page_names_no_clause_and_no_role_of_few);
+    add_part_test("/governors/unread", NULL,
+                  test_governors_page_tells_nothing_that_it_could_not_read);
     add_part_test("/governors/fewer-than-five", rules, test_governors_page_says_fewer_than_five);
     add_part_test("/governors/trend", rules, test_governors_page_compares_with_the_time_before);
     add_part_test("/governors/nobody", rules, test_governors_page_names_nobody);

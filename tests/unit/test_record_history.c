@@ -58,7 +58,6 @@ static void test_the_first_of_a_sender_has_no_history(Fixture *fixture, gconstpo
     add(fixture->record, from_to("d.price@kingsmead.example", NULL, PUPIL));
     g_autoptr(SgHistory) history = history_of(fixture, id);
     g_assert_cmpuint(history->pair.incidents, ==, 0);
-    g_assert_cmpint(history->pair.latest, ==, 0);
     g_assert_cmpuint(history->pair.rows->len, ==, 0);
     g_assert_cmpuint(history->sender.incidents, ==, 0);
 }
@@ -79,11 +78,9 @@ static void test_the_pair_is_told_apart_from_the_sender(Fixture *fixture, gconst
 
     g_autoptr(SgHistory) history = history_of(fixture, id);
     g_assert_cmpuint(history->pair.incidents, ==, 2);
-    g_assert_cmpint(history->pair.latest, ==, NOON + 2);
     g_assert_cmpstr(((SgHistoryRow *)history->pair.rows->pdata[0])->id, ==, second);
     g_assert_cmpstr(((SgHistoryRow *)history->pair.rows->pdata[1])->id, ==, first);
     g_assert_cmpuint(history->sender.incidents, ==, 3);
-    g_assert_cmpint(history->sender.latest, ==, NOON + 3);
 }
 
 static void test_each_number_counts_what_it_says(Fixture *fixture, gconstpointer unused)
@@ -111,7 +108,6 @@ static void test_each_number_counts_what_it_says(Fixture *fixture, gconstpointer
     g_assert_cmpuint(history->pair.breaches, ==, 3);
     g_assert_cmpuint(history->pair.not_breaches, ==, 1);
     g_assert_cmpuint(history->pair.undecided, ==, 2);
-    g_assert_cmpuint(history->pair.released, ==, 2);
     g_assert_cmpuint(history->sender.breaches, ==, 3);
 }
 
@@ -132,7 +128,6 @@ static void test_a_row_tells_what_decided(Fixture *fixture, gconstpointer unused
     g_assert_cmpint(row->at, ==, NOON + 2);
     g_assert_cmpint(row->state, ==, SG_STATE_HELD);
     g_assert_cmpint(row->judged, ==, SG_JUDGED_OPEN);
-    g_assert_cmpstr(row->rule, ==, "chain-letter");
     g_assert_cmpstr(row->title, ==, "Private contact");
     g_assert_null(((SgHistoryRow *)history->sender.rows->pdata[1])->title);
 }
@@ -197,7 +192,6 @@ static void test_what_concerns_the_reviewer_is_not_counted(Fixture *fixture, gco
 
     g_assert_cmpuint(history->pair.incidents, ==, 1);
     g_assert_cmpuint(history->sender.incidents, ==, 1);
-    g_assert_cmpint(history->sender.latest, ==, NOON);
     g_assert_cmpuint(history->sender.rows->len, ==, 1);
     g_assert_cmpstr(((SgHistoryRow *)history->sender.rows->pdata[0])->id, ==, seen);
 }
