@@ -1,6 +1,6 @@
 /* assets.c - the files that browsers ask for, put into the program by the assembler. Bootstrap and
- * Chart.js are those of the Debian packages at the time of building; the Makefile joins our own style
- * sheet of the files in style/. */
+ * Chart.js are those of the Debian packages at the time of building; the Makefile joins our own
+ * style sheet of the files in style/. */
 #include "assets.h"
 
 #include "pages.h"

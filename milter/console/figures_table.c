@@ -119,8 +119,8 @@ static void put_table(SgHtml *html, const SgFiguresTable *table, const SgFigures
     const GPtrArray *figures = report->figures->by[table->by];
     const char *title = sg_words(table->title);
 
-    sg_html_open(html, "div", "class", "table-wide", "tabindex", "0", "role", "group",
-                 "aria-label", title, NULL);
+    sg_html_open(html, "div", "class", "table-wide", "tabindex", "0", "role", "group", "aria-label",
+                 title, NULL);
     sg_html_open(html, "table", "class", "table table-sm", NULL);
     sg_html_leaf(html, "caption", title, "class", "visually-hidden", NULL);
     put_headings(html, table);

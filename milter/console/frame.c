@@ -217,6 +217,24 @@ void sg_form_hidden(SgHtml *html, const char *name, const char *value)
     sg_html_open(html, "input", "type", "hidden", "name", name, "value", value, NULL);
 }
 
+void sg_news_begin(SgHtml *html, const char *class)
+{
+    sg_html_open(html, "div", "class", class, "role", "status", "tabindex", "-1", "autofocus", "",
+                 NULL);
+}
+
+void sg_news(SgHtml *html, const char *class, const char *text)
+{
+    sg_html_leaf(html, "p", text, "class", class, "role", "status", "tabindex", "-1", "autofocus",
+                 "", NULL);
+}
+
+void sg_news_trouble(SgHtml *html, const char *text)
+{
+    sg_html_leaf(html, "p", text, "class", "notice notice-bad", "id", "trouble", "role", "alert",
+                 "tabindex", "-1", "autofocus", "", NULL);
+}
+
 static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 

@@ -259,7 +259,7 @@ void sg_queue_put_rows(const SgQueuePage *page, SgHtml *html)
 char *sg_queue_heading(const SgQueuePage *page)
 {
     guint n = page->queue->incidents;
-    gboolean waiting = page->view.filter.states == 1U << SG_STATE_HELD;
+    gboolean waiting = sg_queue_view_is_all_waiting(&page->view);
 
     if (n == 0)
         return g_strdup(sg_words(waiting ? SG_SAY_QUEUE_WAITING_NONE : SG_SAY_QUEUE_FOUND_NONE));

@@ -67,7 +67,7 @@ void sg_put_rule_signals(SgHtml *html, const GPtrArray *signals)
 {
     if (signals->len == 0)
         return;
-    sg_html_open(html, "ul", "class", "signals", NULL);
+    sg_html_open(html, "ul", "class", "weighed", NULL);
     for (guint i = 0; i < signals->len; i++)
         put_signal(html, signals->pdata[i]);
     sg_html_close(html, "ul");

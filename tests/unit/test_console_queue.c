@@ -55,6 +55,21 @@ static void test_what_waits_is_listed_the_most_urgent_first(Office *office, gcon
     g_assert_true(strstr(page.body, "snapchat") < strstr(page.body, "netball"));
 }
 
+static void test_what_is_only_looked_for_is_not_said_to_be_all_that_waits(Office *office,
+                                                                          gconstpointer data)
+{
+    (void)data;
+    put(office, "netball", SG_SEVERITY_LOW, NOON - 7200);
+    put(office, "snapchat", SG_SEVERITY_CRITICAL, NOON - 3600);
+    g_auto(Answer) none = got(office, "khan", "/?words=zebra");
+    g_auto(Answer) some = got(office, "khan", "/?words=netball");
+    g_auto(Answer) each = got(office, "khan", "/?each=1");
+
+    assert_shows(&none, "<h1>Nothing found</h1>");
+    assert_shows(&some, "<h1>1 message found</h1>");
+    assert_shows(&each, "<h1>2 messages are waiting</h1>");
+}
+
 static void test_each_leads_to_its_incident_in_one_sentence(Office *office, gconstpointer data)
 {
     g_autofree char *id = added(office->on.record, letter("x", SG_SEVERITY_LOW, NOON));
@@ -182,7 +197,7 @@ static void test_a_clause_is_a_link_that_says_whether_it_is_chosen(Office *offic
     g_auto(Answer) page = got(office, "khan", "/?clause=social-media%202.6");
     assert_shows(&page, "<a href=\"/?clause=social-media%202.6\" aria-current=\"true\">");
     assert_shows(&page, "<a href=\"/?clause=social-media%201.2\">");
-    assert_shows(&page, "<h1>1 message is waiting</h1>");
+    assert_shows(&page, "<h1>1 message found</h1>");
 }
 
 static void test_states_are_counted_where_all_are_asked_for(Office *office, gconstpointer data)
@@ -217,7 +232,7 @@ static void test_what_is_too_long_is_not_asked_for(Office *office, gconstpointer
     (void)data;
     put(office, "x", SG_SEVERITY_LOW, NOON);
     g_auto(Answer) page = got(office, "khan", url);
-    assert_shows(&page, "<h1>1 message is waiting</h1>");
+    assert_shows(&page, "<h1>1 message found</h1>");
     assert_hides(&page, words);
 }
 
@@ -349,6 +364,8 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     add_page_test("/queue/urgent", NULL, test_what_waits_is_listed_the_most_urgent_first);
+    add_page_test("/queue/only-some", NULL,
+                  test_what_is_only_looked_for_is_not_said_to_be_all_that_waits);
     add_page_test("/queue/headline", NULL, test_each_leads_to_its_incident_in_one_sentence);
     add_page_test("/queue/names", NULL, test_nobody_is_named_until_somebody_asks);
     add_page_test("/queue/postmaster", NULL, test_a_postmaster_sees_no_text_and_decides_nothing);
