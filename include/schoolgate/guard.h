@@ -60,3 +60,12 @@ typedef struct SgRuleStats {
 /* Of incidents since then (0: all). Rule name -> SgRuleStats, of every rule that was hit. NULL on
  * error. Free with g_hash_table_unref(). */
 GHashTable *sg_record_rule_stats(SgRecord *record, gint64 since, GError **error);
+
+/* How the holds of one rule ended, of those that were decided. */
+typedef struct SgRuleOutcome {
+    guint64 decided;
+    guint64 let_go; /* released, or found to be no breach */
+} SgRuleOutcome;
+/* Of incidents since then (0: all). */
+gboolean sg_record_rule_outcome(SgRecord *record, const char *rule, gint64 since,
+                                SgRuleOutcome *outcome, GError **error);

@@ -8,19 +8,6 @@
 
 #define REASON_MOST 4000 /* bytes */
 
-static void put_parts(SgHtml *html, const SgIncidentView *view)
-{
-    g_autofree char *home = sg_url(view->request->console, "/", NULL);
-
-    sg_html_open(html, "p", "class", "not-on-paper small incident-back", NULL);
-    sg_html_leaf(html, "a", sg_words(SG_SAY_BACK_TO_QUEUE), "href", home, NULL);
-    sg_html_close(html, "p");
-    sg_put_incident_news(html, view);
-    sg_html_open(html, "div", "class", "incident", NULL);
-    sg_put_incident_top(html, view);
-    sg_put_incident_decisions(html, view);
-}
-
 /* While the message is read, on a screen that has no room for both. */
 static void put_way_to_decide(SgHtml *html, const SgIncidentView *view)
 {
@@ -35,6 +22,29 @@ static void put_way_to_decide(SgHtml *html, const SgIncidentView *view)
     sg_html_close(html, "p");
 }
 
+static gboolean put_parts(SgHtml *html, const SgIncidentView *view, GError **error)
+{
+    g_autofree char *home = sg_url(view->request->console, "/", NULL);
+
+    sg_html_open(html, "p", "class", "not-on-paper small incident-back", NULL);
+    sg_html_leaf(html, "a", sg_words(SG_SAY_BACK_TO_QUEUE), "href", home, NULL);
+    sg_html_close(html, "p");
+    sg_put_incident_news(html, view);
+    sg_html_open(html, "div", "class", "incident", NULL);
+    sg_put_incident_top(html, view);
+    sg_put_incident_decisions(html, view);
+    sg_html_open(html, "div", "class", "incident-rest", NULL);
+    if (!sg_put_incident_why(html, view, error))
+        return FALSE;
+    sg_put_incident_text(html, view);
+    if (!sg_put_incident_history(html, view, error))
+        return FALSE;
+    put_way_to_decide(html, view);
+    sg_html_close(html, "div");
+    sg_html_close(html, "div");
+    return TRUE;
+}
+
 void sg_page_incident(const SgWebRequest *request, SgWebReply *reply)
 {
     g_autoptr(GError) error = NULL;
@@ -46,23 +56,12 @@ void sg_page_incident(const SgWebRequest *request, SgWebReply *reply)
         return;
     }
     html = sg_frame_begin(request, view.incident->id);
-    put_parts(html, &view);
-    sg_html_open(html, "div", "class", "incident-rest", NULL);
-    if (!sg_put_incident_why(html, &view, &error)) {
-        sg_html_free(html);
-        sg_page_record_error(request, reply, error);
+    if (put_parts(html, &view, &error)) {
+        sg_frame_end(request, html, reply);
         return;
     }
-    sg_put_incident_text(html, &view);
-    if (!sg_put_incident_history(html, &view, &error)) {
-        sg_html_free(html);
-        sg_page_record_error(request, reply, error);
-        return;
-    }
-    put_way_to_decide(html, &view);
-    sg_html_close(html, "div");
-    sg_html_close(html, "div");
-    sg_frame_end(request, html, reply);
+    sg_html_free(html);
+    sg_page_record_error(request, reply, error);
 }
 
 /* Names ------------------------------------------------------------------------------------------

@@ -116,10 +116,8 @@ static gboolean settles(const SgOffer *offer)
     return offer->copies || offer->kind == SG_DECISION_ESCALATE;
 }
 
-static guint put_offers(SgHtml *html, const SgIncidentView *view, gboolean settling)
+static void put_offers(SgHtml *html, const SgIncidentView *view, gboolean settling)
 {
-    guint n = 0;
-
     sg_html_open(html, "div", "class", settling ? "offers" : "offers offers-more", NULL);
     for (guint i = 0; i < sg_offers_count; i++) {
         const SgOffer *offer = &sg_offers[i];
@@ -128,10 +126,8 @@ static guint put_offers(SgHtml *html, const SgIncidentView *view, gboolean settl
             !sg_offer_stands(offer, view))
             continue;
         put_offer(html, offer, view);
-        n++;
     }
     sg_html_close(html, "div");
-    return n;
 }
 
 /* What cannot be done here, and who can. */

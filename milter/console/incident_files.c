@@ -129,14 +129,20 @@ static void put_headers(SgHtml *html, const SgMessage *message)
     }
 }
 
+/* They name everybody. */
 void sg_page_incident_headers(const SgWebRequest *request, SgWebReply *reply)
 {
     g_autoptr(SgIncident) incident = reviewed(request, reply);
     g_autoptr(SgMessage) message = NULL;
+    g_autoptr(GError) error = NULL;
     SgHtml *html;
 
     if (!incident)
         return;
+    if (!sg_cast_reveal(request, incident->id, "headers", &error)) {
+        sg_page_record_error(request, reply, error);
+        return;
+    }
     message = sg_message_new(incident->message, &request->console->config->limits);
     html = sg_frame_begin(request, sg_words(SG_SAY_INCIDENT_HEADERS));
     sg_html_say_in(html, "h1", NULL, SG_SAY_INCIDENT_HEADERS);

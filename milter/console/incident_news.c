@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+/* Seconds for which a page that is loaded again still tells of it. */
+#define JUST ((gint64)60 * 60)
+
 static void put_undo(SgHtml *html, const SgIncidentView *view)
 {
     g_autofree char *path = sg_incident_path(view->incident, "/decide");
@@ -95,6 +98,7 @@ static void put_awaited(SgHtml *html, const SgIncidentView *view, const SgTaken 
                 sg_decision_words(taken->kind), taken->actor, NULL);
     sg_html_close(html, "p");
     if (!own && view->sight != SG_SIGHT_METADATA) {
+        sg_html_say_in(html, "p", "small muted mb-0", SG_SAY_NEWS_REASON);
         sg_html_leaf(html, "p", taken->reason, "class", "reason", "dir", "auto", NULL);
         put_same(html, view, taken);
     }
@@ -137,6 +141,36 @@ static void put_next(SgHtml *html, const SgIncidentView *view)
     sg_html_close(html, "p");
 }
 
+/* What the one who asks has just decided, by the record rather than by the address; NULL: nothing
+ * of that kind. */
+static const SgTaken *just_taken(const SgIncidentView *view, SgDecisionKind kind)
+{
+    const GPtrArray *decisions = view->incident->decisions;
+
+    for (guint i = decisions->len; i > 0; i--) {
+        const SgTaken *taken = decisions->pdata[i - 1];
+        if (taken->kind == kind && !taken->undone &&
+            strcmp(taken->actor, view->request->reviewer->name) == 0)
+            return view->request->now - taken->at < JUST ? taken : NULL;
+    }
+    return NULL;
+}
+
+static void put_done(SgHtml *html, const SgIncidentView *view, const SgTaken *taken)
+{
+    g_autofree char *at = clock_time(view, taken->at + view->request->console->config->review.undo);
+
+    begin_notice(html, view, "notice notice-good");
+    sg_html_say(html, effect_words(taken->kind), at, NULL);
+    sg_html_close(html, "div");
+}
+
+/* Notes and taking back leave it to be decided. */
+static gboolean is_done_with(SgDecisionKind kind)
+{
+    return kind != SG_DECISION_NOTE && kind != SG_DECISION_UNDO;
+}
+
 static const char *const troubles[] = {"reason", "copies", "long", NULL};
 static const SgSay trouble_says[] = {SG_SAY_TROUBLE_REASON, SG_SAY_TROUBLE_COPIES,
                                      SG_SAY_TROUBLE_LONG};
@@ -144,21 +178,21 @@ static const SgSay trouble_says[] = {SG_SAY_TROUBLE_REASON, SG_SAY_TROUBLE_COPIE
 void sg_put_incident_news(SgHtml *html, const SgIncidentView *view)
 {
     const SgWebForm *query = view->request->query;
+    gboolean decides = view->sight != SG_SIGHT_METADATA;
     const SgTaken *awaited = sg_awaited(view->incident);
-    const SgTaken *undoable = sg_undoable(view);
+    const SgTaken *undoable = decides ? sg_undoable(view) : NULL;
     int done = sg_web_choice(query, "done", sg_decision_kind_names);
     int trouble = sg_web_choice(query, "trouble", troubles);
+    const SgTaken *taken = done >= 0 ? just_taken(view, (SgDecisionKind)done) : NULL;
 
-    if (view->sight == SG_SIGHT_METADATA)
-        undoable = NULL;
     if (trouble >= 0)
         sg_news_trouble(html, sg_words(trouble_says[trouble]));
     if (awaited)
         put_awaited(html, view, awaited);
     if (undoable && undoable != awaited)
         put_undoable(html, view, undoable);
-    if (done == SG_DECISION_NOTE || done == SG_DECISION_UNDO)
-        sg_news(html, "notice notice-good", sg_words(effect_words((SgDecisionKind)done)));
-    if (done >= 0 && done != SG_DECISION_NOTE && done != SG_DECISION_UNDO)
+    if (taken && taken != awaited && taken != undoable)
+        put_done(html, view, taken);
+    if (taken && is_done_with(taken->kind))
         put_next(html, view);
 }

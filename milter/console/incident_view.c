@@ -210,25 +210,51 @@ char *sg_incident_path(const SgIncident *incident, const char *what)
     return g_strconcat("/incident/", incident->id, what, NULL);
 }
 
-/* Nobody learns here what is about themself, only who sees to it. */
-void sg_incident_trouble(const SgWebRequest *request, SgWebReply *reply, const GError *error)
+static void put_link(const SgWebRequest *request, SgHtml *html, SgSay say, const char *path)
 {
-    SgHtml *html;
-    g_autofree char *home = sg_url(request->console, "/", NULL);
+    g_autofree char *url = sg_url(request->console, path, NULL);
 
-    if (!g_error_matches(error, SG_RECORD_ERROR, SG_RECORD_ERROR_CONFLICT)) {
-        sg_page_record_error(request, reply, error);
-        return;
-    }
-    html = sg_frame_begin(request, sg_words(SG_SAY_INCIDENT_OWN_TITLE));
-    sg_html_leaf(html, "h1", sg_words(SG_SAY_INCIDENT_OWN_TITLE), NULL);
-    sg_html_leaf(html, "p",
-                 sg_words(request->reviewer->role == SG_REVIEWER_HEAD ? SG_SAY_INCIDENT_OWN_OF_HEAD
-                                                                      : SG_SAY_INCIDENT_OWN),
-                 NULL);
     sg_html_open(html, "p", NULL);
-    sg_html_leaf(html, "a", sg_words(SG_SAY_BACK_TO_QUEUE), "href", home, NULL);
+    sg_html_leaf(html, "a", sg_words(say), "href", url, NULL);
     sg_html_close(html, "p");
+}
+
+/* Nobody learns here what is about themself, only who sees to it. */
+static void put_own(const SgWebRequest *request, SgWebReply *reply)
+{
+    SgHtml *html = sg_frame_begin(request, sg_words(SG_SAY_INCIDENT_OWN_TITLE));
+
+    sg_html_say_in(html, "h1", NULL, SG_SAY_INCIDENT_OWN_TITLE);
+    sg_html_say_in(html, "p", NULL,
+                   request->reviewer->role == SG_REVIEWER_HEAD ? SG_SAY_INCIDENT_OWN_OF_HEAD
+                                                               : SG_SAY_INCIDENT_OWN);
+    put_link(request, html, SG_SAY_BACK_TO_QUEUE, "/");
     sg_frame_end(request, html, reply);
     reply->status = 403;
+}
+
+/* Most often somebody else was quicker. */
+static void put_refused(const SgWebRequest *request, SgWebReply *reply, const char *why)
+{
+    SgHtml *html = sg_frame_begin(request, sg_words(SG_SAY_INCIDENT_REFUSED_TITLE));
+    g_autofree char *path = g_strconcat("/incident/", request->parts[0], NULL);
+
+    sg_html_say_in(html, "h1", NULL, SG_SAY_INCIDENT_REFUSED_TITLE);
+    sg_html_say_in(html, "p", NULL, SG_SAY_INCIDENT_REFUSED);
+    sg_html_open(html, "p", "class", "small muted", NULL);
+    sg_html_say(html, SG_SAY_INCIDENT_REFUSED_WHY, why, NULL);
+    sg_html_close(html, "p");
+    put_link(request, html, SG_SAY_INCIDENT_BACK, path);
+    sg_frame_end(request, html, reply);
+    reply->status = 409;
+}
+
+void sg_incident_trouble(const SgWebRequest *request, SgWebReply *reply, const GError *error)
+{
+    if (g_error_matches(error, SG_RECORD_ERROR, SG_RECORD_ERROR_CONFLICT))
+        put_own(request, reply);
+    else if (g_error_matches(error, SG_RECORD_ERROR, SG_RECORD_ERROR_REFUSED))
+        put_refused(request, reply, error->message);
+    else
+        sg_page_record_error(request, reply, error);
 }

@@ -91,7 +91,7 @@ static void put_side(SgHtml *html, const SgIncidentView *view, const SgFinding *
         if (!begun) {
             sg_html_say_in(html, "h4", "signal-side",
                            side == FOR ? SG_SAY_INCIDENT_FOR : SG_SAY_INCIDENT_AGAINST);
-            sg_html_open(html, "ul", "class", "signals", NULL);
+            sg_html_open(html, "ul", "class", "seen-signals", NULL);
             begun = TRUE;
         }
         put_signal(html, view, seen);
@@ -155,31 +155,41 @@ static SgSay done_words(const SgFinding *finding)
     }
 }
 
-static void put_record_of(SgHtml *html, const SgFinding *finding, GHashTable *stats)
+static gboolean holds(const SgFinding *finding)
 {
-    const SgRuleStats *rule = g_hash_table_lookup(stats, finding->rule);
+    return finding->action == SG_ACTION_QUARANTINE;
+}
+
+/* How often people have found the rule to be right. */
+static gboolean put_record_of(SgHtml *html, const SgIncidentView *view, const SgFinding *finding,
+                              GError **error)
+{
+    const SgWebRequest *request = view->request;
+    SgRuleOutcome outcome = {0};
     g_autofree char *decided = NULL, *let_go = NULL;
 
+    if (!sg_record_rule_outcome(request->console->record, finding->rule, request->now - YEAR,
+                                &outcome, error))
+        return FALSE;
+    decided = g_strdup_printf("%" G_GUINT64_FORMAT, outcome.decided);
+    let_go = g_strdup_printf("%" G_GUINT64_FORMAT, outcome.let_go);
     sg_html_open(html, "p", "class", "small muted", NULL);
-    if (rule && rule->decided > 0) {
-        decided = g_strdup_printf("%" G_GUINT64_FORMAT, rule->decided);
-        let_go = g_strdup_printf("%" G_GUINT64_FORMAT, rule->released + rule->not_a_breach);
+    if (outcome.decided > 0 || holds(finding)) {
         sg_html_say(html,
-                    rule->decided == 1 ? SG_SAY_INCIDENT_RULE_RECORD_ONE
-                                       : SG_SAY_INCIDENT_RULE_RECORD,
+                    outcome.decided == 0   ? SG_SAY_INCIDENT_RULE_NEW
+                    : outcome.decided == 1 ? SG_SAY_INCIDENT_RULE_RECORD_ONE
+                                           : SG_SAY_INCIDENT_RULE_RECORD,
                     decided, let_go, NULL);
-        sg_html_text(html, " ");
-    } else if (rule && rule->holds > 0) {
-        sg_html_say(html, SG_SAY_INCIDENT_RULE_NEW, NULL);
         sg_html_text(html, " ");
     }
     sg_html_say(html, SG_SAY_INCIDENT_RULE, finding->rule, sg_severity_words(finding->severity),
                 NULL);
     sg_html_close(html, "p");
+    return TRUE;
 }
 
-static void put_finding(SgHtml *html, const SgIncidentView *view, const SgFinding *finding,
-                        GHashTable *stats)
+static gboolean put_finding(SgHtml *html, const SgIncidentView *view, const SgFinding *finding,
+                            GError **error)
 {
     sg_html_open(html, "article", "class", "finding", NULL);
     sg_html_leaf(html, "h3", finding->title ? finding->title : finding->rule, NULL);
@@ -198,25 +208,23 @@ static void put_finding(SgHtml *html, const SgIncidentView *view, const SgFindin
     }
     put_need(html, view, finding);
     put_signals(html, view, finding);
-    put_record_of(html, finding, stats);
+    if (!put_record_of(html, view, finding, error))
+        return FALSE;
     sg_html_close(html, "article");
+    return TRUE;
 }
 
 gboolean sg_put_incident_why(SgHtml *html, const SgIncidentView *view, GError **error)
 {
     const GPtrArray *findings = view->incident->findings;
-    const SgWebRequest *request = view->request;
-    g_autoptr(GHashTable) stats =
-        sg_record_rule_stats(request->console->record, request->now - YEAR, error);
 
-    if (!stats)
-        return FALSE;
     sg_html_open(html, "section", "class", "card incident-why", NULL);
     sg_html_say_in(html, "h2", NULL, SG_SAY_INCIDENT_WHY);
     for (guint i = 0; i < findings->len; i++) {
         if (i == 1)
             sg_html_say_in(html, "p", "also", SG_SAY_INCIDENT_ALSO);
-        put_finding(html, view, findings->pdata[i], stats);
+        if (!put_finding(html, view, findings->pdata[i], error))
+            return FALSE;
     }
     if (view->sight == SG_SIGHT_METADATA)
         sg_html_say_in(html, "p", "muted", SG_SAY_INCIDENT_NO_TEXT_FOR_YOU);

@@ -89,18 +89,27 @@ gboolean sg_offer_stands(const SgOffer *offer, const SgIncidentView *view)
     }
 }
 
+/* Whoever an incident is handed to is told at once. */
+static gboolean is_out(const SgTaken *taken, const SgConfig *config)
+{
+    return taken->kind == SG_DECISION_ESCALATE && (config->school.head || config->school.successor);
+}
+
 const SgTaken *sg_undoable(const SgIncidentView *view)
 {
     const GPtrArray *decisions = view->incident->decisions;
-    gint64 undo = view->request->console->config->review.undo;
+    const SgConfig *config = view->request->console->config;
 
     for (guint i = decisions->len; i > 0; i--) {
         const SgTaken *taken = decisions->pdata[i - 1];
 
         if (taken->undone || taken->kind == SG_DECISION_NOTE || taken->kind == SG_DECISION_UNDO)
             continue;
-        return taken->at + undo > view->request->now && (!taken->proposed || taken->waits) ? taken
-                                                                                           : NULL;
+        if (taken->proposed && !taken->waits)
+            return NULL;
+        return taken->at + config->review.undo > view->request->now && !is_out(taken, config)
+                   ? taken
+                   : NULL;
     }
     return NULL;
 }

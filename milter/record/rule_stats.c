@@ -86,3 +86,37 @@ GHashTable *sg_record_rule_stats(SgRecord *record, gint64 since, GError **error)
     pthread_mutex_unlock(&record->lock);
     return asked ? g_steal_pointer(&all) : NULL;
 }
+
+static gboolean ask_outcome(sqlite3 *db, const char *rule, gint64 since, SgRuleOutcome *outcome,
+                            GError **error)
+{
+    static const char sql[] =
+        "SELECT count(*), count(*) FILTER (WHERE decision.kind IN ('release', 'not-a-breach'))"
+        " FROM decided_hold JOIN decision ON decision.number = decided_hold.decision"
+        " JOIN incident ON incident.number = decision.incident"
+        " WHERE decided_hold.rule = ? AND incident.at >= ?";
+    g_autoptr(sqlite3_stmt) statement = sg_sql_prepare(db, sql, error);
+    SgBind bind = sg_bind(statement);
+    SgRow row = sg_row(statement);
+
+    if (!statement)
+        return FALSE;
+    sg_bind_string(&bind, rule);
+    sg_bind_integer(&bind, since);
+    if (sg_sql_step(statement, error) != SQLITE_ROW)
+        return FALSE;
+    outcome->decided = (guint64)sg_row_integer(&row);
+    outcome->let_go = (guint64)sg_row_integer(&row);
+    return TRUE;
+}
+
+gboolean sg_record_rule_outcome(SgRecord *record, const char *rule, gint64 since,
+                                SgRuleOutcome *outcome, GError **error)
+{
+    gboolean asked;
+
+    pthread_mutex_lock(&record->lock);
+    asked = ask_outcome(record->reader, rule, since, outcome, error);
+    pthread_mutex_unlock(&record->lock);
+    return asked;
+}

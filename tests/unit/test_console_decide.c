@@ -50,6 +50,9 @@ static void test_a_reason_of_ours_releases_it_and_can_be_undone(Office *office,
     assert_shows(&page, "Nothing else is waiting");
     g_auto(Answer) undone = decided(office, "khan", id, "undo", "quick", "0");
     assert_leads_to(&undone, id, "?done=undo");
+    g_auto(Answer) after = looked(office, "khan", id, "?done=undo");
+    assert_shows(&after, "Taken back");
+    assert_hides(&after, "leaves at");
     g_assert_cmpint(state_of(office, id, 0), ==, SG_STATE_HELD);
 }
 
@@ -69,6 +72,7 @@ static void test_undo_is_offered_only_while_there_is_time(Office *office, gconst
     assert_hides(&page, "you can undo that");
     g_auto(Answer) late = decided(office, "khan", id, "undo", "quick", "0");
     g_assert_cmpuint(late.status, ==, 409);
+    support_assert_contains(late.body, "That is not possible any more");
 }
 
 static void test_own_words_are_a_reason(Office *office, gconstpointer unused)
@@ -199,7 +203,9 @@ static void test_what_is_escalated_is_the_heads(Office *office, gconstpointer un
 
     (void)unused;
     assert_leads_to(&answer, id, "?done=escalate");
-    g_auto(Answer) officer = looked(office, "khan", id, "");
+    g_auto(Answer) officer = looked(office, "khan", id, "?done=escalate");
+    assert_shows(&officer, "The head is told.");
+    assert_hides(&officer, "you can undo that"); /* the alert leaves at once */
     assert_shows(&officer, "passed to the head, who decides");
     assert_hides(&officer, "value=\"release\"");
     g_auto(Answer) head = looked(office, "hill", id, "");
@@ -310,10 +316,12 @@ static void test_no_text_of_the_address_is_shown(Office *office, gconstpointer u
 {
     g_autofree char *id = added(office->on.record, suspicious_letter());
     g_auto(Answer) page = looked(office, "khan", id, "?done=Wickedness&trouble=Wickedness");
+    g_auto(Answer) lie = looked(office, "khan", id, "?done=release");
 
     (void)unused;
     assert_shows(&page, "Decide");
     assert_hides(&page, "Wickedness");
+    assert_hides(&lie, "leaves at"); /* nobody has decided so */
 }
 
 int main(int argc, char **argv)

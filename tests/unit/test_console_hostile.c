@@ -94,6 +94,9 @@ static void test_hostile_headers_do_nothing_and_huge_ones_are_cut(Office *office
     assert_inert(&page);
     assert_shows(&page, "X-Bell");
     assert_shows(&page, "(it goes on)");
+    g_assert_cmpint(asked_of(office, "SELECT count(*) FROM audit WHERE action = 'reveal-names' AND "
+                                     "detail = 'headers'"),
+                    ==, 1);
     g_assert_cmpuint(strlen(page.body), <, 20000);
 }
 

@@ -232,7 +232,7 @@ static void test_what_is_too_long_is_not_asked_for(Office *office, gconstpointer
     (void)data;
     put(office, "x", SG_SEVERITY_LOW, NOON);
     g_auto(Answer) page = got(office, "khan", url);
-    assert_shows(&page, "<h1>1 message found</h1>");
+    assert_shows(&page, "<h1>1 message is waiting</h1>");
     assert_hides(&page, words);
 }
 

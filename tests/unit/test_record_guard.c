@@ -92,6 +92,26 @@ static SgRuleStats stats_of(SgRecord *record, gint64 since, const char *rule)
     return stats ? *stats : (SgRuleStats){0};
 }
 
+static void test_how_the_holds_of_one_rule_ended_is_told(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+    SgRuleOutcome outcome = {0}, later = {1, 1};
+
+    (void)data;
+    decide_holds(fixture->record, "contact", 3, SG_DECISION_KEEP);
+    decide_holds(fixture->record, "contact", 2, SG_DECISION_RELEASE);
+    decide_holds(fixture->record, "contact", 1, SG_DECISION_NOT_A_BREACH);
+    decide_holds(fixture->record, "secrecy", 4, SG_DECISION_RELEASE);
+    add(fixture->record, held_by("contact", NULL)); /* undecided */
+    sg_record_rule_outcome(fixture->record, "contact", 0, &outcome, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(outcome.decided, ==, 6);
+    g_assert_cmpuint(outcome.let_go, ==, 3);
+    sg_record_rule_outcome(fixture->record, "contact", NOON + 3600, &later, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(later.decided + later.let_go, ==, 0);
+}
+
 static void test_eleven_released_of_twenty_demote_a_rule(Fixture *fixture, gconstpointer data)
 {
     (void)data;
@@ -467,6 +487,7 @@ static void test_decisions_go_with_their_incident(Fixture *fixture, gconstpointe
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    add_test("/guard/outcome", test_how_the_holds_of_one_rule_ended_is_told);
     add_test("/guard/eleven-of-twenty", test_eleven_released_of_twenty_demote_a_rule);
     add_test("/guard/ten-of-twenty", test_ten_of_twenty_are_not_most);
     add_test("/guard/nineteen", test_nineteen_holds_are_too_few_to_judge_a_rule_by);
