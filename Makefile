@@ -133,7 +133,7 @@ $(BUILD)/milter/courier/built_in.o: $(BUILD)/milter/courier/built_in.c Makefile
 BOOTSTRAP_CSS ?= /usr/share/javascript/bootstrap5/css/bootstrap.min.css
 CHART_JS      ?= /usr/share/javascript/chart.js/chart.min.js
 CONSOLE_CSS   := $(BUILD)/milter/console/console.css
-SHEETS        := colours ground frame parts paper sign_in queue incident rules reports health
+SHEETS        := colours ground frame parts sign_in queue incident rules reports health paper
 $(CONSOLE_CSS): $(SHEETS:%=milter/console/style/%.css) Makefile
 	@mkdir -p $(@D)
 	$(QUIET)cat $(SHEETS:%=milter/console/style/%.css) >$@
