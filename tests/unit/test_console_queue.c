@@ -73,7 +73,8 @@ static void test_what_is_only_looked_for_is_not_said_to_be_all_that_waits(Office
 static void test_each_leads_to_its_incident_in_one_sentence(Office *office, gconstpointer data)
 {
     g_autofree char *id = added(office->on.record, letter("x", SG_SEVERITY_LOW, NOON));
-    g_autofree char *link = g_strdup_printf("<a href=\"/incident/%s\">", id);
+    g_autofree char *link =
+        g_strdup_printf("<a href=\"/incident/%s\" aria-describedby=\"subject-%s\">", id, id);
 
     (void)data;
     g_auto(Answer) page = got(office, "khan", "/");
