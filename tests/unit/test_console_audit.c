@@ -37,6 +37,17 @@ static void test_trail_is_for_those_who_decide_and_who_audit(Office *office, gco
     assert_status(office, "post", "/audit", 403);
 }
 
+static void test_whoever_is_sent_away_is_shown_a_way_that_is_theirs(Office *office,
+                                                                    gconstpointer more)
+{
+    g_auto(Answer) auditor = got(office, "books", "/rules");
+    g_auto(Answer) postmaster = got(office, "post", "/audit");
+
+    (void)more;
+    support_assert_contains(auditor.body, "Go to the first page");
+    support_assert_contains(postmaster.body, "Back to what is waiting");
+}
+
 static void test_file_is_for_head_and_auditor(Office *office, gconstpointer more)
 {
     (void)more;
@@ -310,6 +321,8 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     sg_mail_init();
     add_part_test("/audit-page/roles", NULL, test_trail_is_for_those_who_decide_and_who_audit);
+    add_part_test("/audit-page/sent-away", NULL,
+                  test_whoever_is_sent_away_is_shown_a_way_that_is_theirs);
     add_part_test("/audit-page/file-roles", NULL, test_file_is_for_head_and_auditor);
     add_part_test("/audit-page/one-trace-a-visit", NULL, test_looking_leaves_one_trace_a_visit);
     add_part_test("/audit-page/page-turned-to-at-once", NULL,
