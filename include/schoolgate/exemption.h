@@ -71,8 +71,8 @@ typedef enum {
 /* Of SgExemption, newest first, as they are at `now`. NULL on error. */
 GPtrArray *sg_record_exemptions(SgRecord *record, SgExemptions which, gint64 now, GError **error);
 
-/* The same for `by` to look at, which is put on the audit trail first. Of a phrase, which may be a
- * message's text, the value is "" for who sees no text. */
+/* The same for `by` to look at, which is put on the audit trail first. For who sees no text, what
+ * may be a message's is "": the value of a phrase, and the reasons. */
 GPtrArray *sg_record_review_exemptions(SgRecord *record, SgExemptions which, const SgReviewer *by,
                                        gint64 now, GError **error);
 /* Whether they see its value. */

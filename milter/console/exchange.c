@@ -1,19 +1,25 @@
 /* exchange.c - see exchange.h */
 #include "exchange.h"
 
+#include "in_hand.h"
 #include "pages.h"
 #include "schoolgate/log.h"
 #include "words.h"
 
 #include <string.h>
 
-#define FORM_MOST   (256 * 1024)
-#define FIELDS_MOST 5000
-#define NEXT_MOST   256
+#define FORM_MOST     (256 * 1024)
+#define STRANGER_MOST (8 * 1024) /* a name, a password, a code */
+#define FIELDS_MOST   5000
+#define NEXT_MOST     256
 /* What surrounds a message that is uploaded. */
 #define MESSAGE_MORE (64 * 1024)
+/* So many of the largest messages are in hand at once, and replies from this size on count. */
+#define MESSAGES_AT_ONCE 2
+#define REPLY_LARGE      ((gsize)1024 * 1024)
 
-/* NULL when it is not below the base. */
+/* NULL when it is not below the base. What begins with two slashes is a path to us, but another
+ * host where it stands in a link. */
 static char *own_path(const SgConsole *console, const char *path)
 {
     gsize len = strlen(console->base);
@@ -22,7 +28,9 @@ static char *own_path(const SgConsole *console, const char *path)
         return NULL;
     if (path[len] == '\0' && len > 0)
         return g_strdup("/");
-    return path[len] == '/' && g_utf8_validate(path, -1, NULL) ? g_strdup(path + len) : NULL;
+    if (path[len] != '/' || path[len + 1] == '/' || !g_utf8_validate(path, -1, NULL))
+        return NULL;
+    return g_strdup(path + len);
 }
 
 SgExchange *sg_exchange_new(SgConsole *console, SgWebMethod method, const char *path, gint64 now)
@@ -50,22 +58,24 @@ void sg_exchange_free(SgExchange *exchange)
     sg_web_form_free(exchange->query);
     sg_web_form_free(exchange->form);
     g_clear_pointer(&exchange->upload, g_byte_array_unref);
+    sg_in_hand_give_back(exchange->held);
     g_free(exchange);
+}
+
+static guint64 message_limit(const SgExchange *exchange)
+{
+    return exchange->console->config->limits.message_size + MESSAGE_MORE;
 }
 
 static void find_limit(SgExchange *exchange)
 {
-    switch (exchange->route->body) {
-    case SG_BODY_NONE:
-        exchange->limit = 0;
-        break;
-    case SG_BODY_FORM:
-        exchange->limit = FORM_MOST;
-        break;
-    case SG_BODY_MESSAGE:
-        exchange->limit = exchange->console->config->limits.message_size + MESSAGE_MORE;
-        break;
-    }
+    const SgWebRoute *route = exchange->route;
+
+    exchange->form_limit = route->body == SG_BODY_NONE         ? 0
+                           : route->for_roles & SG_FOR_ANYBODY ? STRANGER_MOST
+                                                               : FORM_MOST;
+    exchange->limit =
+        route->body == SG_BODY_MESSAGE ? message_limit(exchange) : exchange->form_limit;
 }
 
 static void page_other_method(const SgWebRequest *request, SgWebReply *reply)
@@ -137,9 +147,13 @@ static gboolean has_room(SgExchange *exchange, gsize size)
 
 gboolean sg_exchange_field(SgExchange *exchange, const char *name, const char *value)
 {
-    if (exchange->refusal || !has_room(exchange, strlen(name) + strlen(value)))
+    const gsize size = strlen(name) + strlen(value);
+
+    if (exchange->refusal || !has_room(exchange, size))
         return FALSE;
-    if (sg_web_form_size(exchange->form) >= FIELDS_MOST) {
+    exchange->fields += size;
+    if (exchange->fields > exchange->form_limit ||
+        sg_web_form_size(exchange->form) >= FIELDS_MOST) {
         sg_exchange_too_large(exchange);
         return FALSE;
     }
@@ -147,10 +161,37 @@ gboolean sg_exchange_field(SgExchange *exchange, const char *name, const char *v
     return TRUE;
 }
 
+static gboolean hold(SgExchange *exchange, guint64 bytes)
+{
+    if (!sg_in_hand_take(bytes, MESSAGES_AT_ONCE * message_limit(exchange)))
+        return FALSE;
+    exchange->held += bytes;
+    return TRUE;
+}
+
+static void let_go(SgExchange *exchange)
+{
+    sg_in_hand_give_back(exchange->held);
+    exchange->held = 0;
+}
+
+/* What has come of it is of no use any more. */
+static void be_busy(SgExchange *exchange)
+{
+    g_clear_pointer(&exchange->upload, g_byte_array_unref);
+    let_go(exchange);
+    if (!exchange->refusal)
+        exchange->refusal = sg_page_busy;
+}
+
 gboolean sg_exchange_bytes(SgExchange *exchange, const char *bytes, gsize size)
 {
     if (exchange->route->body != SG_BODY_MESSAGE || !has_room(exchange, size)) {
         sg_exchange_too_large(exchange);
+        return FALSE;
+    }
+    if (!hold(exchange, size)) {
+        be_busy(exchange);
         return FALSE;
     }
     if (!exchange->upload)
@@ -198,7 +239,7 @@ static void send_to_sign_in(SgExchange *exchange, SgWebReply *reply)
     sg_web_reply_go(reply, url);
 }
 
-void sg_exchange_answer(SgExchange *exchange, SgWebReply *reply)
+static void answer(SgExchange *exchange, SgWebReply *reply)
 {
     const SgAccess *access = &exchange->access;
     g_autoptr(GBytes) upload = NULL;
@@ -232,4 +273,22 @@ void sg_exchange_answer(SgExchange *exchange, SgWebReply *reply)
         upload = g_byte_array_free_to_bytes(g_steal_pointer(&exchange->upload));
     request.upload = upload;
     page_for(exchange)(&request, reply);
+}
+
+static gsize size_of(const SgWebReply *reply)
+{
+    return reply->bytes ? g_bytes_get_size(reply->bytes) : reply->text ? reply->text->len : 0;
+}
+
+/* An upload is gone by then; the reply stays until whoever asked has taken all of it. */
+void sg_exchange_answer(SgExchange *exchange, SgWebReply *reply)
+{
+    answer(exchange, reply);
+    let_go(exchange);
+    if (size_of(reply) < REPLY_LARGE || hold(exchange, size_of(reply)))
+        return;
+    be_busy(exchange);
+    sg_web_reply_clear(reply);
+    sg_web_reply_init(reply);
+    answer(exchange, reply);
 }

@@ -20,6 +20,9 @@ typedef struct SgExchange {
     GByteArray *upload; /* NULL for none */
     guint64 size;       /* bytes of the body so far */
     guint64 limit;      /* of them */
+    guint64 fields;     /* bytes of them that are fields */
+    guint64 form_limit; /* of those */
+    guint64 held;       /* bytes that are in hand; see in_hand.h */
     gboolean broken;    /* the body makes no sense */
     SgWebPage refusal;  /* the page that is the answer, whatever else is sent; NULL: none yet */
     gboolean to_sign_in;
@@ -45,5 +48,5 @@ gboolean sg_exchange_bytes(SgExchange *exchange, const char *bytes, gsize size);
 /* The body is, or says that it is, larger than it may be. */
 void sg_exchange_too_large(SgExchange *exchange);
 
-/* Answers. */
+/* Answers; that it is busy where the answer is so large that there is no room for it. */
 void sg_exchange_answer(SgExchange *exchange, SgWebReply *reply);

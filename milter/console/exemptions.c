@@ -142,14 +142,16 @@ static void put_facts(const Listing *listing, SgHtml *html, const SgExemption *e
 
     sg_html_open(html, "dl", "class", "facts", NULL);
     put_fact(html, SG_SAY_EXEMPT_UNTIL_FACT, day);
-    put_fact(html, SG_SAY_EXEMPT_WHY, exemption->reason);
+    if (*exemption->reason) /* or it is not for them */
+        put_fact(html, SG_SAY_EXEMPT_WHY, exemption->reason);
     put_fact(html, SG_SAY_EXEMPT_BY, by);
     if (exemption->incident)
         put_incident(request, html, exemption->incident);
     if (exemption->ended) {
         g_autofree char *ended = sg_time_text(request, exemption->ended);
-        g_autofree char *how = sg_words_fill(SG_SAY_EXEMPT_ENDED_BY, exemption->ended_by, ended,
-                                             exemption->ended_reason, NULL);
+        g_autofree char *how = sg_words_fill(
+            *exemption->ended_reason ? SG_SAY_EXEMPT_ENDED_BY : SG_SAY_EXEMPT_ENDED_BY_ONLY,
+            exemption->ended_by, ended, exemption->ended_reason, NULL);
         put_fact(html, SG_SAY_EXEMPT_ENDED_FACT, how);
     }
     sg_html_close(html, "dl");

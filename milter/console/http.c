@@ -92,14 +92,17 @@ void sg_http_tidy(SgHttp *http)
 /* Requests ----------------------------------------------------------------------------------------
  */
 
-static enum MHD_Result refuse_method(SgHttp *http, struct MHD_Connection *connection)
+/* Nothing more of the connection is read. */
+static enum MHD_Result refuse(SgHttp *http, struct MHD_Connection *connection, guint status)
 {
     g_auto(SgWebReply) reply;
     guint64 size;
 
     sg_web_reply_init(&reply);
-    reply.status = MHD_HTTP_METHOD_NOT_ALLOWED;
-    sg_web_reply_field(&reply, "Allow", "GET, HEAD, POST");
+    reply.status = status;
+    sg_web_reply_field(&reply, "Connection", "close");
+    if (status == MHD_HTTP_METHOD_NOT_ALLOWED)
+        sg_web_reply_field(&reply, "Allow", "GET, HEAD, POST");
     return sg_http_reply(http->console, connection, &reply, &size);
 }
 
@@ -158,8 +161,11 @@ static enum MHD_Result serve(void *data, struct MHD_Connection *connection, cons
 
     (void)version;
     if (!incoming) {
+        if (!sg_http_ends_clearly(connection))
+            return refuse(http, connection, MHD_HTTP_BAD_REQUEST);
         *context = incoming = sg_incoming_new(http->console, method, url);
-        return incoming ? begin(http, connection, incoming) : refuse_method(http, connection);
+        return incoming ? begin(http, connection, incoming)
+                        : refuse(http, connection, MHD_HTTP_METHOD_NOT_ALLOWED);
     }
     *body_size = 0;
     if (size > 0)

@@ -23,6 +23,10 @@ void sg_incoming_end(SgIncoming *incoming);
 enum MHD_Result sg_incoming_answer(SgIncoming *incoming, struct MHD_Connection *connection,
                                    guint64 *size);
 
+/* Whether a request's header tells in one way only where its body ends: what a web server in front
+ * and we could read differently may hide a second request, with a header that it vouches for. */
+gboolean sg_http_ends_clearly(struct MHD_Connection *connection);
+
 /* Decodes what stands percent-encoded in an address, in place. */
 size_t sg_http_unescape(void *data, struct MHD_Connection *connection, char *text);
 

@@ -151,6 +151,37 @@ static gboolean has_body(struct MHD_Connection *connection)
                                        MHD_HTTP_HEADER_TRANSFER_ENCODING);
 }
 
+typedef struct Framing {
+    guint fields; /* that tell where the body ends */
+    gboolean odd; /* one of them is misspelt, or says something that is not ours to understand */
+} Framing;
+
+static enum MHD_Result look_at_framing(void *data, enum MHD_ValueKind kind, const char *name,
+                                       const char *value)
+{
+    Framing *framing = data;
+    g_autofree char *plain = g_strstrip(g_strdup(name));
+    gboolean coding = g_ascii_strcasecmp(plain, MHD_HTTP_HEADER_TRANSFER_ENCODING) == 0;
+
+    (void)kind;
+    if (!coding && g_ascii_strcasecmp(plain, MHD_HTTP_HEADER_CONTENT_LENGTH) != 0)
+        return MHD_YES;
+    framing->fields++;
+    if (strcmp(plain, name) != 0 || !value || (coding && g_ascii_strcasecmp(value, "chunked") != 0))
+        framing->odd = TRUE;
+    return MHD_YES;
+}
+
+/* RFC 9112 section 6.3. libmicrohttpd 0.9.75 goes by the first of two lengths, and by the coding
+ * where there is a length as well. */
+gboolean sg_http_ends_clearly(struct MHD_Connection *connection)
+{
+    Framing framing = {0};
+
+    MHD_get_connection_values(connection, MHD_HEADER_KIND, look_at_framing, &framing);
+    return framing.fields <= 1 && !framing.odd;
+}
+
 static enum MHD_Result take_piece(void *data, enum MHD_ValueKind kind, const char *name,
                                   const char *file, const char *type, const char *encoding,
                                   const char *bytes, uint64_t offset, size_t size);
@@ -213,7 +244,7 @@ static gboolean take_value(SgIncoming *incoming, const char *name, const char *b
         g_string_truncate(incoming->value, 0);
     }
     g_string_append_len(incoming->value, bytes, (gssize)size);
-    if (incoming->value->len <= incoming->exchange->limit)
+    if (incoming->value->len <= incoming->exchange->form_limit)
         return TRUE;
     sg_exchange_too_large(incoming->exchange);
     return FALSE;

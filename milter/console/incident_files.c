@@ -160,7 +160,8 @@ static const SgAttachment *named(const SgWebRequest *request, const SgMessage *m
     const GPtrArray *attachments = sg_message_attachments(message);
     guint64 number;
 
-    if (!g_ascii_string_to_unsigned(request->parts[1], 10, 1, attachments->len, &number, NULL))
+    if (attachments->len == 0 ||
+        !g_ascii_string_to_unsigned(request->parts[1], 10, 1, attachments->len, &number, NULL))
         return NULL;
     return attachments->pdata[number - 1];
 }

@@ -58,12 +58,15 @@ static char *state_cell(const SgExemption *exemption, gint64 now, const SgPolicy
     if (!exemption->ended)
         return g_strdup(state_name(exemption, policy, now));
     g_autofree char *when = sg_when_local(exemption->ended, sg_policy_zone(policy));
-    return g_strdup_printf("ended %s by %s: %s", when, exemption->ended_by,
-                           exemption->ended_reason);
+    return *exemption->ended_reason ? g_strdup_printf("ended %s by %s: %s", when,
+                                                      exemption->ended_by, exemption->ended_reason)
+                                    : g_strdup_printf("ended %s by %s", when, exemption->ended_by);
 }
 
 static char *reason_cell(const SgExemption *exemption)
 {
+    if (!*exemption->reason)
+        return g_strdup(exemption->incident ? exemption->incident : "");
     return exemption->incident ? g_strdup_printf("%s (%s)", exemption->reason, exemption->incident)
                                : g_strdup(exemption->reason);
 }

@@ -105,10 +105,31 @@ GPtrArray *sg_record_exemptions(SgRecord *record, SgExemptions which, gint64 now
     return exemptions;
 }
 
+static gboolean sees_text(const SgReviewer *reviewer)
+{
+    return reviewer->role == SG_REVIEWER_OFFICER || reviewer->role == SG_REVIEWER_HEAD;
+}
+
 gboolean sg_exemption_may_see(const SgExemption *exemption, const SgReviewer *reviewer)
 {
-    return exemption->what.kind != SG_EXEMPT_PHRASE || reviewer->role == SG_REVIEWER_OFFICER ||
-           reviewer->role == SG_REVIEWER_HEAD;
+    return exemption->what.kind != SG_EXEMPT_PHRASE || sees_text(reviewer);
+}
+
+static void blank(char **text)
+{
+    if (!*text)
+        return;
+    g_free(*text);
+    *text = g_strdup("");
+}
+
+/* Why somebody is exempt is often what they wrote. */
+static void blank_text(SgExemption *exemption)
+{
+    if (exemption->what.kind == SG_EXEMPT_PHRASE)
+        blank(&exemption->what.value);
+    blank(&exemption->reason);
+    blank(&exemption->ended_reason);
 }
 
 GPtrArray *sg_record_review_exemptions(SgRecord *record, SgExemptions which, const SgReviewer *by,
@@ -128,14 +149,8 @@ GPtrArray *sg_record_review_exemptions(SgRecord *record, SgExemptions which, con
     entry.detail = detail;
     if (!sg_record_audit(record, &entry, error))
         return NULL;
-    for (guint i = 0; i < exemptions->len; i++) {
-        SgExemption *exemption = exemptions->pdata[i];
-
-        if (sg_exemption_may_see(exemption, by))
-            continue;
-        g_free(exemption->what.value);
-        exemption->what.value = g_strdup("");
-    }
+    for (guint i = 0; i < exemptions->len && !sees_text(by); i++)
+        blank_text(exemptions->pdata[i]);
     return g_steal_pointer(&exemptions);
 }
 

@@ -52,13 +52,14 @@ class Visit {
     }
 
     // A new page. `on` is desktop or phone; `dark`, `still` (no movement) and `script` say what the
-    // person has set.
+    // person has set. Without scripts Playwright has no clock in the page, by which to wait until
+    // what moves has come to rest: so nothing moves.
     open = async ({ on = 'desktop', dark = false, still = false, script = true } = {}) => {
         const context = await this.browser.newContext({
             ...DEVICES[on],
             baseURL: this.origin,
             colorScheme: dark ? 'dark' : 'light',
-            reducedMotion: still ? 'reduce' : 'no-preference',
+            reducedMotion: still || !script ? 'reduce' : 'no-preference',
             locale: 'en-GB',
             timezoneId: 'Europe/London',
         });
@@ -74,6 +75,7 @@ class Visit {
     watch(context) {
         context.on('console', (message) => this.complained(message.type(), message.text()));
         context.on('weberror', (error) => this.fault(`script: ${error.error().message}`));
+        context.on('dialog', (dialog) => this.spoke(dialog));
         context.on('request', (request) => this.asked(request.url()));
         context.on('requestfailed', (request) => this.failed(request));
         context.on('response', (response) => this.answered(response));
@@ -82,6 +84,12 @@ class Visit {
 
     fault(text) {
         this.faults.push(text);
+    }
+
+    // No page of ours has such a window: somebody else's script has opened it.
+    spoke(dialog) {
+        this.fault(`a dialog: ${dialog.message()}`);
+        return dialog.dismiss();
     }
 
     // What Chromium refuses because of the Content-Security-Policy is an error here as well; what

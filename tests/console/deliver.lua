@@ -1,5 +1,5 @@
 -- Hands the message in FILE to the gate as a mail server would, from SENDER, who has logged in, to
--- RECIPIENTS, which commas part. Ends with 1 when the gate does not answer.
+-- RECIPIENTS, which commas part, TIMES times. Ends with 1 when the gate does not answer.
 
 function step(what, problem)
     if problem ~= nil then
@@ -36,19 +36,24 @@ function send_body(body)
     end
 end
 
+function send_message(number)
+    step("macros", mt.macro(conn, SMFIC_MAIL, "i", "Q" .. os.time() .. "N" .. number,
+                            "{auth_authen}", SENDER))
+    step("MAIL", mt.mailfrom(conn, "<" .. SENDER .. ">"))
+    for recipient in RECIPIENTS:gmatch("[^,]+") do
+        step("RCPT", mt.rcptto(conn, "<" .. recipient .. ">"))
+    end
+    local header, body = read_message()
+    send_headers(header)
+    send_body(body)
+    step("end of message", mt.eom(conn))
+    if mt.getreply(conn) == SMFIR_TEMPFAIL then step("end of message", "not now") end
+end
+
 conn = mt.connect(SOCKET)
 if conn == nil then step("connect", SOCKET) end
 mt.set_timeout(60)
 step("negotiation", mt.negotiate(conn, nil, nil, nil))
 step("connection", mt.conninfo(conn, "client.example", "127.0.0.1"))
-step("macros", mt.macro(conn, SMFIC_MAIL, "i", "Q" .. os.time(), "{auth_authen}", SENDER))
-step("MAIL", mt.mailfrom(conn, "<" .. SENDER .. ">"))
-for recipient in RECIPIENTS:gmatch("[^,]+") do
-    step("RCPT", mt.rcptto(conn, "<" .. recipient .. ">"))
-end
-local header, body = read_message()
-send_headers(header)
-send_body(body)
-step("end of message", mt.eom(conn))
-if mt.getreply(conn) == SMFIR_TEMPFAIL then step("end of message", "not now") end
+for number = 1, tonumber(TIMES) do send_message(number) end
 mt.disconnect(conn)

@@ -68,7 +68,7 @@ others_are_served()
     crowd 150 '' '' idle
     crowd 150 'GET / HTTP/1.1\r\nHost: x\r\nX-A: ' '' half
     crowd 100 'GET / HTTP/1.1\r\nHost: x\r\nX-A: ' 'x' slow
-    crowd 100 'POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 200000\r\n\r\na=' 'x' body
+    crowd 100 'POST /sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 60000\r\n\r\na=' 'x' body
     others_are_served
     after=$(memory)
     echo "memory: $before kB, with them $after kB" >&2

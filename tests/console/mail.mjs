@@ -35,8 +35,8 @@ export function letter({ name, from = 'd.price@kingsmead.example', to = ['s.brow
     return { name, from, to, text };
 }
 
-const ELLIE = 'ellie.ward@post.example';
-const ADD_ME = "Add me on Snapchat, I'm coachdanprice, and I'll send the photos there.";
+export const ELLIE = 'ellie.ward@post.example';
+export const ADD_ME = "Add me on Snapchat, I'm coachdanprice, and I'll send the photos there.";
 
 // Critical (1.2), to a student's own address.
 export const snapchat = () => letter({ name: 'snapchat', to: [ELLIE],

@@ -1,7 +1,7 @@
 // A scratch schoolgate with its pages, alone or with a private Postfix around it. All of it is kept
 // by the script `host`, which takes it down when this process is gone, however it went.
 import { execFile, spawn } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -79,6 +79,25 @@ class Service {
         return incident;
     }
 
+    // Sends it so many times, not by way of Postfix.
+    async flood({ name, from, to, text }, times) {
+        const file = `${this.folder}/${name}.eml`;
+        await writeFile(file, text);
+        await ask(['flood', this.folder, from, to.join(','), file, `${times}`]);
+    }
+
+    // What has left Postfix and has `text` in it: objects with `sender`, `recipients` and `bytes`.
+    async sent(text) {
+        const outside = `${this.folder}/outside`;
+        const index = await readFile(`${outside}/index`, 'latin1');
+        const all = index.split('\n').filter(Boolean).map(async (line) => {
+            const [number, sender, ...recipients] = line.split('\t');
+            const bytes = await readFile(`${outside}/${number}.eml`, 'latin1').catch(() => '');
+            return { sender, recipients: recipients.sort(), bytes };
+        });
+        return (await Promise.all(all)).filter(({ bytes }) => bytes.includes(text));
+    }
+
     // What schoolgate's command line prints.
     cli(verb, ...args) {
         return ask(['cli', this.folder, verb, ...args]);
@@ -93,9 +112,9 @@ class Service {
     }
 }
 
-// Starts it, with an account for each of `accounts`.
-export async function startService({ postfix = false, accounts = [] } = {}) {
-    const keeper = spawn(host, ['keep', ...(postfix ? ['postfix'] : [])], {
+// Starts it, with an account for each of `accounts`, and `settings` added to its configuration.
+export async function startService({ postfix = false, settings = '', accounts = [] } = {}) {
+    const keeper = spawn(host, ['keep', postfix ? 'postfix' : 'alone', settings], {
         stdio: ['pipe', 'pipe', 'inherit'],
         detached: true, // so that an interrupt at the terminal leaves it to tidy up
     });

@@ -39,6 +39,35 @@ export async function signIn(page, name, password = PASSWORD) {
     await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
+// A page on which `name` has signed in, in a browser of their own; `options` are those of open().
+export async function enter(open, name, options) {
+    const page = await open(options);
+    await page.goto('/sign-in');
+    await signIn(page, name);
+    await page.locator('form[action$="/sign-out"]').waitFor({ state: 'attached' });
+    return page;
+}
+
+const choiceOf = (page, choice) =>
+    page.locator('details.offer', { has: page.locator(`summary:text-is("${choice}")`) });
+
+// Decides about the incident at hand as people do: opens that choice, and taps on a reason.
+export async function decide(page, choice, reason) {
+    const offer = choiceOf(page, choice);
+    await offer.locator('summary').click();
+    await offer.getByRole('button', { name: reason }).click();
+    await page.waitForURL(/[?&]done=/);
+}
+
+// The same with words of one's own.
+export async function decideInWords(page, choice, words) {
+    const offer = choiceOf(page, choice);
+    await offer.locator('summary').click();
+    await offer.getByRole('textbox').fill(words);
+    await offer.getByRole('button', { name: choice, exact: true }).click();
+    await page.waitForURL(/[?&]done=/);
+}
+
 // Runs the tests of the file and ends the process. `options` are those of startService(); `fill` is
 // given the service first.
 export function run({ fill = () => {}, ...options } = {}) {

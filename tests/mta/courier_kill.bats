@@ -12,7 +12,7 @@ setup_file()
     add_officer
     write_sendmail
     send_with sendmail "$HOST/sendmail"
-    mount -t tmpfs -o size=4m,mode=700 schoolgate-test "$HOST/record"
+    mount -t tmpfs -o size=16m,mode=700 schoolgate-test "$HOST/record"
     gate_start "$HOST" && postfix_start "$HOST"
     export POSTFIX_PORT SINK_PORT
 }

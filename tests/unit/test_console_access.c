@@ -174,6 +174,20 @@ static Answer led_here(Office *it, const char *path, const char *session)
     return get_as(it, &signs, path, NULL);
 }
 
+static void test_a_link_elsewhere_leads_to_no_other_host(void)
+{
+    static const char *const paths[] = {"//evil.example/", "//evil.example", "///evil.example/",
+                                        "/\\evil.example/", "/\t/evil.example/"};
+    Office it = office_with("", "");
+
+    for (gsize i = 0; i < G_N_ELEMENTS(paths); i++) {
+        g_auto(SgWebReply) page = led_here(&it, paths[i], NULL);
+        g_assert_null(strstr(body_of(&page), "href=\"//"));
+        g_assert_null(strstr(body_of(&page), "href=\"/\\"));
+    }
+    office_close(&it);
+}
+
 static void test_a_link_elsewhere_leads_to_the_same_address_from_a_page_of_ours(void)
 {
     Office it = office_with("", "");
@@ -206,6 +220,7 @@ int main(int argc, char **argv)
     PROMISE(forms_are_told_from_others);
     PROMISE(a_token_for_signing_in_is_bound_to_the_device);
     PROMISE(a_device_is_only_known_by_what_we_have_given_out);
+    PROMISE(a_link_elsewhere_leads_to_no_other_host);
     PROMISE(a_link_elsewhere_leads_to_the_same_address_from_a_page_of_ours);
     PROMISE(cookies_are_bound_to_us_and_come_from_our_own_pages_only);
     return g_test_run();

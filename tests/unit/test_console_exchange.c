@@ -1,6 +1,8 @@
 /* test_console_exchange.c - in which order a request is looked at, and what whoever may not have a
  * page is told */
+#include "../../milter/console/in_hand.h"
 #include "door_builders.h"
+#include "schoolgate/message.h"
 
 static void assert_sent_to(Answer answer, const char *url)
 {
@@ -163,6 +165,108 @@ static void test_a_file_is_taken_only_where_one_is_asked_for(void)
     office_close(&it);
 }
 
+static void test_a_stranger_may_send_less(void)
+{
+    Office it = office_with("", "");
+    const SgWebSigns nobody = {.peer = "127.0.0.1"};
+    SgExchange *exchange = sg_exchange_new(&it.console, SG_WEB_POST, "/sign-in", NOON);
+    g_autofree char *large = g_strnfill(16 * 1024, 'x');
+
+    g_assert_true(sg_exchange_admit(exchange, &nobody));
+    g_assert_false(sg_exchange_field(exchange, "name", large));
+    assert_answers(exchange, 413);
+    office_close(&it);
+}
+
+/* Uploads ----------------------------------------------------------------------------------------
+ */
+
+#define SMALL "limits\n    message-size 1M\n"
+#define MIB   ((gsize)1024 * 1024)
+
+static SgExchange *uploading(Office *it)
+{
+    const SgWebSigns signs = signs_of("okafor");
+    SgExchange *exchange = sg_exchange_new(&it->console, SG_WEB_POST, "/try", NOON);
+
+    g_assert_true(sg_exchange_admit(exchange, &signs));
+    return exchange;
+}
+
+static void test_where_a_file_may_be_large_fields_may_not(void)
+{
+    Office it = office_with(SIGN_ON, SMALL);
+    g_autofree char *large = g_strnfill(300 * 1024, 'x');
+    SgExchange *exchange = uploading(&it);
+
+    g_assert_true(sg_exchange_bytes(exchange, large, 300 * 1024));
+    g_assert_false(sg_exchange_field(exchange, "text", large));
+    assert_answers(exchange, 413);
+    office_close(&it);
+}
+
+static void test_large_files_of_many_people_wait_for_one_another(void)
+{
+    Office it = office_with(SIGN_ON, SMALL);
+    g_autofree char *bytes = g_strnfill(MIB, 'x');
+    SgExchange *one = uploading(&it), *two = uploading(&it), *three = uploading(&it);
+
+    g_assert_true(sg_exchange_bytes(one, bytes, MIB));
+    g_assert_true(sg_exchange_bytes(two, bytes, MIB));
+    g_assert_true(sg_exchange_bytes(three, bytes, 64 * 1024));
+    g_assert_false(sg_exchange_bytes(three, bytes, MIB / 2));
+    g_assert_null(three->upload);
+    g_assert_false(sg_exchange_field(three, "csrf", three->access.csrf));
+    assert_answers(three, 503);
+    sg_exchange_free(one);
+    three = uploading(&it);
+    g_assert_true(sg_exchange_bytes(three, bytes, MIB));
+    sg_exchange_free(two);
+    sg_exchange_free(three);
+    office_close(&it);
+}
+
+/* Or somebody who does not take what they ask for would soon have all the memory there is. */
+static void test_a_large_reply_waits_for_others(void)
+{
+    Office it = office_with(SIGN_ON, SMALL);
+    static const char header[] = "Content-Type: application/x-a\r\n"
+                                 "Content-Disposition: attachment\r\n\r\n";
+    g_autofree char *message = g_strnfill(2 * MIB, 'x');
+    g_autofree char *id = NULL;
+    g_autofree char *path = NULL;
+    SgExchange *asking[3];
+
+    memcpy(message, header, strlen(header));
+    id = added(it.console.record, held(message, 2 * MIB));
+    path = g_strdup_printf("/incident/%s/attachment/1", id);
+    it.console.config->limits.message_size = MIB + MIB / 2;
+    for (guint i = 0; i < G_N_ELEMENTS(asking); i++) {
+        const SgWebSigns signs = signs_of("okafor");
+        g_auto(SgWebReply) reply;
+
+        asking[i] = sg_exchange_new(&it.console, SG_WEB_POST, path, NOON);
+        g_assert_true(sg_exchange_admit(asking[i], &signs));
+        sg_exchange_field(asking[i], "csrf", asking[i]->access.csrf);
+        sg_web_reply_init(&reply);
+        sg_exchange_answer(asking[i], &reply);
+        g_assert_cmpuint(reply.status, ==, i < 2 ? 200 : 503);
+    }
+    for (guint i = 0; i < G_N_ELEMENTS(asking); i++)
+        sg_exchange_free(asking[i]);
+    office_close(&it);
+}
+
+/* Or a long audit trail could never be saved where messages are small. */
+static void test_what_is_alone_may_be_larger(void)
+{
+    g_assert_true(sg_in_hand_take(3 * MIB, MIB));
+    g_assert_false(sg_in_hand_take(1, MIB));
+    sg_in_hand_give_back(3 * MIB);
+    g_assert_true(sg_in_hand_take(MIB, MIB));
+    sg_in_hand_give_back(MIB);
+}
+
 static void test_a_body_that_makes_no_sense_is_refused(void)
 {
     Office it = office();
@@ -188,6 +292,7 @@ static void test_no_text_of_the_address_is_shown(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
+    sg_mail_init();
 #define PROMISE(name) g_test_add_func("/console/exchange/" #name, test_##name)
     PROMISE(a_stranger_is_sent_to_sign_in_wherever_they_knock);
     PROMISE(who_was_signed_out_is_told_so);
@@ -199,6 +304,11 @@ int main(int argc, char **argv)
     PROMISE(a_path_that_is_no_text_is_nowhere);
     PROMISE(too_many_fields_and_too_long_ones_are_refused);
     PROMISE(a_file_is_taken_only_where_one_is_asked_for);
+    PROMISE(a_stranger_may_send_less);
+    PROMISE(where_a_file_may_be_large_fields_may_not);
+    PROMISE(large_files_of_many_people_wait_for_one_another);
+    PROMISE(a_large_reply_waits_for_others);
+    PROMISE(what_is_alone_may_be_larger);
     PROMISE(a_body_that_makes_no_sense_is_refused);
     PROMISE(no_text_of_the_address_is_shown);
     return g_test_run();

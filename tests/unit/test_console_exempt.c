@@ -308,9 +308,16 @@ static void test_looking_is_on_the_trail_and_shows_the_postmaster_no_words(Offic
     assert_shows(&ours, "choir");
     assert_hides(&ours, "<i>");
     assert_hides(&theirs, "choir");
+    assert_hides(&theirs, "&lt;i&gt;x");
+    assert_shows(&ours, "&lt;i&gt;x");
     assert_shows(&theirs, "mail with certain words");
     assert_hides(&theirs, "/exemptions/1/end");
-    g_assert_cmpint(on_trail(office, "exempt-list"), ==, 2);
+    g_auto(Answer) ended = posted(office, "hill", "/exemptions/1/end", "reason", "no tour", NULL);
+    g_auto(Answer) after = got(office, "post", "/exemptions?show=ended");
+    g_assert_cmpuint(ended.status, ==, 303);
+    assert_shows(&after, "by hill");
+    assert_hides(&after, "no tour");
+    g_assert_cmpint(on_trail(office, "exempt-list"), ==, 3);
     g_assert_cmpint(on_trail(office, "reveal-names"), ==, 1);
 }
 

@@ -155,6 +155,15 @@ static void test_there_are_no_other_files(Office *office, gconstpointer unused)
     }
 }
 
+static void test_mail_without_files_has_none(Office *office, gconstpointer unused)
+{
+    g_autofree char *id = added(office->on.record, held_letter("Subject: x\r\n\r\nHello\r\n"));
+    g_auto(Answer) page = looked(office, "khan", id, "/attachment/1");
+
+    (void)unused;
+    g_assert_cmpuint(page.status, ==, 404);
+}
+
 static void test_without_the_helper_all_but_attachments_is_shown(Office *office,
                                                                  gconstpointer unused)
 {
@@ -178,6 +187,7 @@ int main(int argc, char **argv)
     add_page_test("/console/hostile/nul", NULL, test_a_nul_ends_nothing);
     add_page_test("/console/hostile/download", NULL, test_a_file_is_downloaded_behind_a_warning);
     add_page_test("/console/hostile/no-file", NULL, test_there_are_no_other_files);
+    add_page_test("/console/hostile/no-files", NULL, test_mail_without_files_has_none);
     add_page_test("/console/hostile/no-helper", NULL,
                   test_without_the_helper_all_but_attachments_is_shown);
     return g_test_run();

@@ -152,6 +152,40 @@ static void test_a_header_of_somebody_else_is_not_believed(void)
     stop(&it);
 }
 
+/* At all addresses of the machine, old and new; FALSE where there are no new ones. */
+static gboolean bind_everywhere(Served *it)
+{
+    struct sockaddr_in6 address = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_ANY_INIT};
+    socklen_t size = sizeof address;
+    const int no = 0;
+    int file = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+    if (file < 0 || setsockopt(file, IPPROTO_IPV6, IPV6_V6ONLY, &no, sizeof no) != 0 ||
+        bind(file, (struct sockaddr *)&address, size) != 0 || listen(file, 16) != 0)
+        return FALSE;
+    g_assert_cmpint(getsockname(file, (struct sockaddr *)&address, &size), ==, 0);
+    close(it->socket);
+    it->socket = file;
+    it->port = ntohs(address.sin6_port);
+    return TRUE;
+}
+
+/* There the web server in front is ::ffff:127.0.0.1. */
+static void test_the_web_server_in_front_is_known_at_every_socket(void)
+{
+    Served it = bound();
+
+    if (!bind_everywhere(&it)) {
+        g_test_skip("there is no IPv6");
+        close(it.socket);
+        office_close(&it.office);
+        return;
+    }
+    start(&it, &sg_http_limits);
+    assert_answer(&it, "GET / HTTP/1.1\r\n" OKAFOR, "", "200");
+    stop(&it);
+}
+
 static void assert_carries_all(const char *answer)
 {
     static const char *const fields[] = {"Content-Security-Policy: default-src 'none'",
@@ -249,6 +283,38 @@ static void test_a_body_that_does_not_say_how_large_it_is_is_refused_all_the_sam
     start(&it, &sg_http_limits);
     assert_answer(&it, "POST /sign-out HTTP/1.1\r\n" OKAFOR FORM "Transfer-Encoding: chunked\r\n",
                   body, "413");
+    stop(&it);
+}
+
+/* One that hides a second request, should a web server in front read it differently. */
+static void test_where_a_request_ends_is_told_once(void)
+{
+    static const char *const framings[] = {
+        "Content-Length: 3\r\nTransfer-Encoding: chunked\r\n",
+        "Transfer-Encoding: chunked\r\nContent-Length: 3\r\n",
+        "Content-Length: 3\r\nContent-Length: 30\r\n",
+        "Content-Length: 3\r\nContent-Length: 3\r\n",
+        "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n",
+        "Transfer-Encoding: identity, chunked\r\n",
+        "Transfer-Encoding: xchunked\r\nContent-Length: 3\r\n",
+        "Transfer-Encoding : chunked\r\nContent-Length: 3\r\n",
+        "Content-Length : 3\r\n",
+    };
+    static const char hidden[] = "0\r\n\r\nGET / HTTP/1.1\r\n" OKAFOR "Connection: close\r\n\r\n";
+    Served it = bound();
+
+    start(&it, &sg_http_limits);
+    for (gsize i = 0; i < G_N_ELEMENTS(framings); i++) {
+        g_autofree char *request = g_strconcat("POST /sign-out HTTP/1.1\r\n" OKAFOR FORM,
+                                               framings[i], "\r\n", hidden, NULL);
+        g_autofree char *answer = NULL;
+        int client = connected(&it);
+
+        say(client, request, strlen(request));
+        answer = heard(&it, client);
+        if (!g_str_has_prefix(answer, "HTTP/1.1 400 ") || strstr(answer, "HTTP/1.1 200"))
+            g_error("after '%s': %s", framings[i], answer);
+    }
     stop(&it);
 }
 
@@ -396,10 +462,12 @@ int main(int argc, char **argv)
 #define PROMISE(name) g_test_add_func("/console/http/" #name, test_##name)
     PROMISE(paths_are_taken_as_they_stand);
     PROMISE(a_header_of_somebody_else_is_not_believed);
+    PROMISE(the_web_server_in_front_is_known_at_every_socket);
     PROMISE(every_reply_of_ours_carries_what_protects_it);
     PROMISE(head_is_get_without_the_page);
     PROMISE(other_methods_are_none);
     PROMISE(what_is_no_request_is_refused);
+    PROMISE(where_a_request_ends_is_told_once);
     PROMISE(a_body_that_would_be_too_large_is_refused_before_it_comes);
     PROMISE(a_body_that_does_not_say_how_large_it_is_is_refused_all_the_same);
     PROMISE(forms_are_read_in_both_of_their_kinds);

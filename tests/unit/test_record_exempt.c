@@ -358,6 +358,7 @@ static void test_looking_is_on_the_trail_and_shows_no_phrase_to_others(Fixture *
         sg_record_review_exemptions(f->record, SG_EXEMPTIONS_OPEN, &postmaster, NOON, &error);
     g_assert_no_error(error);
     g_assert_cmpstr(((SgExemption *)theirs->pdata[0])->what.value, ==, "");
+    g_assert_cmpstr(((SgExemption *)theirs->pdata[0])->reason, ==, "");
     g_autoptr(GPtrArray) ours =
         sg_record_review_exemptions(f->record, SG_EXEMPTIONS_OPEN, &khan, NOON, &error);
     g_assert_cmpstr(((SgExemption *)ours->pdata[0])->what.value, ==, "the choir's tour");
