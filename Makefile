@@ -129,11 +129,18 @@ $(BUILD)/milter/courier/built_in.o: $(BUILD)/milter/courier/built_in.c Makefile
 	$(call say,CC,$@)
 	$(QUIET)$(CC) $(CPPFLAGS) -Imilter/courier $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-# What browsers are given is part of the program: of the console's own, and of two packages.
+# What browsers are given is part of the program: of the console's own, and of two packages. Of the
+# sheets a later one wins over an earlier one, so their order is fixed.
 BOOTSTRAP_CSS ?= /usr/share/javascript/bootstrap5/css/bootstrap.min.css
 CHART_JS      ?= /usr/share/javascript/chart.js/chart.min.js
-$(BUILD)/milter/console/assets.o: CPPFLAGS += -DSG_BOOTSTRAP_CSS='"$(BOOTSTRAP_CSS)"' -DSG_CHART_JS='"$(CHART_JS)"'
-$(BUILD)/milter/console/assets.o: $(wildcard milter/console/assets/*) $(BOOTSTRAP_CSS) $(CHART_JS)
+CONSOLE_CSS   := $(BUILD)/milter/console/console.css
+SHEETS        := colours ground frame parts sign_in queue incident rules reports health paper
+$(CONSOLE_CSS): $(SHEETS:%=milter/console/style/%.css) Makefile
+	@mkdir -p $(@D)
+	$(QUIET)cat $(SHEETS:%=milter/console/style/%.css) >$@
+$(BUILD)/milter/console/assets.o: CPPFLAGS += -DSG_BOOTSTRAP_CSS='"$(BOOTSTRAP_CSS)"' -DSG_CHART_JS='"$(CHART_JS)"' \
+    -DSG_CONSOLE_CSS='"$(CONSOLE_CSS)"'
+$(BUILD)/milter/console/assets.o: $(wildcard milter/console/assets/*) $(BOOTSTRAP_CSS) $(CHART_JS) $(CONSOLE_CSS)
 
 # Reached only where one of them is not there.
 $(BOOTSTRAP_CSS) $(CHART_JS):

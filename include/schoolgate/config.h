@@ -147,6 +147,10 @@ SgReviewRules sg_config_review_rules(const SgConfig *config, const char *const *
 /* `ADDRESS:PORT` as the console listens there; NULL when it is none. Free with g_object_unref(). */
 GSocketAddress *sg_console_address(const char *text);
 
+/* Where people's browsers find `path`, such as "/incident/KM-7F3Q-2", for a letter to them. NULL
+ * when there is no console, or only this machine's own browser would find it. Free with g_free(). */
+char *sg_console_link(const SgConsoleSettings *console, const char *path);
+
 /* Judging is many times quicker with patterns that are compiled together, which takes a while where
  * they are many; the result is kept in a file. Verdicts are the same without. To be called before
  * other threads have `config`. */

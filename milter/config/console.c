@@ -209,6 +209,30 @@ static gboolean is_in_clear_text(const char *address)
            strcmp(g_uri_get_host(uri), "localhost") != 0;
 }
 
+/* Neither "this machine" nor "any of its addresses" leads there from another one. */
+static gboolean leads_here(const char *host)
+{
+    g_autoptr(GInetAddress) address = g_inet_address_new_from_string(host);
+
+    if (!address)
+        return strcmp(host, "localhost") != 0;
+    return !g_inet_address_get_is_loopback(address) && !g_inet_address_get_is_any(address);
+}
+
+char *sg_console_link(const SgConsoleSettings *console, const char *path)
+{
+    g_autofree char *base = console->address ? g_strdup(console->address)
+                                             : g_strconcat("https://", console->listen, NULL);
+    g_autoptr(GUri) uri =
+        console->wanted ? g_uri_parse(base, G_URI_FLAGS_ENCODED_PATH, NULL) : NULL;
+
+    if (!uri || !leads_here(g_uri_get_host(uri)))
+        return NULL;
+    if (g_str_has_suffix(base, "/"))
+        base[strlen(base) - 1] = '\0';
+    return g_strconcat(base, path, NULL);
+}
+
 /* Passwords and held mail go over no network in clear text. */
 void sg_console_check(const SgConsoleSettings *console, SgPlace place, SgReport *report)
 {

@@ -119,7 +119,7 @@ static void show(const SgWebRequest *request, SgWebReply *reply, const char *tro
     html = sg_frame_begin(request, sg_words(SG_SAY_ACCOUNT_TITLE));
     sg_html_say_in(html, "h1", NULL, SG_SAY_ACCOUNT_TITLE);
     if (trouble)
-        sg_html_leaf(html, "p", trouble, "class", "notice notice-bad", "role", "alert", NULL);
+        sg_news_trouble(html, trouble);
     put_facts(request, html, account);
     if (account) {
         put_password_part(request, html);

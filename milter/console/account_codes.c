@@ -107,7 +107,7 @@ static void show(const SgWebRequest *request, SgWebReply *reply, const char *key
     html = sg_frame_begin(request, sg_words(SG_SAY_ACCOUNT_CODES_TITLE));
     sg_html_say_in(html, "h1", NULL, SG_SAY_ACCOUNT_CODES_TITLE);
     if (trouble)
-        sg_html_leaf(html, "p", trouble, "class", "notice notice-bad", "role", "alert", NULL);
+        sg_news_trouble(html, trouble);
     sg_html_open(html, "section", "class", "card account-part", NULL);
     sg_html_say_in(html, "h2", NULL, on ? SG_SAY_ACCOUNT_CODES_RENEW : SG_SAY_ACCOUNT_CODES_BEGIN);
     put_key(request, html, key);

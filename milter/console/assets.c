@@ -1,5 +1,6 @@
 /* assets.c - the files that browsers ask for, put into the program by the assembler. Bootstrap and
- * Chart.js are those of the Debian packages at the time of building. */
+ * Chart.js are those of the Debian packages at the time of building; the Makefile joins our own
+ * style sheet of the files in style/. */
 #include "assets.h"
 
 #include "pages.h"
@@ -14,7 +15,7 @@
     extern const char symbol[], symbol##_end[]
 
 EMBED(sg_asset_bootstrap, SG_BOOTSTRAP_CSS);
-EMBED(sg_asset_style, "milter/console/assets/console.css");
+EMBED(sg_asset_style, SG_CONSOLE_CSS);
 EMBED(sg_asset_chart, SG_CHART_JS);
 EMBED(sg_asset_charts, "milter/console/assets/charts.js");
 EMBED(sg_asset_script, "milter/console/assets/console.js");

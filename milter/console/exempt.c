@@ -82,7 +82,7 @@ static void show_form(const Exempting *exempting, SgWebReply *reply, const char 
     g_autoptr(GPtrArray) rules = sg_exempt_rules_of(exempting->request, exempting->incident);
 
     if (wrong)
-        sg_html_leaf(html, "p", wrong, "class", "notice notice-bad", "role", "alert", NULL);
+        sg_news_trouble(html, wrong);
     if (rules->len == 0) {
         sg_html_say_in(html, "p", NULL, SG_SAY_EXEMPT_NO_RULE);
     } else {

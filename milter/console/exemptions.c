@@ -210,8 +210,7 @@ static void put_done(const SgWebRequest *request, SgHtml *html)
     int done = sg_web_choice(request->query, "done", names);
 
     if (done >= 0)
-        sg_html_leaf(html, "p", sg_words(says[done]), "class", "notice notice-good", "role",
-                     "status", NULL);
+        sg_news(html, "notice notice-good", sg_words(says[done]));
 }
 
 /* A link to this page with one wish changed. */

@@ -197,6 +197,24 @@ void sg_put_incident_link(const SgWebRequest *request, SgHtml *html, const char 
         sg_html_leaf(html, "span", id, NULL);
 }
 
+void sg_news_begin(SgHtml *html, const char *class)
+{
+    sg_html_open(html, "div", "class", class, "role", "status", "tabindex", "-1", "autofocus", "",
+                 NULL);
+}
+
+void sg_news(SgHtml *html, const char *class, const char *text)
+{
+    sg_html_leaf(html, "p", text, "class", class, "role", "status", "tabindex", "-1", "autofocus",
+                 "", NULL);
+}
+
+void sg_news_trouble(SgHtml *html, const char *text)
+{
+    sg_html_leaf(html, "p", text, "class", "notice notice-bad", "id", "trouble", "role", "alert",
+                 "tabindex", "-1", "autofocus", "", NULL);
+}
+
 static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 

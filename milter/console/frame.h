@@ -26,6 +26,13 @@ void sg_put_fact(SgHtml *html, SgSay name, const char *text);
 /* An incident's number, as a link to its page for whoever may have that. */
 void sg_put_incident_link(const SgWebRequest *request, SgHtml *html, const char *id);
 
+/* Opens a <div>, or writes a <p>, that says what has just become of a wish. It gets the focus: in a
+ * page that has just come nothing changes, so that it would not be read out otherwise. */
+void sg_news_begin(SgHtml *html, const char *class);
+void sg_news(SgHtml *html, const char *class, const char *text);
+/* The same of what could not be done. Fields that are wrong name it as "trouble". */
+void sg_news_trouble(SgHtml *html, const char *text);
+
 /* A time, in the school's zone: "Thu 26 Nov 2026, 07:40". */
 void sg_put_time(const SgWebRequest *request, SgHtml *html, gint64 at);
 char *sg_time_text(const SgWebRequest *request, gint64 at); /* g_free() it */

@@ -2,14 +2,29 @@
 #include "incident.h"
 #include "offer.h"
 #include "pages.h"
+#include "routes.h"
 
 #include <string.h>
+
+/* While the message is read, on a screen that has no room for both. */
+static void put_way_to_decide(SgHtml *html, const SgIncidentView *view)
+{
+    g_autofree char *path = sg_incident_path(view->incident, "/decide");
+
+    if (!sg_incident_waits(view->incident) ||
+        !sg_web_may(view->request->reviewer, SG_WEB_POST, path))
+        return;
+    sg_html_open(html, "p", "class", "decide-jump not-on-paper", NULL);
+    sg_html_leaf(html, "a", sg_words(SG_SAY_DECIDE_JUMP), "href", "#decide", "class",
+                 "btn btn-primary btn-wide", NULL);
+    sg_html_close(html, "p");
+}
 
 static gboolean put_parts(SgHtml *html, const SgIncidentView *view, GError **error)
 {
     g_autofree char *home = sg_url(view->request->console, "/", NULL);
 
-    sg_html_open(html, "p", "class", "not-on-paper small", NULL);
+    sg_html_open(html, "p", "class", "not-on-paper small incident-back", NULL);
     sg_html_leaf(html, "a", sg_words(SG_SAY_BACK_TO_QUEUE), "href", home, NULL);
     sg_html_close(html, "p");
     sg_put_incident_news(html, view);
@@ -22,6 +37,7 @@ static gboolean put_parts(SgHtml *html, const SgIncidentView *view, GError **err
     sg_put_incident_text(html, view);
     if (!sg_put_incident_history(html, view, error))
         return FALSE;
+    put_way_to_decide(html, view);
     sg_html_close(html, "div");
     sg_html_close(html, "div");
     return TRUE;
@@ -199,7 +215,7 @@ void sg_page_incident_decide(const SgWebRequest *request, SgWebReply *reply)
         sg_incident_trouble(request, reply, error);
         return;
     }
-    url = sg_url(request->console, path, "trouble", asked.trouble, "done",
-                 asked.trouble ? NULL : sg_decision_kind_names[asked.kind], NULL);
+    url = sg_url(request->console, path, "trouble", asked.trouble, asked.trouble ? "kind" : "done",
+                 sg_decision_kind_names[asked.kind], NULL);
     sg_web_reply_go(reply, url);
 }

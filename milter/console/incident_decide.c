@@ -62,8 +62,19 @@ static void put_quick(SgHtml *html, const SgOffer *offer)
     sg_html_close(html, "div");
 }
 
-static void put_own_reason(SgHtml *html, const SgOffer *offer)
+/* What was asked for, and could not be done as it was. */
+static gboolean is_troubled(const SgOffer *offer, const SgIncidentView *view)
 {
+    const SgWebForm *query = view->request->query;
+
+    return sg_web_value(query, "trouble") &&
+           g_strcmp0(sg_web_value(query, "kind"), kind_name(offer)) == 0;
+}
+
+static void put_own_reason(SgHtml *html, const SgOffer *offer, const SgIncidentView *view)
+{
+    gboolean lacks =
+        is_troubled(offer, view) && strcmp(sg_web_value(view->request->query, "trouble"), "copies");
     g_autofree char *id = g_strdup_printf("%s-reason", kind_name(offer));
     SgSay label = offer->kind == SG_DECISION_NOTE ? SG_SAY_DECIDE_NOTE_LABEL
                   : offer->told                   ? SG_SAY_DECIDE_OWN_TOLD
@@ -73,7 +84,9 @@ static void put_own_reason(SgHtml *html, const SgOffer *offer)
     sg_html_open(html, "div", "class", "field", NULL);
     sg_html_leaf(html, "label", sg_words(label), "for", id, NULL);
     sg_html_leaf(html, "textarea", NULL, "class", "form-control", "id", id, "name", "reason",
-                 "rows", "2", "maxlength", G_STRINGIFY(SG_REASON_MOST), "required", "", NULL);
+                 "rows", "2", "maxlength", G_STRINGIFY(SG_REASON_MOST), "required", "",
+                 "aria-invalid", lacks ? "true" : NULL, "aria-describedby",
+                 lacks ? "trouble" : NULL, NULL);
     sg_html_close(html, "div");
     sg_html_leaf(html, "button", sg_decision_words(offer->kind), "class", "btn btn-quiet", NULL);
 }
@@ -82,14 +95,15 @@ static void put_offer(SgHtml *html, const SgOffer *offer, const SgIncidentView *
 {
     g_autofree char *path = sg_incident_path(view->incident, "/decide");
 
-    sg_html_open(html, "details", "class", "offer", "name", "offer", "id", kind_name(offer), NULL);
+    sg_html_open(html, "details", "class", "offer", "name", "offer", "id", kind_name(offer), "open",
+                 is_troubled(offer, view) ? "" : NULL, NULL);
     sg_html_leaf(html, "summary", sg_decision_words(offer->kind), "class", "btn btn-quiet", NULL);
     sg_form_begin(view->request, html, path, NULL);
     sg_form_hidden(html, "kind", kind_name(offer));
     sg_html_say_in(html, "p", NULL, offer->about);
     put_copies(html, offer, view);
     put_quick(html, offer);
-    put_own_reason(html, offer);
+    put_own_reason(html, offer, view);
     sg_html_close(html, "form");
     sg_html_close(html, "details");
 }
@@ -124,10 +138,16 @@ static void put_remarks(SgHtml *html, const SgIncidentView *view)
     if (waits && sg_incident_is_critical(incident) &&
         view->request->console->config->review.two_people)
         sg_html_say_in(html, "p", "notice", SG_SAY_DECIDE_TWO_PEOPLE);
-    if (waits && !(incident->return_to && *incident->return_to))
-        sg_html_say_in(html, "p", "small muted", SG_SAY_DECIDE_NO_RETURN);
     if (incident->state == SG_STATE_HELD_MTA)
         sg_html_say_in(html, "p", "notice", SG_SAY_DECIDE_AT_MTA);
+}
+
+static void put_why_no_return(SgHtml *html, const SgIncidentView *view)
+{
+    const SgIncident *incident = view->incident;
+
+    if (sg_incident_waits(incident) && !(incident->return_to && *incident->return_to))
+        sg_html_say_in(html, "p", "small muted", SG_SAY_DECIDE_NO_RETURN);
 }
 
 static void put_exempt(SgHtml *html, const SgIncidentView *view)
@@ -153,6 +173,7 @@ void sg_put_incident_decisions(SgHtml *html, const SgIncidentView *view)
     sg_html_say_in(html, "h2", NULL, SG_SAY_DECIDE_TITLE);
     put_remarks(html, view);
     put_offers(html, view, TRUE);
+    put_why_no_return(html, view);
     put_offers(html, view, FALSE);
     put_exempt(html, view);
     sg_html_close(html, "section");

@@ -59,12 +59,21 @@ static SgSay effect_words(SgDecisionKind kind)
     return says[kind];
 }
 
+/* What stands there on every visit is no news. */
+static void begin_notice(SgHtml *html, const SgIncidentView *view, const char *class)
+{
+    if (sg_web_value(view->request->query, "done"))
+        sg_news_begin(html, class);
+    else
+        sg_html_open(html, "div", "class", class, NULL);
+}
+
 static void put_undoable(SgHtml *html, const SgIncidentView *view, const SgTaken *taken)
 {
     gint64 until = taken->at + view->request->console->config->review.undo;
     g_autofree char *at = clock_time(view, until);
 
-    sg_html_open(html, "div", "class", "notice notice-good", "role", "status", NULL);
+    begin_notice(html, view, "notice notice-good");
     sg_html_open(html, "p", NULL);
     sg_html_say(html, SG_SAY_NEWS_DECIDED, sg_decision_words(taken->kind), taken->actor, NULL);
     sg_html_text(html, " ");
@@ -83,7 +92,7 @@ static void put_awaited(SgHtml *html, const SgIncidentView *view, const SgTaken 
     gboolean own = strcmp(taken->actor, reviewer->name) == 0;
     const SgTaken *undoable = sg_undoable(view);
 
-    sg_html_open(html, "div", "class", "notice notice-caution", "role", "status", NULL);
+    begin_notice(html, view, "notice notice-caution");
     sg_html_open(html, "p", NULL);
     sg_html_say(html, own ? SG_SAY_NEWS_WAITS_OWN : SG_SAY_NEWS_WAITS,
                 sg_decision_words(taken->kind), taken->actor, NULL);
@@ -151,9 +160,9 @@ static void put_done(SgHtml *html, const SgIncidentView *view, const SgTaken *ta
 {
     g_autofree char *at = clock_time(view, taken->at + view->request->console->config->review.undo);
 
-    sg_html_open(html, "p", "class", "notice notice-good", "role", "status", NULL);
+    begin_notice(html, view, "notice notice-good");
     sg_html_say(html, effect_words(taken->kind), at, NULL);
-    sg_html_close(html, "p");
+    sg_html_close(html, "div");
 }
 
 /* Notes and taking back leave it to be decided. */
@@ -177,8 +186,7 @@ void sg_put_incident_news(SgHtml *html, const SgIncidentView *view)
     const SgTaken *taken = done >= 0 ? just_taken(view, (SgDecisionKind)done) : NULL;
 
     if (trouble >= 0)
-        sg_html_leaf(html, "p", sg_words(trouble_says[trouble]), "class", "notice notice-bad",
-                     "role", "alert", NULL);
+        sg_news_trouble(html, sg_words(trouble_says[trouble]));
     if (awaited)
         put_awaited(html, view, awaited);
     if (undoable && undoable != awaited)

@@ -121,7 +121,7 @@ static void put_clause(SgHtml *html, const SgIncident *incident)
                    leading->clause_title ? leading->clause_title : "");
     if (leading->policy && *leading->policy) {
         sg_html_text(html, " ");
-        sg_html_open(html, "span", "class", "muted", NULL);
+        sg_html_open(html, "span", "class", "muted policy-name", NULL);
         sg_html_format(html, "(%s %s)", leading->policy,
                        leading->policy_version ? leading->policy_version : "");
         sg_html_close(html, "span");

@@ -1,5 +1,6 @@
 /* incident_why.c - why a message was caught, signal by signal, and how good its rules are */
 #include "incident.h"
+#include "rule_words.h"
 
 #include <string.h>
 
@@ -16,12 +17,6 @@ void sg_put_excerpt(SgHtml *html, const SgSignalHit *hit)
     sg_html_text_len(html, hit->excerpt + from, to - from);
     sg_html_close(html, "mark");
     sg_html_text(html, hit->excerpt + to);
-}
-
-/* Names in rules are words parted by hyphens. */
-static char *name_words(const char *name)
-{
-    return g_strdelimit(g_strdup(name), "-_", ' ');
 }
 
 static void put_number(SgHtml *html, const SgIncidentView *view, const SgSeen *seen)
@@ -54,7 +49,7 @@ static void put_points(SgHtml *html, int points)
 static void put_signal(SgHtml *html, const SgIncidentView *view, const SgSeen *seen)
 {
     g_autofree char *id = g_strdup_printf("signal-%u", seen->number);
-    g_autofree char *name = name_words(seen->hit->name);
+    g_autofree char *name = sg_signal_words(seen->hit->name);
 
     sg_html_open(html, "li", "id", id, "class", "signal", NULL);
     put_number(html, view, seen);

@@ -88,8 +88,10 @@ static void put_about(const SgQueuePage *page, SgHtml *html)
                                                SG_SAY_QUEUE_LEFT_OUT_SEVERAL);
 
     sg_html_open(html, "p", "class", "muted small", NULL);
+    sg_html_open(html, "span", "class", "queue-made", NULL);
     sg_html_say(html, SG_SAY_QUEUE_MADE_FOR, request->reviewer->name,
                 sg_role_words(request->reviewer->role), at, NULL);
+    sg_html_close(html, "span");
     if (page->queue->left_out > 0) {
         sg_html_text(html, " ");
         sg_html_text(html, left_out);

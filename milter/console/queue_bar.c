@@ -159,8 +159,7 @@ void sg_queue_put_outcome(const SgQueuePage *page, SgHtml *html)
     if (!outcome)
         return;
     bad = outcome->hindered || outcome->refused->len > 0;
-    sg_html_open(html, "div", "class", bad ? "notice notice-caution" : "notice notice-good", "role",
-                 "status", NULL);
+    sg_news_begin(html, bad ? "notice notice-caution" : "notice notice-good");
     put_hindrance(outcome, html);
     put_done(outcome, html);
     put_waiting(page, outcome, html);

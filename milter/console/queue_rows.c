@@ -111,13 +111,20 @@ static void put_marks(const Row *row, SgHtml *html)
 /* What it is --------------------------------------------------------------------------------------
  */
 
+static char *subject_name(const Row *row)
+{
+    return g_strconcat("subject-", row->row->id, NULL);
+}
+
+/* Many say the same in one sentence: what tells one from another goes with it. */
 static void put_headline(const Row *row, SgHtml *html)
 {
+    g_autofree char *subject = row->row->subject ? subject_name(row) : NULL;
     g_autofree char *path = g_strconcat("/incident/", row->row->id, NULL);
     g_autofree char *url = sg_url(row->page->request->console, path, NULL);
 
     sg_html_open(html, "h2", "class", "queue-headline", NULL);
-    sg_html_leaf(html, "a", row->headline, "href", url, NULL);
+    sg_html_leaf(html, "a", row->headline, "href", url, "aria-describedby", subject, NULL);
     sg_html_close(html, "h2");
 }
 
@@ -140,10 +147,11 @@ static void put_people(const Row *row, SgHtml *html)
 static void put_subject(const Row *row, SgHtml *html)
 {
     const char *subject = row->row->subject;
+    g_autofree char *name = subject_name(row);
 
     if (!subject)
         return;
-    sg_html_open(html, "p", "class", "queue-subject", NULL);
+    sg_html_open(html, "p", "class", "queue-subject", "id", name, NULL);
     sg_html_leaf(html, "span", sg_words(SG_SAY_QUEUE_SUBJECT), "class", "muted small", NULL);
     sg_html_text(html, " ");
     if (*subject)
@@ -253,19 +261,10 @@ void sg_queue_put_rows(const SgQueuePage *page, SgHtml *html)
     sg_html_close(html, "ol");
 }
 
-/* What waits, and all of it: of a part nobody may read that nothing else does. */
-static gboolean is_all_that_waits(const SgQueueView *view)
-{
-    for (guint i = 0; i < SG_VIEW_FIELDS; i++)
-        if (view->values[i] && i != SG_VIEW_STATE && i != SG_VIEW_EACH)
-            return FALSE;
-    return view->filter.states == 1U << SG_STATE_HELD;
-}
-
 char *sg_queue_heading(const SgQueuePage *page)
 {
     guint n = page->queue->incidents;
-    gboolean waiting = is_all_that_waits(&page->view);
+    gboolean waiting = sg_queue_view_is_all_waiting(&page->view);
 
     if (n == 0)
         return g_strdup(sg_words(waiting ? SG_SAY_QUEUE_WAITING_NONE : SG_SAY_QUEUE_FOUND_NONE));

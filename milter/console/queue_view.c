@@ -174,9 +174,9 @@ void sg_queue_view_read(SgQueueView *view, const SgWebRequest *request, const Sg
 gboolean sg_queue_view_is_all_waiting(const SgQueueView *view)
 {
     for (guint i = 0; i < SG_VIEW_FIELDS; i++)
-        if (view->values[i] && i != SG_VIEW_EACH)
+        if (view->values[i] && i != SG_VIEW_EACH && i != SG_VIEW_STATE)
             return FALSE;
-    return TRUE;
+    return view->filter.states == 1U << SG_STATE_HELD;
 }
 
 /* Addresses, fields and words --------------------------------------------------------------------

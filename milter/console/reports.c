@@ -140,7 +140,7 @@ static void put_sum(SgHtml *html, const SgFiguresReport *report)
 
     sg_html_open(html, "section", "class", "card", "aria-labelledby", "sum", NULL);
     sg_html_leaf(html, "h2", sg_words(SG_SAY_REPORTS_SUM), "id", "sum", NULL);
-    sg_html_open(html, "dl", "class", "facts", NULL);
+    sg_html_open(html, "dl", "class", "facts facts-short", NULL);
     put_number(html, SG_SAY_REPORTS_JUDGED, report->figures->counts[SG_COUNT_JUDGED]);
     put_number(html, SG_SAY_REPORTS_INCIDENTS, total->incidents);
     put_number(html, SG_SAY_REPORTS_NOT_A_BREACH, total->not_a_breach);

@@ -43,18 +43,24 @@ static void put_excerpt(SgHtml *html, const SgSignalHit *hit)
     sg_html_close(html, "q");
 }
 
+char *sg_signal_words(const char *name)
+{
+    return g_strdelimit(g_strdup(name), "-_", ' ');
+}
+
 static void put_signal(SgHtml *html, const SgSignalHit *hit)
 {
     g_autofree char *points = g_strdup_printf("%+d", hit->points);
+    g_autofree char *name = sg_signal_words(hit->name);
 
     sg_html_open(html, "li", NULL);
     sg_html_leaf(html, "span", points, "class", "points", NULL);
     sg_html_open(html, "span", NULL);
-    sg_html_leaf(html, "span", hit->name, "class", "signal-name", NULL);
+    sg_html_leaf(html, "span", name, "class", "signal-name", NULL);
     if (hit->where) {
         sg_html_open(html, "span", "class", "muted small", NULL);
         sg_html_text(html, " ");
-        sg_html_say(html, SG_SAY_SIGNAL_WHERE, hit->where, NULL);
+        sg_html_say(html, SG_SAY_INCIDENT_IN, hit->where, NULL);
         sg_html_close(html, "span");
     }
     if (hit->excerpt)
@@ -67,7 +73,7 @@ void sg_put_rule_signals(SgHtml *html, const GPtrArray *signals)
 {
     if (signals->len == 0)
         return;
-    sg_html_open(html, "ul", "class", "signals", NULL);
+    sg_html_open(html, "ul", "class", "weighed", NULL);
     for (guint i = 0; i < signals->len; i++)
         put_signal(html, signals->pdata[i]);
     sg_html_close(html, "ul");

@@ -94,7 +94,7 @@ static void show(const SgWebRequest *request, SgWebReply *reply, const char *tro
     sg_html_close(html, "p");
     put_news(request, html);
     if (trouble)
-        sg_html_leaf(html, "p", trouble, "class", "notice notice-bad", "role", "alert", NULL);
+        sg_news_trouble(html, trouble);
     put_hint(request, html);
     put_form(request, html, device);
     sg_html_close(html, "section");

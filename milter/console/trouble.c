@@ -1,7 +1,17 @@
 /* trouble.c - pages that say why there is no other */
 #include "frame.h"
 #include "pages.h"
+#include "routes.h"
 #include "schoolgate/log.h"
+
+/* Not everybody has a list of what waits. */
+static SgSay way_back(const SgWebRequest *request)
+{
+    gboolean sees_what_waits =
+        request->reviewer && sg_web_may(request->reviewer, SG_WEB_GET, "/live");
+
+    return sees_what_waits ? SG_SAY_BACK_TO_QUEUE : SG_SAY_BACK_TO_START;
+}
 
 static void say(const SgWebRequest *request, SgWebReply *reply, guint status, SgSay title,
                 const char *text)
@@ -12,7 +22,7 @@ static void say(const SgWebRequest *request, SgWebReply *reply, guint status, Sg
     sg_html_leaf(html, "h1", sg_words(title), NULL);
     sg_html_leaf(html, "p", text, NULL);
     sg_html_open(html, "p", NULL);
-    sg_html_leaf(html, "a", sg_words(SG_SAY_BACK_TO_QUEUE), "href", home, NULL);
+    sg_html_leaf(html, "a", sg_words(way_back(request)), "href", home, NULL);
     sg_html_close(html, "p");
     sg_frame_end(request, html, reply);
     reply->status = status;

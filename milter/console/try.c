@@ -95,7 +95,7 @@ void sg_page_try_posted(const SgWebRequest *request, SgWebReply *reply)
         wrong = excuse(error);
     html = begin(request);
     if (wrong)
-        sg_html_leaf(html, "p", wrong, "class", "notice notice-bad", "role", "alert", NULL);
+        sg_news_trouble(html, wrong);
     else
         sg_try_put_verdict(request, html, config, &trial, when);
     sg_try_put_form(request, html, &wishes);

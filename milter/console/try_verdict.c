@@ -22,8 +22,7 @@ static void put_headline(SgHtml *html, const SgVerdict *verdict)
         [SG_ACTION_QUARANTINE] = {SG_SAY_TRY_HOLD, "notice notice-caution"},
     };
 
-    sg_html_leaf(html, "p", sg_words(headlines[verdict->action].say), "class",
-                 headlines[verdict->action].class, "role", "status", NULL);
+    sg_news(html, headlines[verdict->action].class, sg_words(headlines[verdict->action].say));
     sg_html_say_in(html, "p", "muted small", SG_SAY_TRY_NOTHING_STORED);
 }
 

@@ -90,6 +90,7 @@ void sg_digest_values(SgValues *values, const SgNoticeFacts *facts)
             sg_values_add(values, "escalated", incident->id);
     }
     g_autofree char *longest = age(facts->now - oldest);
+    sg_values_add_way(values, facts->config, "/", "schoolgate incidents --state held");
     sg_values_add(values, "day", facts->item->day);
     sg_values_add_format(values, "count", "%u", shown->len);
     sg_values_add(values, "oldest", longest);

@@ -317,16 +317,29 @@ static const char *const state_words[SG_STATES] = {
     [SG_STATE_RELEASING] = "held, on its way",
     [SG_STATE_RELEASED] = "sent on",
     [SG_STATE_RETURNING] = "held, on its way back to its sender",
-    [SG_STATE_RETURNED] = "sent back to its sender",
-    [SG_STATE_KEPT] = "kept as evidence",
+    [SG_STATE_RETURNED] = "returned to its sender",
+    [SG_STATE_KEPT] = "kept as a breach",
     [SG_STATE_DISCARDED] = "discarded",
 };
 
-/* Nothing here may come from the message. */
-static void add_reviewer_values(SgValues *values, const SgIncident *incident, const char *rule)
+void sg_values_add_way(SgValues *values, const SgConfig *config, const char *path,
+                       const char *command)
 {
-    const SgFinding *finding = leading(incident, rule);
+    g_autofree char *link = sg_console_link(&config->console, path);
 
+    sg_values_add(values, "console", link);
+    sg_values_add(values, "command", link ? NULL : command);
+}
+
+/* Nothing here may come from the message. */
+static void add_reviewer_values(SgValues *values, const SgNoticeFacts *facts)
+{
+    const SgIncident *incident = facts->incident;
+    const SgFinding *finding = leading(incident, facts->item->rule);
+    g_autofree char *path = g_strconcat("/incident/", incident->id, NULL);
+    g_autofree char *command = g_strconcat("schoolgate show ", incident->id, NULL);
+
+    sg_values_add_way(values, facts->config, path, command);
     sg_values_add(values, "state", state_words[incident->state]);
     if (!finding)
         return;
@@ -341,7 +354,7 @@ static void add_incident_values(SgValues *values, const SgNoticeFacts *facts)
     if (sg_facts_to_sender(facts))
         add_sender_values(values, facts);
     else
-        add_reviewer_values(values, facts->incident, facts->item->rule);
+        add_reviewer_values(values, facts);
 }
 
 static void add_rule_values(SgValues *values, const SgNoticeFacts *facts)

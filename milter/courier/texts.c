@@ -20,9 +20,9 @@
         "waiting-for", FALSE                                                                       \
     }
 #define TO_REVIEWER                                                                                \
-    INCIDENT, {"severity", FALSE},                                                                 \
+    INCIDENT, {"severity", FALSE}, {"state", FALSE}, {"console", FALSE},                           \
     {                                                                                              \
-        "state", FALSE                                                                             \
+        "command", FALSE                                                                           \
     }
 #define ABOUT_RULE                                                                                 \
     {"school", FALSE}, {"rule", TRUE}, {"title", FALSE}, {"clause", FALSE},                        \
@@ -54,13 +54,10 @@ static const SgTextPlace released_places[] = {
 static const SgTextPlace reviewer_places[] = {TO_REVIEWER, THE_END};
 static const SgTextPlace rule_places[] = {ABOUT_RULE, THE_END};
 static const SgTextPlace digest_places[] = {
-    {"school", FALSE},   {"day", FALSE},
-    {"count", TRUE},     {"oldest", FALSE},
-    {"reference", TRUE}, {"clause", FALSE},
-    {"title", FALSE},    {"clause-title", FALSE},
-    {"age", FALSE},      {"severity", FALSE},
-    {"more", FALSE},     {"escalated", FALSE},
-    {"failures", TRUE},  THE_END,
+    {"school", FALSE},   {"day", FALSE},      {"count", TRUE},    {"oldest", FALSE},
+    {"reference", TRUE}, {"clause", FALSE},   {"title", FALSE},   {"clause-title", FALSE},
+    {"age", FALSE},      {"severity", FALSE}, {"more", FALSE},    {"escalated", FALSE},
+    {"failures", TRUE},  {"console", FALSE},  {"command", FALSE}, THE_END,
 };
 static const SgTextPlace quiet_places[] = {
     {"school", FALSE}, {"day", FALSE},     {"judged", FALSE},

@@ -13,6 +13,9 @@ SgTemplate *sg_letter_template(const SgConfig *config, const SgLetterKind *kind)
 const SgLetterKind *sg_facts_letter(const SgNoticeFacts *facts);
 SgValues *sg_facts_values(const SgNoticeFacts *facts);
 gboolean sg_facts_to_sender(const SgNoticeFacts *facts);
+/* How a reviewer gets to `path` of the console: as "console", or else what to type as "command". */
+void sg_values_add_way(SgValues *values, const SgConfig *config, const char *path,
+                       const char *command);
 
 /* digest.c */
 GPtrArray *sg_digest_shown(const SgNoticeFacts *facts); /* of SgIncident: what does not concern the

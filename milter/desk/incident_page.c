@@ -20,7 +20,7 @@ static const char *const copy_words[SG_STATES] = {
     [SG_STATE_RELEASED] = "released",
     [SG_STATE_RETURNING] = "held, on its way back to the sender",
     [SG_STATE_RETURNED] = "returned to the sender",
-    [SG_STATE_KEPT] = "kept as evidence",
+    [SG_STATE_KEPT] = "kept as a breach",
     [SG_STATE_DISCARDED] = "discarded",
 };
 

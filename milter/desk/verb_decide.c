@@ -241,7 +241,7 @@ const SgVerb sg_verb_return = {"return", SENDING, "send held messages back to th
 const SgVerb sg_verb_discard = {"discard", FOR_SOME, "drop held messages", run_decide};
 const SgVerb sg_verb_keep = {"keep", FOR_SOME, "find a message to be a breach, and keep it",
                              run_decide};
-const SgVerb sg_verb_escalate = {"escalate", FOR_ALL, "hand an incident to the head", run_decide};
+const SgVerb sg_verb_escalate = {"escalate", FOR_ALL, "pass an incident to the head", run_decide};
 const SgVerb sg_verb_not_a_breach = {"not-a-breach", SENDING,
                                      "find a message to be no breach, and send it on", run_decide};
 const SgVerb sg_verb_note = {"note", FOR_ALL, "put a note on record with an incident", run_decide};

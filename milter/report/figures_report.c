@@ -16,7 +16,7 @@ const SgFigureColumn sg_figure_columns[] = {
     COUNT(undecided, "OPEN", "Undecided", "nobody has decided yet"),
     COUNT(released, "REL", "Released", "sent on after all"),
     COUNT(returned, "RET", "Returned", "given back to the sender"),
-    COUNT(kept, "KEPT", "Kept", "kept as evidence"),
+    COUNT(kept, "KEPT", "Kept", "kept as a breach"),
     COUNT(discarded, "DISC", "Discarded", "thrown away"),
     COUNT(not_a_breach, "NOT", "Not a breach", "somebody found that no rule was broken"),
     COUNT(overridden, "OVER", "Overridden", "the sender said it was school business"),

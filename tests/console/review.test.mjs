@@ -94,10 +94,10 @@ test('what is passed to the head the head decides, and the officer no more',
         const message = copy(snapchat, 'escalated');
         const { page, incident } = await bring(open, service, message);
         const csrf = await page.locator('#release input[name=csrf]').inputValue();
-        await decide(page, 'Hand to the head', 'Someone may be at risk');
+        await decide(page, 'Pass to the head', 'Someone may be at risk');
         await page.goto(`/incident/${incident.id}`);
         assert.ok(!(await choices(page)).includes('Release'));
-        await page.getByText('This was handed to the head, who decides about it.').waitFor();
+        await page.getByText('This was passed to the head, who decides about it.').waitFor();
         const forced = await page.request.post(`/incident/${incident.id}/decide`, {
             form: { csrf, kind: 'release', quick: '0' } });
         assert.equal(forced.status(), 403);
@@ -116,7 +116,7 @@ test('what is no breach goes on; what is kept or discarded stays', async ({ open
     const page = await enter(open, 'officer');
     const messages = {};
     for (const [choice, reason, then] of [
-        ['Keep: a breach', 'A breach; passed to safeguarding', 'kept'],
+        ['Keep as a breach', 'A breach; passed to safeguarding', 'kept'],
         ['Discard', 'Junk', 'discarded'],
         ['Not a breach', 'The words mean something else here', 'released'],
     ]) {

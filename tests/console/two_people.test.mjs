@@ -71,7 +71,7 @@ test('what was proposed can be taken back by who did, and then there is nothing 
 
 test('what one alone may do is done at once: to keep it', async ({ open, service }) => {
     const { page, incident } = await bring(open, service, named('kept'));
-    await decide(page, 'Keep: a breach', 'A breach; passed to safeguarding');
+    await decide(page, 'Keep as a breach', 'A breach; passed to safeguarding');
     assert.equal((await shown(service, incident)).state, 'kept');
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.waitForURL(/done=undo/);

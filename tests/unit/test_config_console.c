@@ -50,6 +50,42 @@ static void assert_right(const char *settings)
     done(&it);
 }
 
+static void assert_link(const char *settings, const char *link)
+{
+    g_autofree char *block = g_strconcat("console\n", settings, NULL);
+    Loaded it = loaded(block);
+
+    g_assert_nonnull(it.config);
+    g_autofree char *found = sg_console_link(&it.config->console, "/incident/KM-7F3Q-2");
+    g_assert_cmpstr(found, ==, link);
+    done(&it);
+}
+
+static void test_links_lead_where_people_find_the_pages(void)
+{
+    const char *certified = "    certificate /etc/ssl/c.pem\n    key /etc/ssl/k.pem\n";
+    g_autofree char *listens = g_strconcat("    listen 192.0.2.7:8443\n", certified, NULL);
+    g_autofree char *anywhere = g_strconcat("    listen 0.0.0.0:8443\n", certified, NULL);
+
+    assert_link("    address https://mail.kingsmead.example\n",
+                "https://mail.kingsmead.example/incident/KM-7F3Q-2");
+    assert_link("    address https://mail.kingsmead.example/schoolgate/\n",
+                "https://mail.kingsmead.example/schoolgate/incident/KM-7F3Q-2");
+    assert_link(listens, "https://192.0.2.7:8443/incident/KM-7F3Q-2");
+    assert_link(anywhere, NULL);
+    assert_link("    listen 127.0.0.1:8025\n", NULL);
+    assert_link("    listen [::1]:8025\n", NULL);
+    assert_link("    address http://localhost:8025\n", NULL);
+}
+
+static void test_without_the_block_there_is_no_link(void)
+{
+    Loaded it = loaded("");
+
+    g_assert_null(sg_console_link(&it.config->console, "/"));
+    done(&it);
+}
+
 static void test_without_the_block_nothing_is_served(void)
 {
     Loaded it = loaded("");
@@ -188,6 +224,8 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
 #define PROMISE(name) g_test_add_func("/config/console/" #name, test_##name)
+    PROMISE(links_lead_where_people_find_the_pages);
+    PROMISE(without_the_block_there_is_no_link);
     PROMISE(without_the_block_nothing_is_served);
     PROMISE(the_block_alone_serves_this_machine);
     PROMISE(every_setting_is_understood);

@@ -1,5 +1,6 @@
 /* test_console_audit.c - the page of the audit trail: who sees it, what of it, and that looking
  * leaves one trace a visit */
+#include "../../milter/console/audit_wish.h"
 #include "console_parts.h"
 
 #define HOSTILE "<script>alert(1)</script> \"quoted\" &amp; \xe2\x80\xae"
@@ -34,6 +35,17 @@ static void test_trail_is_for_those_who_decide_and_who_audit(Office *office, gco
     assert_status(office, "hill", "/audit", 200);
     assert_status(office, "books", "/audit", 200);
     assert_status(office, "post", "/audit", 403);
+}
+
+static void test_whoever_is_sent_away_is_shown_a_way_that_is_theirs(Office *office,
+                                                                    gconstpointer more)
+{
+    g_auto(Answer) auditor = got(office, "books", "/rules");
+    g_auto(Answer) postmaster = got(office, "post", "/audit");
+
+    (void)more;
+    support_assert_contains(auditor.body, "Go to the first page");
+    support_assert_contains(postmaster.body, "Back to what is waiting");
 }
 
 static void test_file_is_for_head_and_auditor(Office *office, gconstpointer more)
@@ -233,15 +245,90 @@ static void test_postmaster_cannot_have_it_verified(Office *office, gconstpointe
     g_assert_cmpint(checked.at, ==, 0);
 }
 
+/* Adds what stands in quotes as the whole of an argument, or as one of two to choose from. */
+static void add_quoted(GHashTable *actions, const char *code)
+{
+    g_autoptr(GRegex) quoted = g_regex_new("[=,?:(] *\"([a-z]+(?:-[a-z]+)*)\"", 0, 0, NULL);
+    g_autoptr(GMatchInfo) match = NULL;
+
+    g_regex_match(quoted, code, 0, &match);
+    for (; g_match_info_matches(match); g_match_info_next(match, NULL))
+        g_hash_table_add(actions, g_match_info_fetch(match, 1));
+}
+
+static void add_written(GHashTable *actions, const char *path)
+{
+    g_autofree char *source = NULL;
+    g_autoptr(GRegex) writes =
+        g_regex_new("\\.action =[^;,]*|"
+                    "\\b(?:sg_account_|sg_exempting_|sg_)?(?:note|noted|audit)\\([^;{]*;|"
+                    "\\b(?:put_on_record|leave_with_copies)\\([^;{]*;",
+                    0, 0, NULL);
+    g_autoptr(GMatchInfo) match = NULL;
+
+    g_assert_true(g_file_get_contents(path, &source, NULL, NULL));
+    g_regex_match(writes, source, 0, &match);
+    for (; g_match_info_matches(match); g_match_info_next(match, NULL)) {
+        g_autofree char *code = g_match_info_fetch(match, 0);
+        add_quoted(actions, code);
+    }
+}
+
+static GHashTable *actions_in_the_sources(void)
+{
+    static const char *const rooms[] = {"record", "gate", "courier", "desk", "console"};
+    GHashTable *actions = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+    for (guint i = 0; i < G_N_ELEMENTS(rooms); i++) {
+        g_autofree char *folder = g_strconcat("milter/", rooms[i], NULL);
+        g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
+        const char *name;
+
+        g_assert_nonnull(dir);
+        while ((name = g_dir_read_name(dir))) {
+            g_autofree char *path = g_build_filename(folder, name, NULL);
+            if (g_str_has_suffix(name, ".c"))
+                add_written(actions, path);
+        }
+    }
+    return actions;
+}
+
+static void test_whatever_is_written_to_the_trail_has_its_words(void)
+{
+    g_autoptr(GHashTable) actions = actions_in_the_sources();
+    GHashTableIter each;
+    gpointer action;
+
+    /* Each of the ways in which they are written is known here. */
+    g_assert_true(g_hash_table_contains(actions, "view"));
+    g_assert_true(g_hash_table_contains(actions, "guard-warned"));
+    g_assert_true(g_hash_table_contains(actions, "exempt-proposed"));
+    g_assert_true(g_hash_table_contains(actions, "sign-out-everywhere"));
+    g_assert_true(g_hash_table_contains(actions, "config-refused"));
+    g_assert_true(g_hash_table_contains(actions, "given-up"));
+    for (guint i = 0; i < SG_DECISIONS; i++)
+        g_hash_table_add(actions, g_strdup(sg_decision_kind_names[i]));
+    g_hash_table_iter_init(&each, actions);
+    while (g_hash_table_iter_next(&each, &action, NULL))
+        if (!sg_audit_action_words(action))
+            g_error("the audit trail has no words for what is written as '%s'",
+                    (const char *)action);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     sg_mail_init();
     add_part_test("/audit-page/roles", NULL, test_trail_is_for_those_who_decide_and_who_audit);
+    add_part_test("/audit-page/sent-away", NULL,
+                  test_whoever_is_sent_away_is_shown_a_way_that_is_theirs);
     add_part_test("/audit-page/file-roles", NULL, test_file_is_for_head_and_auditor);
     add_part_test("/audit-page/one-trace-a-visit", NULL, test_looking_leaves_one_trace_a_visit);
     add_part_test("/audit-page/page-turned-to-at-once", NULL,
                   test_page_turned_to_at_once_is_a_visit_too);
+    g_test_add_func("/audit-page/words-for-all",
+                    test_whatever_is_written_to_the_trail_has_its_words);
     add_part_test("/audit-page/words", NULL, test_entries_are_told_in_words);
     add_part_test("/audit-page/inert", NULL, test_what_stands_in_an_entry_is_shown_inert);
     add_part_test("/audit-page/withheld", NULL,

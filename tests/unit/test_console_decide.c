@@ -63,6 +63,10 @@ static void test_undo_is_offered_only_while_there_is_time(Office *office, gconst
 
     (void)unused;
     assert_leads_to(&answer, id, "?done=keep");
+    g_auto(Answer) at_once = looked(office, "khan", id, "?done=keep");
+    assert_shows(&at_once, "role=\"status\" tabindex=\"-1\" autofocus");
+    g_auto(Answer) again = looked(office, "khan", id, "");
+    assert_hides(&again, "autofocus");
     office->now += 301;
     g_auto(Answer) page = looked(office, "khan", id, "?done=keep");
     assert_hides(&page, "you can undo that");
@@ -94,12 +98,16 @@ static void test_without_a_reason_nothing_is_decided(Office *office, gconstpoint
     g_auto(Answer) too_long = decided(office, "khan", id, "release", "reason", long_reason);
 
     (void)unused;
-    assert_leads_to(&none, id, "?trouble=reason");
-    assert_leads_to(&no_such, id, "?trouble=reason");
-    assert_leads_to(&too_long, id, "?trouble=long");
+    assert_leads_to(&none, id, "?trouble=reason&kind=release");
+    assert_leads_to(&no_such, id, "?trouble=reason&kind=release");
+    assert_leads_to(&too_long, id, "?trouble=long&kind=release");
     g_assert_cmpuint(decisions_on(office, id), ==, 0);
-    g_auto(Answer) page = looked(office, "khan", id, "?trouble=reason");
+    g_auto(Answer) page = looked(office, "khan", id, "?trouble=reason&kind=release");
+    assert_shows(&page, "id=\"trouble\" role=\"alert\" tabindex=\"-1\" autofocus");
     assert_shows(&page, "a reason is needed");
+    assert_shows(&page, "id=\"release\" open");
+    assert_shows(&page, "aria-invalid=\"true\" aria-describedby=\"trouble\"");
+    assert_hides(&page, "id=\"keep\" open");
 }
 
 static void test_what_makes_no_sense_is_refused(Office *office, gconstpointer unused)
@@ -145,7 +153,7 @@ static void test_no_copy_is_not_all_copies(Office *office, gconstpointer unused)
     for (gsize i = 0; i < G_N_ELEMENTS(copies); i++) {
         g_auto(Answer) answer = posted(office, "khan", url, "kind", "release", "some", "1", "copy",
                                        copies[i], "quick", "0", NULL);
-        assert_leads_to(&answer, id, "?trouble=copies");
+        assert_leads_to(&answer, id, "?trouble=copies&kind=release");
     }
     g_assert_cmpuint(decisions_on(office, id), ==, 0);
 }
@@ -198,7 +206,7 @@ static void test_what_is_escalated_is_the_heads(Office *office, gconstpointer un
     g_auto(Answer) officer = looked(office, "khan", id, "?done=escalate");
     assert_shows(&officer, "The head is told.");
     assert_hides(&officer, "you can undo that"); /* the alert leaves at once */
-    assert_shows(&officer, "handed to the head, who decides");
+    assert_shows(&officer, "passed to the head, who decides");
     assert_hides(&officer, "value=\"release\"");
     g_auto(Answer) head = looked(office, "hill", id, "");
     assert_shows(&head, "value=\"release\"");

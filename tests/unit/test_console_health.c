@@ -194,7 +194,7 @@ static void test_demoted_rule_wants_a_look(Office *office, gconstpointer more)
     watch(office, &services);
     change_in(office, "INSERT INTO demotion (rule, state, since, holds, released)"
                       " VALUES ('contact', 'demoted', 1, 9, 8)");
-    assert_page(office, "overruled too often: 1.");
+    assert_page(office, "wrong too often: 1.");
 }
 
 static void test_policy_whose_review_was_due_wants_a_look(Office *office, gconstpointer more)

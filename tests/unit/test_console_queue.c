@@ -55,10 +55,26 @@ static void test_what_waits_is_listed_the_most_urgent_first(Office *office, gcon
     g_assert_true(strstr(page.body, "snapchat") < strstr(page.body, "netball"));
 }
 
+static void test_what_is_only_looked_for_is_not_said_to_be_all_that_waits(Office *office,
+                                                                          gconstpointer data)
+{
+    (void)data;
+    put(office, "netball", SG_SEVERITY_LOW, NOON - 7200);
+    put(office, "snapchat", SG_SEVERITY_CRITICAL, NOON - 3600);
+    g_auto(Answer) none = got(office, "khan", "/?words=zebra");
+    g_auto(Answer) some = got(office, "khan", "/?words=netball");
+    g_auto(Answer) each = got(office, "khan", "/?each=1");
+
+    assert_shows(&none, "<h1>Nothing found</h1>");
+    assert_shows(&some, "<h1>1 message found</h1>");
+    assert_shows(&each, "<h1>2 messages are waiting</h1>");
+}
+
 static void test_each_leads_to_its_incident_in_one_sentence(Office *office, gconstpointer data)
 {
     g_autofree char *id = added(office->on.record, letter("x", SG_SEVERITY_LOW, NOON));
-    g_autofree char *link = g_strdup_printf("<a href=\"/incident/%s\">", id);
+    g_autofree char *link =
+        g_strdup_printf("<a href=\"/incident/%s\" aria-describedby=\"subject-%s\">", id, id);
 
     (void)data;
     g_auto(Answer) page = got(office, "khan", "/");
@@ -349,6 +365,8 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     add_page_test("/queue/urgent", NULL, test_what_waits_is_listed_the_most_urgent_first);
+    add_page_test("/queue/only-some", NULL,
+                  test_what_is_only_looked_for_is_not_said_to_be_all_that_waits);
     add_page_test("/queue/headline", NULL, test_each_leads_to_its_incident_in_one_sentence);
     add_page_test("/queue/names", NULL, test_nobody_is_named_until_somebody_asks);
     add_page_test("/queue/postmaster", NULL, test_a_postmaster_sees_no_text_and_decides_nothing);

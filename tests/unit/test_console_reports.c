@@ -277,7 +277,7 @@ static void test_governors_page_tells_of_rules_that_were_wrong(Office *office, g
         NOON - DAY, NOON - DAY);
 
     (void)more;
-    assert_page(office, "hill", "/governors", "No rule was let go so often");
+    assert_page(office, "hill", "/governors", "No rule was wrong so often");
     change_in(office, sql);
     assert_page(office, "hill", "/governors",
                 "looked at for it: 1. Put in force again after "

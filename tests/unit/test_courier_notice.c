@@ -236,6 +236,41 @@ static void test_what_reviewers_get(void)
     assert_golden_to(SG_NOTICE_IMPRECISE, OFFICER, NULL, "imprecise");
 }
 
+/* What is configured in the fixture, and a console at `address`. */
+static SgConfig with_console(const SgConfig *config, const char *address)
+{
+    SgConfig with = *config;
+
+    with.console.wanted = TRUE;
+    with.console.listen = (char *)"127.0.0.1:8025";
+    with.console.address = (char *)address;
+    return with;
+}
+
+static void test_letters_to_reviewers_lead_to_the_console(void)
+{
+    g_auto(Affair) affair = {0};
+
+    affair_set_up(&affair, SG_NOTICE_ALERT, OFFICER);
+    const SgConfig config =
+        with_console(affair.facts.config, "https://mail.kingsmead.example/schoolgate/");
+    affair.facts.config = &config;
+    assert_golden(&affair, "alert-console");
+    g_autofree char *html = letter_of(&affair, "text/html");
+    support_assert_contains(
+        html, "<a href=\"https://mail.kingsmead.example/schoolgate/incident/KM-7F3Q-2\">");
+}
+
+static void test_letters_lead_to_no_console_that_only_its_own_machine_finds(void)
+{
+    g_auto(Affair) affair = {0};
+
+    affair_set_up(&affair, SG_NOTICE_ALERT, OFFICER);
+    const SgConfig config = with_console(affair.facts.config, NULL);
+    affair.facts.config = &config;
+    assert_golden(&affair, "alert");
+}
+
 static void test_a_head_whom_the_rule_asks_for_is_no_stand_in(void)
 {
     g_auto(Affair) affair = {0};
@@ -268,6 +303,20 @@ static void test_digest(void)
                     incident_of("KM-9X1P-C", SG_SEVERITY_CRITICAL, SENT + DAY - 3 * 60 * 60));
     affair.facts.failures = 1;
     assert_golden(&affair, "digest");
+}
+
+static void test_digest_leads_to_the_list(void)
+{
+    g_auto(Affair) affair = {0};
+
+    digest_set_up(&affair);
+    const SgConfig config =
+        with_console(affair.facts.config, "https://mail.kingsmead.example/schoolgate");
+    affair.facts.config = &config;
+    g_ptr_array_add(affair.waiting, incident_of("KM-7F3Q-2", SG_SEVERITY_MEDIUM, SENT));
+    g_autofree char *letter = letter_of(&affair, "text/plain");
+    support_assert_contains(letter, "- In a browser: https://mail.kingsmead.example/schoolgate/\n");
+    g_assert_null(strstr(letter, "schoolgate incidents"));
 }
 
 static void test_digest_of_nothing(void)
@@ -456,6 +505,9 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     sg_mail_init();
+    TEST(letters_to_reviewers_lead_to_the_console);
+    TEST(letters_lead_to_no_console_that_only_its_own_machine_finds);
+    TEST(digest_leads_to_the_list);
     TEST(held);
     TEST(held_for_some);
     TEST(what_the_mail_server_holds_it_holds_for_all);

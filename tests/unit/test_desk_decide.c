@@ -125,7 +125,7 @@ static void test_show_tells_all_that_was_decided(Office *office, gconstpointer u
     g_free(said(office, EX_OK, "escalate %s --reason urgent", id));
     g_autofree char *text = said(office, EX_OK, "show %s", id);
     support_assert_contains(text, ", undone: slip\n");
-    support_assert_contains(text, KIM " (external): kept as evidence\n");
+    support_assert_contains(text, KIM " (external): kept as a breach\n");
     support_assert_contains(text, "found        a breach\n");
     support_assert_contains(text, "escalated    the head decides\n");
     support_assert_contains(text, "notice       release: waiting\n");
