@@ -5,6 +5,7 @@
 #pragma once
 
 #include "../../milter/console/exchange.h"
+#include "../../milter/console/queue_outcome.h"
 #include "account_builders.h"
 
 #define SIGN_ON                                                                                    \
@@ -48,6 +49,7 @@ G_GNUC_UNUSED static Office office_with(const char *settings, const char *more)
     office.console.record = record_in(office.folder);
     office.console.base = g_strdup("");
     office.console.started = NOON;
+    office.console.outcomes = sg_outcomes_new();
     office.console.secret = sg_record_secret(office.console.record, "console", &error);
     g_assert_no_error(error);
     return office;
@@ -60,6 +62,7 @@ G_GNUC_UNUSED static Office office(void)
 
 G_GNUC_UNUSED static void office_close(Office *office)
 {
+    sg_outcomes_free(office->console.outcomes);
     sg_record_close(office->console.record);
     sg_config_unref(office->console.config);
     g_bytes_unref(office->console.secret);
