@@ -98,7 +98,7 @@ test('several are ticked and decided at once, and that is undone', async ({ open
         await press(page, boxes.nth(index), 'Space');
     await tabTo(page, page.getByLabel('Reason'));
     await page.keyboard.type('Seen');
-    await press(page, page.getByRole('button', { name: 'Keep: a breach' }), 'Enter');
+    await press(page, page.getByRole('button', { name: 'Keep as a breach' }), 'Enter');
     await page.getByText('2 messages are kept as breaches.').waitFor();
     await press(page, page.locator('.notice').getByRole('button', { name: 'Undo' }), 'Space');
     await page.getByText('2 decisions were taken back.').waitFor();

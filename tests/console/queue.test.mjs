@@ -59,7 +59,7 @@ test('several are decided at once without a script, and taken back', async ({ op
     await boxes(page).nth(0).check();
     await boxes(page).nth(1).check();
     await page.getByLabel('Reason').fill('School business');
-    await page.getByRole('button', { name: 'Keep: a breach' }).click();
+    await page.getByRole('button', { name: 'Keep as a breach' }).click();
     assert.match(await notice(page).textContent(), /2 messages are kept as breaches\./);
     assert.deepEqual(await axe(page), []);
     await page.getByRole('button', { name: 'Undo' }).click();
@@ -71,7 +71,7 @@ test('filters are kept after a decision', async ({ open }) => {
     const page = await enter(open, { at: '/?severity=high&words=photos' });
     await boxes(page).first().check();
     await page.getByLabel('Reason').fill('Seen');
-    await page.getByRole('button', { name: 'Keep: a breach' }).click();
+    await page.getByRole('button', { name: 'Keep as a breach' }).click();
     assert.match(page.url(), /\?severity=high&words=photos&notice=/);
     await page.getByRole('button', { name: 'Undo' }).click();
     assert.match(page.url(), /\?severity=high&words=photos&notice=/);
@@ -136,7 +136,7 @@ test('one can decide with the keyboard alone', async ({ open }) => {
     await page.keyboard.press('Space');
     await tabTo(page, page.getByLabel('Reason'));
     await page.keyboard.type('Seen');
-    await tabTo(page, page.getByRole('button', { name: 'Keep: a breach' }));
+    await tabTo(page, page.getByRole('button', { name: 'Keep as a breach' }));
     await page.keyboard.press('Enter');
     await notice(page).getByRole('button', { name: 'Undo' }).click();
     assert.match(await notice(page).textContent(), /1 decision was taken back\./);
