@@ -120,6 +120,7 @@ test('keys can be turned off, and stay so', async ({ open }) => {
     assert.deepEqual(await axe(page), []);
     await page.getByLabel('Use these keys').uncheck();
     await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
     for (const again of [false, true]) {
         if (again)
             await page.reload();
