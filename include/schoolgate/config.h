@@ -148,7 +148,8 @@ SgReviewRules sg_config_review_rules(const SgConfig *config, const char *const *
 GSocketAddress *sg_console_address(const char *text);
 
 /* Where people's browsers find `path`, such as "/incident/KM-7F3Q-2", for a letter to them. NULL
- * when there is no console, or only this machine's own browser would find it. Free with g_free(). */
+ * when there is no console, or only this machine's own browser would find it. Free with g_free().
+ */
 char *sg_console_link(const SgConsoleSettings *console, const char *path);
 
 /* Judging is many times quicker with patterns that are compiled together, which takes a while where

@@ -1,26 +1,22 @@
 /* http_reply.c - sends a page, with the header fields that all of them carry */
 #include "http_internal.h"
 
-/* Style sheets have their pictures in themselves, hence data:. */
-#define CONTENT_SECURITY_POLICY                                                                    \
-    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src "  \
-    "'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+typedef struct Field {
+    const char *name;
+    const char *value;
+} Field;
 
-static const char *const always[] = {
-    "Content-Security-Policy",
-    CONTENT_SECURITY_POLICY,
-    "X-Content-Type-Options",
-    "nosniff",
-    "X-Frame-Options",
-    "DENY",
-    "Referrer-Policy",
-    "no-referrer",
-    "Cross-Origin-Opener-Policy",
-    "same-origin",
-    "Cross-Origin-Resource-Policy",
-    "same-origin",
-    "Permissions-Policy",
-    "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+static const Field always[] = {
+    /* Style sheets have their pictures in themselves, hence data:. */
+    {"Content-Security-Policy",
+     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src "
+     "'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"},
+    {"X-Content-Type-Options", "nosniff"},
+    {"X-Frame-Options", "DENY"},
+    {"Referrer-Policy", "no-referrer"},
+    {"Cross-Origin-Opener-Policy", "same-origin"},
+    {"Cross-Origin-Resource-Policy", "same-origin"},
+    {"Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"},
 };
 
 static gboolean has_field(const SgWebReply *reply, const char *name)
@@ -34,8 +30,8 @@ static gboolean has_field(const SgWebReply *reply, const char *name)
 static void add_fields(const SgConsole *console, struct MHD_Response *response,
                        const SgWebReply *reply)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(always); i += 2)
-        MHD_add_response_header(response, always[i], always[i + 1]);
+    for (gsize i = 0; i < G_N_ELEMENTS(always); i++)
+        MHD_add_response_header(response, always[i].name, always[i].value);
     if (console->secure)
         MHD_add_response_header(response, "Strict-Transport-Security", "max-age=31536000");
     if (!has_field(reply, "Cache-Control"))

@@ -73,8 +73,8 @@ static gboolean is_troubled(const SgOffer *offer, const SgIncidentView *view)
 
 static void put_own_reason(SgHtml *html, const SgOffer *offer, const SgIncidentView *view)
 {
-    gboolean lacks =
-        is_troubled(offer, view) && strcmp(sg_web_value(view->request->query, "trouble"), "copies");
+    gboolean lacks = is_troubled(offer, view) &&
+                     g_strcmp0(sg_web_value(view->request->query, "trouble"), "copies") != 0;
     g_autofree char *id = g_strdup_printf("%s-reason", kind_name(offer));
     SgSay label = offer->kind == SG_DECISION_NOTE ? SG_SAY_DECIDE_NOTE_LABEL
                   : offer->told                   ? SG_SAY_DECIDE_OWN_TOLD

@@ -11,10 +11,10 @@ typedef struct SgQueuePage {
     const SgWebRequest *request;
     SgQueueView view;
     SgQueue *queue;
-    GPtrArray *incidents;   /* of SgIncident, as sg_queue_incidents() has them */
-    GPtrArray *decisions;   /* of SgQueueDecision */
-    SgCast *cast;           /* everybody of those incidents */
-    gboolean decides;       /* there are boxes to tick, and buttons */
+    GPtrArray *incidents; /* of SgIncident, as sg_queue_incidents() has them */
+    GPtrArray *decisions; /* of SgQueueDecision */
+    SgCast *cast;         /* everybody of those incidents */
+    gboolean decides;     /* there are boxes to tick, and buttons */
 } SgQueuePage;
 
 /* queue_rows.c: the list itself. */
