@@ -84,10 +84,35 @@ gboolean sg_when_read_since(const char *text, GTimeZone *zone, gint64 now, gint6
     return TRUE;
 }
 
-char *sg_when_local(gint64 when, GTimeZone *zone)
+GDateTime *sg_when_in(gint64 when, GTimeZone *zone)
 {
     g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(when);
-    g_autoptr(GDateTime) local = utc ? g_date_time_to_timezone(utc, zone) : NULL;
+
+    return utc ? g_date_time_to_timezone(utc, zone) : NULL;
+}
+
+gboolean sg_when_day(gint64 when, GTimeZone *zone, GDate *day)
+{
+    g_autoptr(GDateTime) local = sg_when_in(when, zone);
+
+    g_date_clear(day, 1);
+    if (local)
+        g_date_set_dmy(day, (GDateDay)g_date_time_get_day_of_month(local),
+                       (GDateMonth)g_date_time_get_month(local),
+                       (GDateYear)g_date_time_get_year(local));
+    return local != NULL;
+}
+
+char *sg_when_clock(gint64 when, GTimeZone *zone)
+{
+    g_autoptr(GDateTime) local = sg_when_in(when, zone);
+
+    return local ? g_date_time_format(local, "%H:%M") : g_strdup("?");
+}
+
+char *sg_when_local(gint64 when, GTimeZone *zone)
+{
+    g_autoptr(GDateTime) local = sg_when_in(when, zone);
 
     return local ? g_date_time_format(local, "%Y-%m-%d %H:%M %z") : g_strdup("?");
 }

@@ -1,6 +1,7 @@
 /* access.c - see access.h */
 #include "access.h"
 
+#include <openssl/crypto.h>
 #include <string.h>
 
 #define DEVICE_CHARACTERS 43
@@ -147,13 +148,8 @@ gboolean sg_access_find(const SgConsole *console, const SgWebSigns *signs, gint6
 static gboolean same(const char *one, const char *other)
 {
     gsize len = strlen(one);
-    guchar differ = 0;
 
-    if (len == 0 || strlen(other) != len)
-        return FALSE;
-    for (gsize i = 0; i < len; i++)
-        differ |= (guchar)(one[i] ^ other[i]);
-    return differ == 0;
+    return len > 0 && strlen(other) == len && CRYPTO_memcmp(one, other, len) == 0;
 }
 
 gboolean sg_access_is_ours(const SgAccess *access, const char *token)

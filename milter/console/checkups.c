@@ -2,6 +2,7 @@
 #include "checkups.h"
 
 #include "frame.h"
+#include "schoolgate/when.h"
 
 #define MINUTE ((gint64)60)
 #define HOUR   (60 * MINUTE)
@@ -239,21 +240,15 @@ static void look_at_review(const SgVitals *vitals, int of, SgDiagnosis *diagnosi
 {
     const SgPolicy *policy = vitals->console->config->policy;
     const SgSchoolPolicy *due = first_due(policy);
-    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(vitals->now);
-    g_autoptr(GDateTime) local = utc ? g_date_time_to_timezone(utc, sg_policy_zone(policy)) : NULL;
     g_autofree char *day = due ? sg_day_text(&due->review_due) : NULL;
     GDate today;
     int days;
 
     (void)of;
-    if (!due || !local) {
+    if (!due || !sg_when_day(vitals->now, sg_policy_zone(policy), &today)) {
         say(diagnosis, SG_HEALTH_GOOD, SG_SAY_HEALTH_NO_REVIEW, NULL);
         return;
     }
-    g_date_clear(&today, 1);
-    g_date_set_dmy(&today, (GDateDay)g_date_time_get_day_of_month(local),
-                   (GDateMonth)g_date_time_get_month(local),
-                   (GDateYear)g_date_time_get_year(local));
     days = g_date_days_between(&today, &due->review_due);
     say(diagnosis, days < REVIEW_SOON ? SG_HEALTH_LOOK : SG_HEALTH_GOOD,
         days < 0 ? SG_SAY_HEALTH_REVIEW_WAS_DUE : SG_SAY_HEALTH_REVIEW_DUE,

@@ -6,6 +6,7 @@
 #include "queue_outcome.h"
 #include "schoolgate/log.h"
 #include "schoolgate/outbox.h"
+#include "schoolgate/when.h"
 #include "tally.h"
 #include "trail_check.h"
 #include "visits.h"
@@ -52,7 +53,7 @@ static gboolean console_prepare(SgConsole *console, GError **error)
     console->base = base_of(settings->address);
     console->secure = settings->certificate != NULL ||
                       (settings->address && g_str_has_prefix(settings->address, "https:"));
-    console->started = g_get_real_time() / G_USEC_PER_SEC;
+    console->started = sg_when_now();
     console->record = sg_record_open(console->config->database, SG_RECORD_READ_WRITE, error);
     if (!console->record)
         return FALSE;

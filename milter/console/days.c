@@ -1,6 +1,8 @@
 /* days.c - see days.h */
 #include "days.h"
 
+#include "schoolgate/when.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -73,12 +75,5 @@ void sg_days_read(const SgWebRequest *request, SgDays *days)
 
 void sg_day_of(const SgWebRequest *request, gint64 at, GDate *day)
 {
-    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(at);
-    g_autoptr(GDateTime) local = utc ? g_date_time_to_timezone(utc, zone_of(request)) : NULL;
-
-    g_date_clear(day, 1);
-    if (local)
-        g_date_set_dmy(day, (GDateDay)g_date_time_get_day_of_month(local),
-                       (GDateMonth)g_date_time_get_month(local),
-                       (GDateYear)g_date_time_get_year(local));
+    sg_when_day(at, zone_of(request), day);
 }

@@ -5,6 +5,7 @@
 #include "exempt_words.h"
 #include "frame.h"
 #include "rule_words.h"
+#include "schoolgate/when.h"
 
 #include <string.h>
 
@@ -101,8 +102,7 @@ static gboolean term_at_hand(const SgWebRequest *request, SgTerm *term)
 static char *last_day(const SgWebRequest *request, const char *end, const char *day)
 {
     const SgPolicy *policy = request->console->config->policy;
-    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(request->now);
-    g_autoptr(GDateTime) today = g_date_time_to_timezone(utc, sg_policy_zone(policy));
+    g_autoptr(GDateTime) today = sg_when_in(request->now, sg_policy_zone(policy));
     g_autoptr(GDateTime) last = NULL;
     SgTerm term;
 

@@ -3,6 +3,7 @@
 
 #include "assets.h"
 #include "routes.h"
+#include "schoolgate/when.h"
 
 #include <string.h>
 
@@ -227,9 +228,7 @@ char *sg_day_text(const GDate *day)
 char *sg_time_text(const SgWebRequest *request, gint64 at)
 {
     static const char *const days[] = {"Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"};
-    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(at);
-    g_autoptr(GDateTime) local =
-        utc ? g_date_time_to_timezone(utc, sg_policy_zone(request->console->config->policy)) : NULL;
+    g_autoptr(GDateTime) local = sg_when_in(at, sg_policy_zone(request->console->config->policy));
 
     if (!local)
         return g_strdup("?");
@@ -239,16 +238,9 @@ char *sg_time_text(const SgWebRequest *request, gint64 at)
                            g_date_time_get_hour(local), g_date_time_get_minute(local));
 }
 
-static char *machine_time(gint64 at)
-{
-    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(at);
-
-    return utc ? g_date_time_format(utc, "%Y-%m-%dT%H:%M:%SZ") : NULL;
-}
-
 void sg_put_time(const SgWebRequest *request, SgHtml *html, gint64 at)
 {
-    g_autofree char *machine = machine_time(at), *text = sg_time_text(request, at);
+    g_autofree char *machine = sg_when_utc(at), *text = sg_time_text(request, at);
 
     sg_html_leaf(html, "time", text, "datetime", machine, NULL);
 }
@@ -269,7 +261,7 @@ static char *age_text(gint64 seconds)
 
 void sg_put_age(const SgWebRequest *request, SgHtml *html, gint64 at)
 {
-    g_autofree char *machine = machine_time(at), *title = sg_time_text(request, at);
+    g_autofree char *machine = sg_when_utc(at), *title = sg_time_text(request, at);
     g_autofree char *text = age_text(request->now - at);
 
     sg_html_leaf(html, "time", text, "datetime", machine, "title", title, NULL);

@@ -1,6 +1,7 @@
 /* http_request.c - what comes with a request, as the exchange takes it: header fields, and the body
  * piece by piece */
 #include "http_internal.h"
+#include "schoolgate/when.h"
 #include "tally.h"
 
 #include <arpa/inet.h>
@@ -33,8 +34,8 @@ SgIncoming *sg_incoming_new(SgConsole *console, const char *method, const char *
         return NULL;
     incoming = g_new0(SgIncoming, 1);
     incoming->began = g_get_monotonic_time();
-    incoming->exchange = sg_exchange_new(console, post ? SG_WEB_POST : SG_WEB_GET, url,
-                                         g_get_real_time() / G_USEC_PER_SEC);
+    incoming->exchange =
+        sg_exchange_new(console, post ? SG_WEB_POST : SG_WEB_GET, url, sg_when_now());
     return incoming;
 }
 

@@ -1,6 +1,7 @@
 /* incident_news.c - what was decided just now: what will happen when, and how it is taken back */
 #include "offer.h"
 #include "schoolgate/queue.h"
+#include "schoolgate/when.h"
 
 #include <string.h>
 
@@ -27,17 +28,6 @@ static void put_same(SgHtml *html, const SgIncidentView *view, const SgTaken *ta
     sg_form_hidden(html, "same", number);
     sg_html_leaf(html, "button", sg_words(SG_SAY_NEWS_SAME), "class", "btn btn-primary", NULL);
     sg_html_close(html, "form");
-}
-
-/* "07:45": within minutes. */
-static char *clock_time(const SgIncidentView *view, gint64 at)
-{
-    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(at);
-    g_autoptr(GDateTime) local =
-        utc ? g_date_time_to_timezone(utc, sg_policy_zone(view->request->console->config->policy))
-            : NULL;
-
-    return local ? g_date_time_format(local, "%H:%M") : g_strdup("?");
 }
 
 static SgSay effect_words(SgDecisionKind kind)
@@ -71,7 +61,8 @@ static void begin_notice(SgHtml *html, const SgIncidentView *view, const char *c
 static void put_undoable(SgHtml *html, const SgIncidentView *view, const SgTaken *taken)
 {
     gint64 until = taken->at + view->request->console->config->review.undo;
-    g_autofree char *at = clock_time(view, until);
+    g_autofree char *at =
+        sg_when_clock(until, sg_policy_zone(view->request->console->config->policy));
 
     begin_notice(html, view, "notice notice-good");
     sg_html_open(html, "p", NULL);
@@ -158,7 +149,8 @@ static const SgTaken *just_taken(const SgIncidentView *view, SgDecisionKind kind
 
 static void put_done(SgHtml *html, const SgIncidentView *view, const SgTaken *taken)
 {
-    g_autofree char *at = clock_time(view, taken->at + view->request->console->config->review.undo);
+    g_autofree char *at = sg_when_clock(taken->at + view->request->console->config->review.undo,
+                                        sg_policy_zone(view->request->console->config->policy));
 
     begin_notice(html, view, "notice notice-good");
     sg_html_say(html, effect_words(taken->kind), at, NULL);

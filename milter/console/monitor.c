@@ -2,6 +2,7 @@
 #include "monitor.h"
 
 #include "metrics.h"
+#include "schoolgate/when.h"
 
 #include <microhttpd.h>
 #include <string.h>
@@ -84,7 +85,7 @@ static enum MHD_Result serve(void *data, struct MHD_Connection *connection, cons
     (void)version, (void)body, (void)body_size, (void)context;
     sg_web_reply_init(&reply);
     if (strcmp(method, MHD_HTTP_METHOD_GET) == 0 || strcmp(method, MHD_HTTP_METHOD_HEAD) == 0) {
-        sg_monitor_answer(monitor->console, url, g_get_real_time() / G_USEC_PER_SEC, &reply);
+        sg_monitor_answer(monitor->console, url, sg_when_now(), &reply);
     } else {
         reply.status = 405;
         reply.type = "text/plain; charset=utf-8";

@@ -48,32 +48,30 @@ const SgWebRoute sg_web_routes[] = {
     {0},
 };
 
-/* Matches part by part; a star is for one that is not empty. */
-static gboolean matches(const char *pattern, char **path, GPtrArray *parts)
+/* A star is for one part that is not empty. */
+static gboolean matches(const char *pattern, const char *path, GPtrArray *parts)
 {
-    g_auto(GStrv) wanted = g_strsplit(pattern, "/", -1);
-
-    if (g_strv_length(wanted) != g_strv_length(path))
-        return FALSE;
     g_ptr_array_set_size(parts, 0);
-    for (guint i = 0; wanted[i]; i++) {
-        if (strcmp(wanted[i], "*") == 0 && *path[i])
-            g_ptr_array_add(parts, g_strdup(path[i]));
-        else if (strcmp(wanted[i], path[i]) != 0)
+    for (; *pattern; pattern++) {
+        gsize len = *pattern == '*' ? strcspn(path, "/") : *pattern == *path;
+
+        if (len == 0)
             return FALSE;
+        if (*pattern == '*')
+            g_ptr_array_add(parts, g_strndup(path, len));
+        path += len;
     }
-    return TRUE;
+    return *path == '\0';
 }
 
 SgRouteResult sg_web_route_find(SgWebMethod method, const char *path, const SgWebRoute **route,
                                 char ***parts)
 {
     g_autoptr(GPtrArray) found = g_ptr_array_new_with_free_func(g_free);
-    g_auto(GStrv) pieces = g_strsplit(path, "/", -1);
     SgRouteResult result = SG_ROUTE_NOWHERE;
 
     for (const SgWebRoute *at = sg_web_routes; at->path; at++) {
-        if (!matches(at->path, pieces, found))
+        if (!matches(at->path, path, found))
             continue;
         if (at->method != method) {
             result = SG_ROUTE_OTHER_METHOD;

@@ -1,6 +1,7 @@
 /* courier.c - takes one item of the outbox after the other in hand, has it sent, and puts on record
  * what became of it. */
 #include "schoolgate/courier.h"
+#include "schoolgate/when.h"
 
 #include "daily.h"
 #include "outgoing.h"
@@ -30,11 +31,6 @@ typedef struct Courier {
     char *trouble; /* what was last logged of the record; NULL while all is well */
     gint64 daily_at;
 } Courier;
-
-static gint64 seconds_now(void)
-{
-    return g_get_real_time() / G_USEC_PER_SEC;
-}
 
 /* TRUE when it is time to end. */
 static gboolean wait_or_stop(const Courier *courier, int milliseconds)
@@ -184,14 +180,14 @@ static gboolean give_up(const Courier *courier, const SgOutboxItem *item, const 
             return FALSE;
         whom = sg_config_officer_for(incident, courier->config);
     }
-    return sg_outbox_give_up(courier->record, item, seconds_now(), words, whom, error);
+    return sg_outbox_give_up(courier->record, item, sg_when_now(), words, whom, error);
 }
 
 static gboolean put_on_record(const Courier *courier, const SgOutboxItem *item, Ending ending,
                               const char *words, GError **error)
 {
     const SgConfig *config = courier->config;
-    gint64 now = seconds_now();
+    gint64 now = sg_when_now();
 
     switch (ending) {
     case ENDS_SENT:
@@ -253,7 +249,7 @@ static SgHanded hand_over(Courier *courier, const SgOutboxItem *item)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(SgMail) mail =
-        sg_courier_mail(courier->config, courier->record, item, seconds_now(), &error);
+        sg_courier_mail(courier->config, courier->record, item, sg_when_now(), &error);
 
     if (mail)
         return sg_sender_send(courier->sender, mail);
@@ -277,7 +273,7 @@ static int send_next(Courier *courier)
     g_autoptr(GError) error = NULL;
     g_autoptr(SgOutboxItem) item = NULL;
 
-    if (!sg_outbox_take(courier->record, seconds_now(), courier->config->courier.notice_every,
+    if (!sg_outbox_take(courier->record, sg_when_now(), courier->config->courier.notice_every,
                         &item, &error)) {
         note_trouble(courier, error);
         return TROUBLE_MS;
@@ -295,7 +291,7 @@ static void work(Courier *courier)
 
     while (!wait_or_stop(courier, pause)) {
         if (g_get_monotonic_time() >= courier->daily_at) {
-            sg_daily_work(courier->config, courier->record, seconds_now());
+            sg_daily_work(courier->config, courier->record, sg_when_now());
             courier->daily_at = g_get_monotonic_time() + DAILY_EVERY * G_USEC_PER_SEC;
         }
         pause = send_next(courier);

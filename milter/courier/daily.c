@@ -4,6 +4,7 @@
 
 #include "schoolgate/audit.h"
 #include "schoolgate/outbox.h"
+#include "schoolgate/when.h"
 
 #define MINUTE ((gint64)60)
 #define DAY    (24 * 60 * MINUTE)
@@ -115,23 +116,16 @@ static void log_head_when_due(SgRecord *record, gint64 now)
         sg_log(LOG_NOTICE, "audit head=%s", head);
 }
 
-static GDateTime *school_time(const SgConfig *config, gint64 when)
-{
-    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(when);
-
-    return utc ? g_date_time_to_timezone(utc, sg_policy_zone(config->policy)) : NULL;
-}
-
 static char *day_of(const SgConfig *config, gint64 when)
 {
-    g_autoptr(GDateTime) local = school_time(config, when);
+    g_autoptr(GDateTime) local = sg_when_in(when, sg_policy_zone(config->policy));
 
     return local ? g_date_time_format(local, "%Y-%m-%d") : NULL;
 }
 
 static gboolean is_past_digest(const SgConfig *config, gint64 now)
 {
-    g_autoptr(GDateTime) local = school_time(config, now);
+    g_autoptr(GDateTime) local = sg_when_in(now, sg_policy_zone(config->policy));
 
     return local && g_date_time_get_hour(local) * 60 + g_date_time_get_minute(local) >=
                         (gint)config->courier.digest_at;

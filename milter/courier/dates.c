@@ -1,6 +1,8 @@
 /* dates.c - days and times as people write them, in the school's zone */
 #include "texts_internal.h"
 
+#include "schoolgate/when.h"
+
 /* In English whatever the locale, as the rest of what the program says. */
 void sg_values_add_time(SgValues *values, const char *name, const SgConfig *config, gint64 at,
                         SgTimeAs as)
@@ -10,8 +12,7 @@ void sg_values_add_time(SgValues *values, const char *name, const SgConfig *conf
     static const char *const months[] = {"January",   "February", "March",    "April",
                                          "May",       "June",     "July",     "August",
                                          "September", "October",  "November", "December"};
-    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(at);
-    g_autoptr(GDateTime) local = g_date_time_to_timezone(utc, sg_policy_zone(config->policy));
+    g_autoptr(GDateTime) local = sg_when_in(at, sg_policy_zone(config->policy));
     g_autofree char *day =
         g_strdup_printf("%s, %d %s %d", days[g_date_time_get_day_of_week(local) - 1],
                         g_date_time_get_day_of_month(local),

@@ -112,15 +112,6 @@ static void put_done(SgPage *page, const Manner *manner, const SgDecided *decide
                    recipients, gap + strlen("%s"));
 }
 
-/* "14:05": no further away than a day. */
-static char *clock_time(gint64 when, GTimeZone *zone)
-{
-    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(when);
-    g_autoptr(GDateTime) local = utc ? g_date_time_to_timezone(utc, zone) : NULL;
-
-    return local ? g_date_time_format(local, "%H:%M") : g_strdup("?");
-}
-
 static void say(SgDecisionKind kind, const SgDecided *decided, GTimeZone *zone)
 {
     g_autoptr(SgPage) page = sg_page_new();
@@ -132,7 +123,7 @@ static void say(SgDecisionKind kind, const SgDecided *decided, GTimeZone *zone)
     else
         put_done(page, &manners[kind], decided);
     if (decided->undo_until > 0) {
-        g_autofree char *until = clock_time(decided->undo_until, zone);
+        g_autofree char *until = sg_when_clock(decided->undo_until, zone);
 
         sg_page_format(page, SG_STYLE_DIM, "; can be undone until %s", until);
     }

@@ -4,6 +4,7 @@
 
 #include "channel.h"
 #include "schoolgate/gate.h"
+#include "schoolgate/when.h"
 #include "watch.h"
 
 #include <malloc.h>
@@ -142,7 +143,7 @@ static gboolean is_time_for_demotions(const SgConfig *config)
 
 static gboolean look_for_exemptions(void)
 {
-    return sg_watch_look_for_exemptions(gate.watch, gate.store, g_get_real_time() / G_USEC_PER_SEC);
+    return sg_watch_look_for_exemptions(gate.watch, gate.store, sg_when_now());
 }
 
 static void look_into_record(const SgConfig *config)

@@ -6,6 +6,7 @@
 #include "outcome.h"
 #include "release.h"
 #include "schoolgate/log.h"
+#include "schoolgate/when.h"
 
 /* Half of Postfix's usual patience of 30 seconds for one command. */
 #define SIGN_OF_LIFE  (15 * G_USEC_PER_SEC)
@@ -15,7 +16,7 @@ SgLetter *sg_letter_new(SgConfig *config, const SgClient *client, const char *se
                         const char *login)
 {
     SgLetter *letter = g_new0(SgLetter, 1);
-    gint64 now = g_get_real_time() / G_USEC_PER_SEC;
+    gint64 now = sg_when_now();
 
     letter->config = config;
     letter->client = client;
@@ -191,7 +192,7 @@ static GArray *mark_cuts(const SgLetter *letter, const SgVerdict *verdict, GByte
 
 sfsistat sg_letter_finish(SgLetter *letter, SMFICTX *ctx)
 {
-    gint64 now = g_get_real_time() / G_USEC_PER_SEC;
+    gint64 now = sg_when_now();
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) raw = sg_intake_finish(letter->intake, &error);
 
@@ -243,7 +244,7 @@ static sfsistat refuse_recipient(SgLetter *letter, SMFICTX *ctx, const SgVerdict
         .client = letter->client,
         .envelope = letter->envelope,
         .verdict = verdict,
-        .at = g_get_real_time() / G_USEC_PER_SEC,
+        .at = sg_when_now(),
     };
     g_autoptr(SgPlan) plan = record(&facts, letter, &id, &error);
 
@@ -262,9 +263,9 @@ static sfsistat refuse_recipient(SgLetter *letter, SMFICTX *ctx, const SgVerdict
 sfsistat sg_letter_judge_recipient(SgLetter *letter, SMFICTX *ctx)
 {
     SgEnvelope *envelope = letter->envelope;
-    g_autoptr(SgVerdict) verdict = sg_judge_recipient(letter->config->policy, envelope->parties,
-                                                      envelope->parties->recipients->len - 1,
-                                                      g_get_real_time() / G_USEC_PER_SEC);
+    g_autoptr(SgVerdict) verdict =
+        sg_judge_recipient(letter->config->policy, envelope->parties,
+                           envelope->parties->recipients->len - 1, sg_when_now());
     sfsistat answer;
 
     if (!verdict || verdict->action != SG_ACTION_REJECT || sg_release_may_follow(envelope))

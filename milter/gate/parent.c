@@ -9,6 +9,7 @@
 #include "privileges.h"
 #include "schoolgate/courier.h"
 #include "schoolgate/gate.h"
+#include "schoolgate/when.h"
 #include "socket.h"
 #include "ward.h"
 
@@ -102,11 +103,6 @@ static gboolean start_gate(Parent *parent, int *code)
     return FALSE;
 }
 
-static gint64 now(void)
-{
-    return g_get_real_time() / SECOND;
-}
-
 static void note_loaded(Parent *parent)
 {
     SgServices *services = parent->console.services;
@@ -115,7 +111,7 @@ static void note_loaded(Parent *parent)
         return;
     if (services->loaded != 0)
         services->reloads++;
-    services->loaded = now();
+    services->loaded = sg_when_now();
     services->refused = 0;
 }
 
@@ -174,7 +170,7 @@ static void say_ready(void)
 static void keep_old(const Parent *parent, const char *why)
 {
     if (parent->console.services)
-        parent->console.services->refused = now();
+        parent->console.services->refused = sg_when_now();
     sg_log(LOG_ERR, "kept the old configuration: %s", why);
     sd_notify(0, "READY=1\nSTATUS=judging mail by the old configuration: the new one has errors");
 }

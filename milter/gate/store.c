@@ -5,6 +5,7 @@
 #include "schoolgate/exemption.h"
 #include "schoolgate/guard.h"
 #include "schoolgate/log.h"
+#include "schoolgate/when.h"
 
 #include <pthread.h>
 
@@ -128,7 +129,7 @@ gint64 sg_store_version(SgStore *store)
 
 void sg_store_audit(SgStore *store, const char *action, const char *detail)
 {
-    const SgAuditEntry entry = {.at = g_get_real_time() / G_USEC_PER_SEC,
+    const SgAuditEntry entry = {.at = sg_when_now(),
                                 .actor = "schoolgate",
                                 .role = "schoolgate",
                                 .action = action,

@@ -2,6 +2,7 @@
 #include "ward.h"
 
 #include "schoolgate/log.h"
+#include "schoolgate/when.h"
 
 #include <errno.h>
 #include <string.h>
@@ -25,7 +26,7 @@ void sg_ward_was_forked(SgWard *ward, pid_t pid)
     if (pid > 0) {
         ward->pid = pid;
         if (ward->service)
-            ward->service->started = g_get_real_time() / SECOND;
+            ward->service->started = sg_when_now();
         return;
     }
     sg_log(LOG_ERR, "cannot start %s: %s", ward->name, g_strerror(number));

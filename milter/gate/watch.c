@@ -2,6 +2,7 @@
 #include "watch.h"
 
 #include "schoolgate/in_force.h"
+#include "schoolgate/when.h"
 
 struct SgWatch {
     GPtrArray *standing;   /* of SgDemotion */
@@ -114,12 +115,11 @@ static gboolean has_exemption(const GPtrArray *exemptions, gint64 number)
 /* Whom it is about, and in which words, is for the record. */
 static void log_beginning(const SgExemption *exemption)
 {
-    g_autoptr(GDateTime) until = g_date_time_new_from_unix_utc(exemption->what.until);
-    g_autofree char *day = until ? g_date_time_format(until, "%Y-%m-%dT%H:%M:%SZ") : NULL;
+    g_autofree char *day = sg_when_utc(exemption->what.until);
 
     sg_log(LOG_NOTICE, "exemption %" G_GINT64_FORMAT " from rule %s: a %s, until %s",
            exemption->number, exemption->what.rule, sg_exempt_kind_names[exemption->what.kind],
-           day ? day : "?");
+           day);
 }
 
 static void log_end(const SgExemption *exemption, gint64 now)

@@ -2,6 +2,8 @@
  */
 #include "policy_internal.h"
 
+#include "schoolgate/when.h"
+
 #define DAY_MINUTES (24 * 60)
 
 typedef enum { PART_ANY, PART_TERM, PART_HOLIDAY } Part;
@@ -157,8 +159,7 @@ static gboolean span_holds(const Span *span, const SgCalendar *calendar, const G
 /* What calendar and clock on the school's wall show. FALSE beyond all calendars. */
 static gboolean read_wall(const SgCalendar *calendar, gint64 when, GDate *date, gint *minute)
 {
-    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(when);
-    g_autoptr(GDateTime) local = utc ? g_date_time_to_timezone(utc, calendar->zone) : NULL;
+    g_autoptr(GDateTime) local = sg_when_in(when, calendar->zone);
     gint year, month, day;
 
     if (!local)

@@ -1,6 +1,8 @@
 /* exempting.c - putting an exemption on record: who may, and what speaks against it */
 #include "exempting.h"
 
+#include "schoolgate/when.h"
+
 #include <string.h>
 
 char *sg_exempting_reason(const char *reason, GError **error)
@@ -196,8 +198,7 @@ static gboolean insert(sqlite3 *db, Making *making, GError **error)
 
 static gboolean note(sqlite3 *db, const Making *making, const char *action, GError **error)
 {
-    g_autoptr(GDateTime) until = g_date_time_new_from_unix_utc(making->what.until);
-    g_autofree char *day = until ? g_date_time_format(until, "%Y-%m-%dT%H:%M:%SZ") : g_strdup("?");
+    g_autofree char *day = sg_when_utc(making->what.until);
     g_autofree char *detail =
         g_strdup_printf("%" G_GINT64_FORMAT ": rule %s, %s '%s', until %s: %s", making->made.number,
                         making->what.rule, sg_exempt_kind_names[making->what.kind],

@@ -172,8 +172,7 @@ gboolean sg_exemption_read_until(const char *text, GTimeZone *zone, gint64 *unti
         return FALSE;
     if (!is_day(text))
         return TRUE;
-    g_autoptr(GDateTime) utc = g_date_time_new_from_unix_utc(*until);
-    g_autoptr(GDateTime) day = g_date_time_to_timezone(utc, zone);
+    g_autoptr(GDateTime) day = sg_when_in(*until, zone);
     g_autoptr(GDateTime) next = g_date_time_add_days(day, 1); /* not always 24 hours later */
     *until = g_date_time_to_unix(next);
     return TRUE;

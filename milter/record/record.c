@@ -1,6 +1,8 @@
 /* record.c - a record as a whole: opened, added to, counted, closed. Reading is in query.c. */
 #include "record_internal.h"
 
+#include "schoolgate/when.h"
+
 #include <string.h>
 
 const SgRecordOptions sg_record_defaults = {
@@ -183,5 +185,5 @@ gboolean sg_record_write(SgRecord *record, SgTask task, void *data, GError **err
 void sg_record_count(SgRecord *record, SgCount count)
 {
     g_return_if_fail(record->counters && (guint)count < SG_COUNTS);
-    sg_counters_add(record->counters, count, g_get_real_time() / G_USEC_PER_SEC);
+    sg_counters_add(record->counters, count, sg_when_now());
 }
