@@ -61,11 +61,13 @@ all: ## build the two programs, build/schoolgated and build/schoolgate
 	@pkg-config --exists $(PACKAGES) 2>/dev/null || { echo "some libraries are missing; 'make deps' installs them" >&2; exit 1; }
 	@$(MAKE) --no-print-directory $(PROGRAMS) $(MANUALS)
 
-# Tests of mail servers mostly wait for time to pass: meanwhile the others are at work, each in turn.
+# Tests of mail servers, and of commands, mostly wait for time to pass: meanwhile the others are at
+# work, those of each lane in turn.
 check: deps ## install what is needed, build, and run every test
 	@contrib/install-browser-tests $(BUILD)/npm
 	@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc)) $(PROGRAMS) $(MANUALS) $(UNITS) $(EVAL)
-	@BUILD=$(abspath $(BUILD)) prove --timer --jobs 2 --rules 'seq={**/tests/test_*,tests/console/*.mjs}' --rules 'seq=**' \
+	@BUILD=$(abspath $(BUILD)) prove --timer --jobs 3 --rules 'seq={**/tests/test_*,tests/console/*.mjs}' \
+	    --rules 'seq=tests/{mta,console}/*.bats' --rules 'seq=**' \
 	    --exec tests/run-one $(UNITS) $(wildcard tests/*/*.bats tests/console/*.test.mjs)
 
 unit: ## build and run the unit tests only
