@@ -110,6 +110,9 @@ typedef struct SgConfig {
 /* Loads `path` and all it names. Returns NULL if and only if `report` has errors; warnings may
  * stand in `report` either way. */
 SgConfig *sg_config_load(const char *path, SgReport *report);
+/* The same as if `text` stood in the file at `path`, which need not be there: to look at a
+ * configuration before it is written. */
+SgConfig *sg_config_load_text(const char *path, GBytes *text, SgReport *report);
 SgConfig *sg_config_ref(SgConfig *config);
 void sg_config_unref(SgConfig *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgConfig, sg_config_unref)
