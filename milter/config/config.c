@@ -132,6 +132,7 @@ static void take_as_setting(SgLoading *loading, SgBlock *block)
 
 static void read_text(SgLoading *loading, const char *path, GBytes *bytes, guint depth)
 {
+    g_ptr_array_add(loading->config->files, g_strdup(path));
     g_checksum_update(loading->files, g_bytes_get_data(bytes, NULL),
                       (gssize)g_bytes_get_size(bytes));
     g_autoptr(GPtrArray) blocks = sg_blocks_read(path, bytes, loading->report);
@@ -245,6 +246,7 @@ static SgConfig *load(const char *path, GBytes *text, SgReport *report)
 
     config->references = 1;
     config->path = g_strdup(path);
+    config->files = g_ptr_array_new_with_free_func(g_free);
     sg_config_defaults(config);
     sg_loading_init(&loading, config, report);
     if (text)
@@ -286,6 +288,7 @@ void sg_config_unref(SgConfig *config)
     }
     sg_config_clear_settings(config);
     g_free(config->path);
+    g_ptr_array_unref(config->files);
     g_free(config->digest);
     g_clear_pointer(&config->people, sg_people_unref);
     g_free(config);

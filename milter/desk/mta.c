@@ -183,8 +183,7 @@ const GPtrArray *sg_mta_local_milters(const SgMta *mta)
 /* Sockets -----------------------------------------------------------------------------------------
  */
 
-/* The path of a unix socket; NULL when it is on a port. */
-static const char *path_in(const char *address)
+const char *sg_socket_path(const char *address)
 {
     static const char *const prefixes[] = {"unix:", "local:"};
 
@@ -196,7 +195,7 @@ static const char *path_in(const char *address)
 
 char *sg_mta_socket_path(const SgMta *mta, const SgMtaService *service, const SgMtaMilter *milter)
 {
-    const char *path = path_in(milter->address);
+    const char *path = sg_socket_path(milter->address);
     const char *queue = sg_mta_setting(mta, "queue_directory");
 
     if (!path)
@@ -217,8 +216,7 @@ static gboolean same_file(const char *one, const char *other)
     return strcmp(plain_one, plain_other) == 0;
 }
 
-/* Host and port of `inet:PORT@HOST`, libmilter's way, or `inet:HOST:PORT`, Postfix's. */
-static gboolean port_in(const char *address, char **host, char **port)
+gboolean sg_socket_port(const char *address, char **host, char **port)
 {
     const char *rest, *at, *colon;
 
@@ -256,7 +254,7 @@ static gboolean same_port(const char *theirs, const char *ours)
 {
     g_autofree char *their_host = NULL, *their_port = NULL, *our_host = NULL, *our_port = NULL;
 
-    if (!port_in(theirs, &their_host, &their_port) || !port_in(ours, &our_host, &our_port))
+    if (!sg_socket_port(theirs, &their_host, &their_port) || !sg_socket_port(ours, &our_host, &our_port))
         return FALSE;
     return strcmp(their_port, our_port) == 0 &&
            (g_ascii_strcasecmp(their_host, our_host) == 0 || is_everywhere(our_host) ||
@@ -266,7 +264,7 @@ static gboolean same_port(const char *theirs, const char *ours)
 gboolean sg_mta_is_socket(const SgMta *mta, const SgMtaService *service, const SgMtaMilter *milter,
                           const char *socket)
 {
-    const char *ours = path_in(socket);
+    const char *ours = sg_socket_path(socket);
     g_autofree char *theirs = sg_mta_socket_path(mta, service, milter);
 
     if (ours && theirs)
@@ -297,7 +295,7 @@ static const char *below(const char *path, const char *folder)
 
 char *sg_mta_address_for(const SgMta *mta, const char *socket)
 {
-    const char *path = path_in(socket);
+    const char *path = sg_socket_path(socket);
     g_autofree char *host = NULL, *port = NULL;
 
     if (path && mta->kind == SG_MTA_SENDMAIL)
@@ -306,7 +304,7 @@ char *sg_mta_address_for(const SgMta *mta, const char *socket)
         const char *inside = below(path, sg_mta_setting(mta, "queue_directory"));
         return g_strconcat("unix:", inside ? inside : path, NULL);
     }
-    if (!port_in(socket, &host, &port))
+    if (!sg_socket_port(socket, &host, &port))
         return NULL;
     const char *reached = is_everywhere(host) ? "127.0.0.1" : host;
     gboolean six = strchr(reached, ':') != NULL;

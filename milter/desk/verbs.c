@@ -14,6 +14,7 @@ const SgVerb *const sg_verbs[] = {
     &sg_verb_view,
     &sg_verb_replay,
     &sg_verb_check,
+    &sg_verb_doctor,
     &sg_verb_who,
     &sg_verb_rules,
     &sg_verb_coverage,
