@@ -241,7 +241,7 @@ char *sg_conf_text_comment_out(const char *text, const SgConfKey *key)
         const Found *found = found_at(&reading, i - 1);
         g_autofree char *old = commented;
 
-        commented = splice(old, found->line, found->line, "# ");
+        commented = splice(old, found->at, found->at, "# ");
     }
     return commented;
 }

@@ -10,7 +10,8 @@
 /* In the order of the help. clang-format would lay them out in columns. */
 /* clang-format off */
 const SgVerb *const sg_verbs[] = {
-    &sg_verb_scan, /* help lists them in this order */
+    &sg_verb_setup, /* help lists them in this order */
+    &sg_verb_scan,
     &sg_verb_view,
     &sg_verb_replay,
     &sg_verb_check,

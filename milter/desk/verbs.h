@@ -3,6 +3,7 @@
 
 #include "schoolgate/desk.h"
 
+extern const SgVerb sg_verb_setup;
 extern const SgVerb sg_verb_scan;
 extern const SgVerb sg_verb_replay;
 extern const SgVerb sg_verb_view;

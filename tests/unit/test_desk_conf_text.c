@@ -95,7 +95,7 @@ static void test_what_is_commented_out_no_longer_counts(void)
     g_autofree char *text = sg_conf_text_comment_out(
         "people\n    csv  x\n    aliases  y b.example\n    aliases  z\n", &aliases);
 
-    g_assert_cmpstr(text, ==, "people\n    csv  x\n#     aliases  y b.example\n#     aliases  z\n");
+    g_assert_cmpstr(text, ==, "people\n    csv  x\n    # aliases  y b.example\n    # aliases  z\n");
     g_assert_null(sg_conf_text_get(text, &aliases));
 }
 
