@@ -90,8 +90,6 @@ static gboolean find_rules(SgSetup *setup, GError **error)
     g_autofree char *own = g_path_get_dirname(setup->path);
     g_autofree char *shipped = setup->sample ? g_path_get_dirname(setup->sample) : NULL;
 
-    if (setup->rules && !has_rules(setup->rules))
-        return fail(error, "there are no rules in '%s' (*.rules)", setup->rules);
     if (!setup->rules && setup->anew && !has_rules(own)) {
         if (!shipped || !has_rules(shipped))
             return fail(error, "there are no rules in '%s'; say where they are: --rules FOLDER",
@@ -113,18 +111,20 @@ static void find_mta(SgSetup *setup)
 gboolean sg_setup_read(SgSetup *setup, GError **error)
 {
     g_autofree char *sample = find_sample(setup);
-    g_autofree char *text = sample ? read_text(sample, error) : NULL;
+    g_autofree char *text = NULL;
     g_autoptr(GError) why = NULL;
 
-    if (sample && !text)
-        return FALSE;
+    if (setup->rules && !has_rules(setup->rules))
+        return fail(error, "there are no rules in '%s'", setup->rules);
     setup->old = read_text(setup->path, &why);
+    if (!why && sample)
+        text = read_text(sample, &why);
     if (why) {
         g_propagate_error(error, g_steal_pointer(&why));
         return FALSE;
     }
     setup->anew = !setup->old || g_strcmp0(setup->old, text) == 0;
-    if (setup->anew && !sample)
+    if (setup->anew && !text)
         return fail(error, "cannot find the sample configuration to begin with; say where it and "
                            "the rules are: --rules FOLDER");
     setup->sample = setup->anew ? g_steal_pointer(&sample) : NULL;

@@ -1,4 +1,6 @@
 /* verb_setup.c - from an empty folder to a configuration that is checked, in place and tried */
+#include <errno.h>
+#include <glib/gstdio.h>
 #include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
@@ -286,6 +288,22 @@ static int set_up(Order *order, SgSetup *setup)
     return do_it(order, setup, config, text, folders, changes);
 }
 
+/* Said before anything is asked. */
+static gboolean may_write(const char *path)
+{
+    g_autofree char *above = g_path_get_dirname(path);
+
+    while (!g_file_test(above, G_FILE_TEST_EXISTS)) {
+        g_autofree char *below = above;
+        above = g_path_get_dirname(below);
+    }
+    if (g_access(above, W_OK) == 0)
+        return TRUE;
+    sg_complain("cannot write to '%s': %s; run setup as root, or name another file with -c", above,
+                g_strerror(errno));
+    return FALSE;
+}
+
 static int prepare(Order *order, SgSetup *setup)
 {
     const char *named = order->config ? order->config : g_getenv("SCHOOLGATE_CONF");
@@ -296,6 +314,8 @@ static int prepare(Order *order, SgSetup *setup)
         return sg_usage_error(order->verb, "--dry-run changes and sends nothing; leave out %s",
                               order->yes ? "--yes" : "--test");
     setup->path = g_canonicalize_filename(named && *named ? named : sg_config_default_path(), NULL);
+    if (!order->dry_run && !may_write(setup->path))
+        return EX_NOPERM;
     sg_mail_init();
     if (!sg_setup_read(setup, &error))
         return complain(error);
