@@ -154,10 +154,10 @@ static void read_file(SgLoading *loading, const char *path, SgPlace asked_at, gu
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) bytes = sg_config_file(path, &error);
 
-    if (bytes)
-        read_text(loading, path, bytes, depth);
-    else
+    if (error)
         sg_report_error(loading->report, asked_at, "cannot open '%s': %s", path, error->message);
+    else
+        read_text(loading, path, bytes, depth);
 }
 
 /* Blocks ------------------------------------------------------------------------------------------

@@ -6,26 +6,29 @@
 #include "setup_try.h"
 
 static const struct {
-    SgStyle style;
     const char *harmless;
     const char *caught;
+    SgStyle style;
     int code;
 } ends[] = {
-    [SG_TRY_CAUGHT] = {SG_STYLE_GOOD, "stopped by schoolgate",
-                       "caught by schoolgate, as it should be", EX_OK},
-    [SG_TRY_SEEN] = {SG_STYLE_GOOD, "passed by schoolgate",
-                     "passed by schoolgate, which put it on record and did not stop it", EX_OK},
-    [SG_TRY_PASSED] = {SG_STYLE_GOOD, "passed by schoolgate", "passed by schoolgate", EX_OK},
-    [SG_TRY_BYPASSED] = {SG_STYLE_BAD, "BYPASSED schoolgate: delivered, and not judged",
-                         "BYPASSED schoolgate: delivered, and not judged", EX_CONFIG},
-    [SG_TRY_UNKNOWN] = {SG_STYLE_CAUTION, "delivered; whether schoolgate has seen it is not known",
-                        "delivered; whether schoolgate has seen it is not known", EX_UNAVAILABLE},
-    [SG_TRY_DEFERRED] = {SG_STYLE_BAD, "deferred: the mail server asks to come again later",
-                         "deferred: the mail server asks to come again later", EX_TEMPFAIL},
-    [SG_TRY_REFUSED] = {SG_STYLE_BAD, "refused by the mail server itself",
-                        "refused by the mail server itself", EX_UNAVAILABLE},
-    [SG_TRY_NO_SERVER] = {SG_STYLE_BAD, "not sent: no mail server answers",
-                          "not sent: no mail server answers", EX_UNAVAILABLE},
+    [SG_TRY_CAUGHT] = {"stopped by schoolgate", "caught by schoolgate, as it should be",
+                       SG_STYLE_GOOD, EX_OK},
+    [SG_TRY_SEEN] = {"passed by schoolgate",
+                     "passed by schoolgate, which put it on record and did not stop it",
+                     SG_STYLE_GOOD, EX_OK},
+    [SG_TRY_PASSED] = {"passed by schoolgate", "passed by schoolgate", SG_STYLE_GOOD, EX_OK},
+    [SG_TRY_BYPASSED] = {"BYPASSED schoolgate: delivered, and not judged",
+                         "BYPASSED schoolgate: delivered, and not judged", SG_STYLE_BAD, EX_CONFIG},
+    [SG_TRY_UNKNOWN] = {"delivered; whether schoolgate has seen it is not known",
+                        "delivered; whether schoolgate has seen it is not known", SG_STYLE_CAUTION,
+                        EX_UNAVAILABLE},
+    [SG_TRY_DEFERRED] = {"deferred: the mail server asks to come again later",
+                         "deferred: the mail server asks to come again later", SG_STYLE_BAD,
+                         EX_TEMPFAIL},
+    [SG_TRY_REFUSED] = {"refused by the mail server itself", "refused by the mail server itself",
+                        SG_STYLE_BAD, EX_UNAVAILABLE},
+    [SG_TRY_NO_SERVER] = {"not sent: no mail server answers", "not sent: no mail server answers",
+                          SG_STYLE_BAD, EX_UNAVAILABLE},
 };
 
 static void put_try(SgPage *page, const char *name, const char *end, const SgTry *try)
