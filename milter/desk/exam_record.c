@@ -112,8 +112,7 @@ static void look_at_ownership(SgPatient *patient)
         look_for_readers(patient, path);
     }
     if (!sg_exam_found_worse(patient, SG_EXAM_FINE))
-        sg_exam_say(patient, SG_EXAM_FINE, "record and spool are %s's, and nobody else's",
-                    user->name);
+        sg_exam_say(patient, SG_EXAM_FINE, "only '%s' may read and write the record", user->name);
 }
 
 static void look_at_trail(SgPatient *patient)

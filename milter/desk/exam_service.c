@@ -127,7 +127,7 @@ static void look_at_starts(SgPatient *patient)
     if (!read_entry(patient, &filter, &starts))
         return;
     if (starts.n < STARTS_MANY) {
-        sg_exam_say(patient, SG_EXAM_FINE, "started %u times within a day", starts.n);
+        sg_exam_say(patient, SG_EXAM_FINE, "starts within a day: %u", starts.n);
         return;
     }
     sg_exam_say(patient, SG_EXAM_WARNING,

@@ -114,6 +114,7 @@ static void look_at_reach(SgPatient *patient, const char *path)
     const char *name = mta_user(patient->mta);
     g_autoptr(SgUser) user = sg_user_find(name);
     g_autofree char *obstacle = user ? obstacle_for(patient, user, path) : NULL;
+    g_autofree char *group = user ? sg_user_group_name(user) : NULL;
 
     if (!user) {
         sg_exam_say(patient, SG_EXAM_NOT_EXAMINED, "the mail server's user '%s' is not known here",
@@ -124,7 +125,7 @@ static void look_at_reach(SgPatient *patient, const char *path)
         sg_exam_cure(patient,
                      "in the block 'gate' write 'socket-mode 0660' and 'socket-group %s', let that "
                      "group into the folder ('chgrp %s FOLDER; chmod 750 FOLDER'), and restart",
-                     name, name);
+                     group, group);
     } else {
         sg_exam_say(patient, SG_EXAM_FINE, "'%s' may use '%s'", name, path);
     }

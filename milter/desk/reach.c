@@ -57,6 +57,14 @@ void sg_user_free(SgUser *user)
     g_free(user);
 }
 
+char *sg_user_group_name(const SgUser *user)
+{
+    gid_t main_group = g_array_index(user->groups, gid_t, 0);
+    const struct group *group = getgrgid(main_group);
+
+    return group ? g_strdup(group->gr_name) : g_strdup_printf("%u", (guint)main_group);
+}
+
 gboolean sg_user_has_group(const SgUser *user, gid_t group)
 {
     for (guint i = 0; i < user->groups->len; i++)

@@ -19,6 +19,8 @@ SgUser *sg_user_find(const char *name);
 SgUser *sg_user_self(void);
 void sg_user_free(SgUser *user);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgUser, sg_user_free)
+/* Of the main one. Free with g_free(). */
+char *sg_user_group_name(const SgUser *user);
 gboolean sg_user_has_group(const SgUser *user, gid_t group);
 
 typedef enum { SG_REACH_READ = 4, SG_REACH_WRITE = 2, SG_REACH_ENTER = 1 } SgReach;
