@@ -195,7 +195,8 @@ static void look_at_reviewers(SgPatient *patient)
 
 static void look_at_readable(SgPatient *patient, const SgUser *user, const char *path)
 {
-    g_autofree char *obstacle = sg_reach_obstacle(user, "/", path, SG_REACH_READ);
+    g_autofree char *obstacle =
+        sg_reach_can_tell(path) ? sg_reach_obstacle(user, "/", path, SG_REACH_READ) : NULL;
     g_autofree char *folder = g_path_get_dirname(path);
     g_autofree char *group = sg_user_group_name(user);
 

@@ -1,8 +1,10 @@
 /* exam_record.c - the record: is it whole, whose files are they, is there room, and does what waits
  * in it get anywhere */
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include "doctor.h"
 #include "reach.h"
@@ -30,10 +32,12 @@ static void look_at_record(SgPatient *patient)
     g_autoptr(GError) error = NULL;
     g_autofree char *fault = NULL;
 
-    if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
-        sg_exam_say(patient, SG_EXAM_NOT_EXAMINED,
-                    "there is no record '%s' yet, or who asks may not see it", path);
-        sg_exam_cure(patient, "schoolgated makes it when it is first started; ask again as root");
+    if (access(path, R_OK) != 0 && errno == EACCES) {
+        sg_exam_say(patient, SG_EXAM_NOT_EXAMINED, "'%s' may not be read by who asks", path);
+        sg_exam_cure(patient, "ask again as root");
+    } else if (access(path, F_OK) != 0) {
+        sg_exam_say(patient, SG_EXAM_NOT_EXAMINED, "there is no record '%s' yet", path);
+        sg_exam_cure(patient, "schoolgated makes it when it is first started");
     } else if (!patient->record) {
         sg_exam_say(patient, SG_EXAM_PROBLEM, "%s", patient->no_record);
         sg_exam_cure(patient, "a record of an earlier version is brought up to date when "
@@ -94,6 +98,12 @@ static void look_at_ownership(SgPatient *patient)
 
     if (!user) {
         sg_exam_say(patient, SG_EXAM_NOT_EXAMINED, "there is no user '%s' on this machine", name);
+        return;
+    }
+    if (!sg_reach_can_tell(config->database) || !sg_reach_can_tell(config->gate.spool)) {
+        sg_exam_say(patient, SG_EXAM_NOT_EXAMINED,
+                    "the record's folder may not be seen by who asks");
+        sg_exam_cure(patient, "ask again as root");
         return;
     }
     if (!g_file_test(folder, G_FILE_TEST_IS_DIR)) {

@@ -15,6 +15,11 @@ static gboolean look_at_file(SgPatient *patient, const char *path)
 {
     struct stat file;
 
+    if (!sg_reach_can_tell(path)) {
+        sg_exam_say(patient, SG_EXAM_NOT_EXAMINED, "'%s' may not be seen by who asks", path);
+        sg_exam_cure(patient, "ask again as root");
+        return FALSE;
+    }
     if (lstat(path, &file) != 0) {
         sg_exam_say(patient, SG_EXAM_PROBLEM, "there is no socket '%s': schoolgated does not run",
                     path);
@@ -160,9 +165,13 @@ static void look_at_use(SgPatient *patient)
     for (guint i = 0; i < services->len && !astray; i++)
         if (sg_our_milter(patient->mta, services->pdata[i], socket, &astray) && astray)
             say_astray(patient, services->pdata[i], path);
-    if (!astray && g_file_test(path, G_FILE_TEST_EXISTS))
+    if (astray)
+        return;
+    if (!sg_reach_can_tell(path))
+        sg_exam_say(patient, SG_EXAM_NOT_EXAMINED, "'%s' may not be seen by who asks", path);
+    else if (g_file_test(path, G_FILE_TEST_EXISTS))
         look_at_reach(patient, path);
-    else if (!astray)
+    else
         sg_exam_say(patient, SG_EXAM_NOT_EXAMINED, "the socket is not there");
 }
 

@@ -118,6 +118,13 @@ static char *obstacle_at(const SgUser *user, const char *path, guint how)
                                                                  : "read");
 }
 
+gboolean sg_reach_can_tell(const char *path)
+{
+    struct stat file;
+
+    return stat(path, &file) == 0 || errno != EACCES;
+}
+
 char *sg_reach_obstacle(const SgUser *user, const char *from, const char *path, int how)
 {
     g_autofree char *whole = g_canonicalize_filename(path, NULL);

@@ -114,6 +114,15 @@ has_loaded()
     [ "$status" -ne 0 ]
     printf '%s\n' "$output" >doctor.json
     found 'not examined' configuration 'may not be read by who asks' 'ask again as root'
+    chmod 644 school.conf
+    make_record
+    mkdir hidden
+    mv record.db hidden
+    chmod 700 hidden
+    sed -i "s|database .*|database  $PWD/hidden/record.db|" school.conf
+    run setpriv --reuid 65534 --clear-groups ./schoolgate doctor -c "$PWD/school.conf" --mta none --json
+    printf '%s\n' "$output" >doctor.json
+    is "$(results record)$(results ownership)$(results audit-trail)" 'not examinednot examinednot examined'
 }
 
 @test "people read the worst first, with what to do below it, and how many examinations there were" {
@@ -226,6 +235,9 @@ END
     printf 'console\n    certificate cert.pem\n    key key.pem\n' >>school.conf
     doctor --mta none
     found warning certificate 'good until' 'renew it'
+    make_record
+    doctor --mta none
+    found warning accounts 'nobody can sign in' "'schoolgate account add NAME'"
     found problem console 'nobody answers at 127.0.0.1:8025' 'journalctl'
     openssl req -x509 -key key.pem -days 90 -subj /CN=localhost -out cert.pem 2>/dev/null
     doctor --mta none

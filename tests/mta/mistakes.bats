@@ -173,4 +173,7 @@ another_service()
     found note networks "takes mail from 127.0.0.1 without a login" "add 127.0.0.1 to 'inside'"
     sed -i 's|^    inside .*|    inside  127.0.0.0/8|' "$HOST/schoolgate.conf"
     found fine sending "which is 'inside'" ''
+    another_service n smtpd_milters=
+    sed -i "s|^    send-with .*|    send-with  smtp 127.0.0.1:$PORT|" "$HOST/schoolgate.conf"
+    found problem sending "where '127.0.0.1:$PORT/inet' does not ask schoolgate" 'name a port'
 }
