@@ -106,7 +106,7 @@ static void look_at_return(SgPatient *patient)
 static void look_at_courier(SgPatient *patient)
 {
     const SgCourierSettings *courier = &patient->config->courier;
-    g_auto(SgCall) call = {NULL};
+    g_auto(SgCall) call = {.ours = NULL};
     g_autoptr(GError) error = NULL;
 
     if (courier->send_by == SG_SEND_BY_COMMAND) {

@@ -146,7 +146,7 @@ static void look_at_starts(SgPatient *patient)
 static void look_at_console(SgPatient *patient)
 {
     const SgConsoleSettings *console = &patient->config->console;
-    g_auto(SgCall) call = {NULL};
+    g_auto(SgCall) call = {.ours = NULL};
     g_autoptr(GError) error = NULL;
 
     if (!console->wanted) {

@@ -136,7 +136,7 @@ gboolean sg_call(const char *host_and_port, SgCallFor what, SgCall *call, GError
     g_autoptr(GSocketConnectable) place = g_network_address_parse(host_and_port, 0, error);
     g_autoptr(GSocketConnection) connection = place ? connect_to(place, error) : NULL;
 
-    *call = (SgCall){NULL};
+    *call = (SgCall){.ours = NULL};
     if (!connection)
         return FALSE;
     g_autoptr(GSocketAddress) ours = g_socket_connection_get_local_address(connection, NULL);
