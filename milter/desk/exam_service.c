@@ -100,7 +100,7 @@ static void compare_settings(SgPatient *patient, const Entry *loaded, const Entr
     }
     look_at_newer_people(patient, loaded->at);
     if (!sg_exam_found_worse(patient, SG_EXAM_FINE))
-        sg_exam_say(patient, SG_EXAM_FINE, "the configuration is in force since %s", at);
+        sg_exam_say(patient, SG_EXAM_FINE, "loaded on %s, and not changed since", at);
 }
 
 static void look_at_settings(SgPatient *patient)

@@ -10,6 +10,16 @@
     "start it: 'systemctl start schoolgate'; why it is not running, 'journalctl -u schoolgate' "   \
     "says"
 
+/* Strangers on this machine: whoever has no rights of their own. */
+static gboolean strangers_may_use(const char *path)
+{
+    g_autoptr(SgUser) stranger = sg_user_find("nobody");
+    g_autofree char *obstacle =
+        stranger ? sg_reach_obstacle(stranger, "/", path, SG_REACH_WRITE) : NULL;
+
+    return stranger && !obstacle;
+}
+
 /* FALSE when there is nothing to knock at. */
 static gboolean look_at_file(SgPatient *patient, const char *path)
 {
@@ -31,7 +41,7 @@ static gboolean look_at_file(SgPatient *patient, const char *path)
         sg_exam_cure(patient, "move it away, and start schoolgated, which makes its socket there");
         return FALSE;
     }
-    if (file.st_mode & S_IWOTH) {
+    if (file.st_mode & S_IWOTH && strangers_may_use(path)) {
         sg_exam_say(patient, SG_EXAM_WARNING, "every user of this machine may use '%s'", path);
         sg_exam_cure(patient, "in the block 'gate' write 'socket-mode 0660', and restart");
     }

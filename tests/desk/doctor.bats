@@ -199,6 +199,13 @@ END
     doctor --mta none
     found problem socket "another program answers" "another 'socket'"
     found problem socket "'perl', process $other"
+    chmod 777 milter.sock
+    chmod 755 . "$BATS_RUN_TMPDIR"
+    doctor --mta none
+    found warning socket 'every user of this machine may use' 'socket-mode 0660'
+    chmod 700 .
+    doctor --mta none
+    is "$(results socket)" problem
 }
 
 @test "lists of the last school year, and people who are not known, are told" {

@@ -64,7 +64,7 @@ another_service()
     found fine all-mail 'ask schoolgate' ''
     found fine socket 'schoolgated answers' ''
     found fine socket-use "'postfix' may use" ''
-    found fine settings-in-force 'in force since' ''
+    found fine settings-in-force 'and not changed since' ''
     found fine attachments 'locked in' ''
 }
 
@@ -115,7 +115,7 @@ another_service()
     cp -p "$kept/schoolgate.conf" "$HOST"
     found warning settings-in-force 'newer ones were refused' "'systemctl reload schoolgate'"
     gate_reload "$HOST"
-    found fine settings-in-force 'in force since' ''
+    found fine settings-in-force 'and not changed since' ''
 }
 
 @test "mistake 6: the students' domain is mistyped, and students are not known" {
