@@ -170,12 +170,13 @@ static char *days_left(const SgPatient *patient, gint64 free_bytes)
                            free_bytes / a_day);
 }
 
-static void look_at_room(SgPatient *patient, const char *what, const char *folder)
+/* `growth` is what else is known of it. */
+static void look_at_room(SgPatient *patient, const char *what, const char *folder,
+                         const char *growth)
 {
     gint64 free_bytes = free_at(folder);
     g_autofree char *size =
         g_format_size_full((guint64)MAX(free_bytes, 0), G_FORMAT_SIZE_IEC_UNITS);
-    g_autofree char *days = days_left(patient, free_bytes);
     SgExamResult result = result_of(sg_health_of_disk(free_bytes));
 
     if (free_bytes < 0) {
@@ -183,7 +184,7 @@ static void look_at_room(SgPatient *patient, const char *what, const char *folde
                     folder);
         return;
     }
-    sg_exam_say(patient, result, "%s free for the %s in '%s'%s", size, what, folder, days);
+    sg_exam_say(patient, result, "%s free for the %s in '%s'%s", size, what, folder, growth);
     if (result != SG_EXAM_FINE)
         sg_exam_cure(patient,
                      "make room: without it nothing can be put on record, and mail waits at "
@@ -194,9 +195,13 @@ static void look_at_disk(SgPatient *patient)
 {
     g_autofree char *folder = g_path_get_dirname(patient->config->database);
 
-    look_at_room(patient, "record", folder);
+    g_autofree char *days = days_left(patient, free_at(folder));
+
+    look_at_room(patient, "record", folder, days);
     if (g_file_test(patient->config->gate.spool, G_FILE_TEST_IS_DIR))
-        look_at_room(patient, "spool", patient->config->gate.spool);
+        look_at_room(patient, "spool", patient->config->gate.spool, "");
+    if (patient->config->gate.cache)
+        look_at_room(patient, "cache", patient->config->gate.cache, "");
 }
 
 /* What waits

@@ -274,6 +274,7 @@ END
     sqlite3 record.db "UPDATE audit SET at = at - 100 * 86400;
         INSERT INTO counter (day, name, n) VALUES (strftime('%s', 'now', 'start of day'), 'judged', 40)"
     doctor --mta none
+    found fine disk "days as the record has grown"
     found note idle-rules '2 rules have met no mail within 90 days: chain-letter, late-to-student' 'replay'
     printf '\nmode observe\n' >>school.conf
     doctor --mta none
