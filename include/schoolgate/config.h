@@ -89,7 +89,7 @@ typedef struct SgReviewSettings {
 typedef struct SgConfig {
     char *path;
     GPtrArray *files; /* of char *: paths of that file and all it includes, in order */
-    char *digest; /* SHA-256, hexadecimal, of that file and all it includes, in order */
+    char *digest;     /* SHA-256, hexadecimal, of that file and all it includes, in order */
     SgSchool school;
     SgGateSettings gate;
     SgFailures failures;

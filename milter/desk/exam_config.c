@@ -12,7 +12,7 @@
 #define DAY           ((gint64)24 * 60 * 60)
 #define OBSERVED_LONG 60 /* days */
 #define NEVER_HIT     90 /* days */
-#define LINES_MOST    6
+#define LINES_MOST    3
 #define NAMES_MOST    12
 
 /* The configuration

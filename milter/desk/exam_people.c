@@ -195,15 +195,16 @@ static void look_at_reviewers(SgPatient *patient)
 
 static void look_at_readable(SgPatient *patient, const SgUser *user, const char *path)
 {
-    g_autofree char *obstacle = sg_reach_obstacle(user, "/", path, SG_REACH_READ);
+    g_autofree char *obstacle =
+        sg_reach_can_tell(path) ? sg_reach_obstacle(user, "/", path, SG_REACH_READ) : NULL;
     g_autofree char *folder = g_path_get_dirname(path);
+    g_autofree char *group = sg_user_group_name(user);
 
     if (!obstacle)
         return;
     sg_exam_say(patient, SG_EXAM_PROBLEM,
                 "schoolgated starts, but every reload will be refused: %s", obstacle);
-    sg_exam_cure(patient, "give it to the service: 'chgrp -R %s %s; chmod -R g+rX %s'", user->name,
-                 folder, folder);
+    sg_exam_cure(patient, "'chgrp -R %s %s; chmod -R g+rX %s'", group, folder, folder);
 }
 
 static void look_at_permissions(SgPatient *patient)

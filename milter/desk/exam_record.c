@@ -1,8 +1,10 @@
 /* exam_record.c - the record: is it whole, whose files are they, is there room, and does what waits
  * in it get anywhere */
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 #include "doctor.h"
 #include "reach.h"
@@ -30,10 +32,12 @@ static void look_at_record(SgPatient *patient)
     g_autoptr(GError) error = NULL;
     g_autofree char *fault = NULL;
 
-    if (!g_file_test(path, G_FILE_TEST_EXISTS)) {
-        sg_exam_say(patient, SG_EXAM_NOT_EXAMINED,
-                    "there is no record '%s' yet, or who asks may not see it", path);
-        sg_exam_cure(patient, "schoolgated makes it when it is first started; ask again as root");
+    if (access(path, R_OK) != 0 && errno == EACCES) {
+        sg_exam_say(patient, SG_EXAM_NOT_EXAMINED, "'%s' may not be read by who asks", path);
+        sg_exam_cure(patient, "ask again as root");
+    } else if (access(path, F_OK) != 0) {
+        sg_exam_say(patient, SG_EXAM_NOT_EXAMINED, "there is no record '%s' yet", path);
+        sg_exam_cure(patient, "schoolgated makes it when it is first started");
     } else if (!patient->record) {
         sg_exam_say(patient, SG_EXAM_PROBLEM, "%s", patient->no_record);
         sg_exam_cure(patient, "a record of an earlier version is brought up to date when "
@@ -96,6 +100,12 @@ static void look_at_ownership(SgPatient *patient)
         sg_exam_say(patient, SG_EXAM_NOT_EXAMINED, "there is no user '%s' on this machine", name);
         return;
     }
+    if (!sg_reach_can_tell(config->database) || !sg_reach_can_tell(config->gate.spool)) {
+        sg_exam_say(patient, SG_EXAM_NOT_EXAMINED,
+                    "the record's folder may not be seen by who asks");
+        sg_exam_cure(patient, "ask again as root");
+        return;
+    }
     if (!g_file_test(folder, G_FILE_TEST_IS_DIR)) {
         sg_exam_say(patient, SG_EXAM_PROBLEM, "there is no folder '%s' for the record", folder);
         sg_exam_cure(patient, "'install -d -o %s -m 700 %s'", user->name, folder);
@@ -112,8 +122,7 @@ static void look_at_ownership(SgPatient *patient)
         look_for_readers(patient, path);
     }
     if (!sg_exam_found_worse(patient, SG_EXAM_FINE))
-        sg_exam_say(patient, SG_EXAM_FINE, "record and spool are %s's, and nobody else's",
-                    user->name);
+        sg_exam_say(patient, SG_EXAM_FINE, "only '%s' may read and write the record", user->name);
 }
 
 static void look_at_trail(SgPatient *patient)
@@ -161,12 +170,13 @@ static char *days_left(const SgPatient *patient, gint64 free_bytes)
                            free_bytes / a_day);
 }
 
-static void look_at_room(SgPatient *patient, const char *what, const char *folder)
+/* `growth` is what else is known of it. */
+static void look_at_room(SgPatient *patient, const char *what, const char *folder,
+                         const char *growth)
 {
     gint64 free_bytes = free_at(folder);
     g_autofree char *size =
         g_format_size_full((guint64)MAX(free_bytes, 0), G_FORMAT_SIZE_IEC_UNITS);
-    g_autofree char *days = days_left(patient, free_bytes);
     SgExamResult result = result_of(sg_health_of_disk(free_bytes));
 
     if (free_bytes < 0) {
@@ -174,7 +184,7 @@ static void look_at_room(SgPatient *patient, const char *what, const char *folde
                     folder);
         return;
     }
-    sg_exam_say(patient, result, "%s free for the %s in '%s'%s", size, what, folder, days);
+    sg_exam_say(patient, result, "%s free for the %s in '%s'%s", size, what, folder, growth);
     if (result != SG_EXAM_FINE)
         sg_exam_cure(patient,
                      "make room: without it nothing can be put on record, and mail waits at "
@@ -185,9 +195,13 @@ static void look_at_disk(SgPatient *patient)
 {
     g_autofree char *folder = g_path_get_dirname(patient->config->database);
 
-    look_at_room(patient, "record", folder);
+    g_autofree char *days = days_left(patient, free_at(folder));
+
+    look_at_room(patient, "record", folder, days);
     if (g_file_test(patient->config->gate.spool, G_FILE_TEST_IS_DIR))
-        look_at_room(patient, "spool", patient->config->gate.spool);
+        look_at_room(patient, "spool", patient->config->gate.spool, "");
+    if (patient->config->gate.cache)
+        look_at_room(patient, "cache", patient->config->gate.cache, "");
 }
 
 /* What waits

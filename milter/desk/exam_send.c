@@ -60,16 +60,60 @@ static void look_at_call(SgPatient *patient, const SgCall *call)
     }
 }
 
+/* Whether that service of Postfix listens where HOST:PORT is: services are named by port, or by the
+ * port's name. */
+static gboolean listens_at(const SgMtaService *service, const char *smtp)
+{
+    static const struct {
+        const char *port, *name;
+    } named[] = {{"25", "smtp"}, {"587", "submission"}, {"465", "smtps"}, {"465", "submissions"}};
+    const char *port = strrchr(smtp, ':') + 1;
+    g_autofree char *place = g_strndup(service->name, strcspn(service->name, "/"));
+    const char *colon = strrchr(place, ':');
+    const char *own = colon ? colon + 1 : place;
+    gboolean same = strcmp(own, port) == 0;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(named); i++)
+        same = same || (strcmp(named[i].port, port) == 0 && strcmp(named[i].name, own) == 0);
+    return same && strcmp(service->command, "smtpd") == 0;
+}
+
+/* What is released passes by a token in a header, which the gate checks, and takes off. */
+static void look_at_return(SgPatient *patient)
+{
+    const GPtrArray *services = patient->mta ? sg_mta_services(patient->mta) : NULL;
+    g_autofree char *socket = sg_our_socket(patient->config);
+    const char *smtp = patient->config->courier.smtp;
+
+    for (guint i = 0; services && i < services->len; i++) {
+        const SgMtaService *service = services->pdata[i];
+        gboolean astray = FALSE;
+
+        if (!listens_at(service, smtp) ||
+            !(service->milters_off || !sg_our_milter(patient->mta, service, socket, &astray)))
+            continue;
+        sg_exam_say(
+            patient, SG_EXAM_PROBLEM,
+            "schoolgate sends by %s, where '%s' does not ask schoolgate: released mail keeps "
+            "the header that lets it pass",
+            smtp, service->name);
+        sg_exam_cure(patient,
+                     "in the block 'courier' name a port whose service asks schoolgate, such "
+                     "as 'send-with smtp 127.0.0.1:25'");
+    }
+}
+
 static void look_at_courier(SgPatient *patient)
 {
     const SgCourierSettings *courier = &patient->config->courier;
-    g_auto(SgCall) call = {NULL};
+    g_auto(SgCall) call = {.ours = NULL};
     g_autoptr(GError) error = NULL;
 
     if (courier->send_by == SG_SEND_BY_COMMAND) {
         look_at_command(patient);
     } else if (sg_call(courier->smtp, SG_CALL_HEAR_GREETING, &call, &error)) {
         look_at_call(patient, &call);
+        look_at_return(patient);
     } else {
         sg_exam_say(patient, SG_EXAM_PROBLEM,
                     "notices and released mail cannot be sent: no mail server answers at %s: %s",

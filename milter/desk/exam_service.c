@@ -6,6 +6,7 @@
 #include "doctor.h"
 #include "knock.h"
 #include "ours.h"
+#include "schoolgate/account.h"
 #include "schoolgate/trail.h"
 #include "schoolgate/when.h"
 
@@ -99,7 +100,7 @@ static void compare_settings(SgPatient *patient, const Entry *loaded, const Entr
     }
     look_at_newer_people(patient, loaded->at);
     if (!sg_exam_found_worse(patient, SG_EXAM_FINE))
-        sg_exam_say(patient, SG_EXAM_FINE, "the configuration is in force since %s", at);
+        sg_exam_say(patient, SG_EXAM_FINE, "loaded on %s, and not changed since", at);
 }
 
 static void look_at_settings(SgPatient *patient)
@@ -127,7 +128,7 @@ static void look_at_starts(SgPatient *patient)
     if (!read_entry(patient, &filter, &starts))
         return;
     if (starts.n < STARTS_MANY) {
-        sg_exam_say(patient, SG_EXAM_FINE, "started %u times within a day", starts.n);
+        sg_exam_say(patient, SG_EXAM_FINE, "starts within a day: %u", starts.n);
         return;
     }
     sg_exam_say(patient, SG_EXAM_WARNING,
@@ -145,7 +146,7 @@ static void look_at_starts(SgPatient *patient)
 static void look_at_console(SgPatient *patient)
 {
     const SgConsoleSettings *console = &patient->config->console;
-    g_auto(SgCall) call = {NULL};
+    g_auto(SgCall) call = {.ours = NULL};
     g_autoptr(GError) error = NULL;
 
     if (!console->wanted) {
@@ -158,6 +159,29 @@ static void look_at_console(SgPatient *patient)
                     error->message);
         sg_exam_cure(patient, "'journalctl -u schoolgate' says why; another program may have the "
                               "port ('ss -ltnp')");
+    }
+}
+
+static void look_at_accounts(SgPatient *patient)
+{
+    const SgConsoleSettings *console = &patient->config->console;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GPtrArray) accounts = NULL;
+
+    if (!console->wanted || console->sign_on_header) {
+        sg_exam_say(patient, SG_EXAM_FINE, "nobody signs in here");
+        return;
+    }
+    accounts = sg_account_list(patient->record, patient->now, &error);
+    if (!accounts) {
+        sg_exam_say(patient, SG_EXAM_NOT_EXAMINED, "%s", error->message);
+    } else if (accounts->len == 0) {
+        sg_exam_say(patient, SG_EXAM_WARNING,
+                    "nobody can sign in to the console: no reviewer has an "
+                    "account");
+        sg_exam_cure(patient, "'schoolgate account add NAME', for each block 'reviewer NAME'");
+    } else {
+        sg_exam_say(patient, SG_EXAM_FINE, "accounts to sign in with: %u", accounts->len);
     }
 }
 
@@ -195,6 +219,8 @@ const SgExam sg_service_exams[] = {
     {"steadiness", "how often the service was started", SG_NEEDS_CONFIG | SG_NEEDS_RECORD,
      look_at_starts},
     {"console", "whether the officer's pages are there", SG_NEEDS_CONFIG, look_at_console},
+    {"accounts", "whether anybody can sign in", SG_NEEDS_CONFIG | SG_NEEDS_RECORD,
+     look_at_accounts},
     {"certificate", "until when the console's certificate is good", SG_NEEDS_CONFIG,
      look_at_certificate},
     {0},

@@ -10,11 +10,26 @@
     "start it: 'systemctl start schoolgate'; why it is not running, 'journalctl -u schoolgate' "   \
     "says"
 
+/* Strangers on this machine: whoever has no rights of their own. */
+static gboolean strangers_may_use(const char *path)
+{
+    g_autoptr(SgUser) stranger = sg_user_find("nobody");
+    g_autofree char *obstacle =
+        stranger ? sg_reach_obstacle(stranger, "/", path, SG_REACH_WRITE) : NULL;
+
+    return stranger && !obstacle;
+}
+
 /* FALSE when there is nothing to knock at. */
 static gboolean look_at_file(SgPatient *patient, const char *path)
 {
     struct stat file;
 
+    if (!sg_reach_can_tell(path)) {
+        sg_exam_say(patient, SG_EXAM_NOT_EXAMINED, "'%s' may not be seen by who asks", path);
+        sg_exam_cure(patient, "ask again as root");
+        return FALSE;
+    }
     if (lstat(path, &file) != 0) {
         sg_exam_say(patient, SG_EXAM_PROBLEM, "there is no socket '%s': schoolgated does not run",
                     path);
@@ -26,7 +41,7 @@ static gboolean look_at_file(SgPatient *patient, const char *path)
         sg_exam_cure(patient, "move it away, and start schoolgated, which makes its socket there");
         return FALSE;
     }
-    if (file.st_mode & S_IWOTH) {
+    if (file.st_mode & S_IWOTH && strangers_may_use(path)) {
         sg_exam_say(patient, SG_EXAM_WARNING, "every user of this machine may use '%s'", path);
         sg_exam_cure(patient, "in the block 'gate' write 'socket-mode 0660', and restart");
     }
@@ -114,6 +129,7 @@ static void look_at_reach(SgPatient *patient, const char *path)
     const char *name = mta_user(patient->mta);
     g_autoptr(SgUser) user = sg_user_find(name);
     g_autofree char *obstacle = user ? obstacle_for(patient, user, path) : NULL;
+    g_autofree char *group = user ? sg_user_group_name(user) : NULL;
 
     if (!user) {
         sg_exam_say(patient, SG_EXAM_NOT_EXAMINED, "the mail server's user '%s' is not known here",
@@ -124,7 +140,7 @@ static void look_at_reach(SgPatient *patient, const char *path)
         sg_exam_cure(patient,
                      "in the block 'gate' write 'socket-mode 0660' and 'socket-group %s', let that "
                      "group into the folder ('chgrp %s FOLDER; chmod 750 FOLDER'), and restart",
-                     name, name);
+                     group, group);
     } else {
         sg_exam_say(patient, SG_EXAM_FINE, "'%s' may use '%s'", name, path);
     }
@@ -159,9 +175,13 @@ static void look_at_use(SgPatient *patient)
     for (guint i = 0; i < services->len && !astray; i++)
         if (sg_our_milter(patient->mta, services->pdata[i], socket, &astray) && astray)
             say_astray(patient, services->pdata[i], path);
-    if (!astray && g_file_test(path, G_FILE_TEST_EXISTS))
+    if (astray)
+        return;
+    if (!sg_reach_can_tell(path))
+        sg_exam_say(patient, SG_EXAM_NOT_EXAMINED, "'%s' may not be seen by who asks", path);
+    else if (g_file_test(path, G_FILE_TEST_EXISTS))
         look_at_reach(patient, path);
-    else if (!astray)
+    else
         sg_exam_say(patient, SG_EXAM_NOT_EXAMINED, "the socket is not there");
 }
 

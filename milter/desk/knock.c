@@ -46,10 +46,16 @@ static GSocketConnectable *place_of(const char *socket)
 static GSocketConnection *connect_to(GSocketConnectable *place, GError **error)
 {
     g_autoptr(GSocketClient) client = g_socket_client_new();
+    g_autoptr(GError) why = NULL;
 
     g_socket_client_set_timeout(client, PATIENCE);
     g_socket_client_set_enable_proxy(client, FALSE);
-    return g_socket_client_connect(client, place, NULL, error);
+    GSocketConnection *connection = g_socket_client_connect(client, place, NULL, &why);
+    if (!connection) { /* GLib begins its messages with a capital */
+        why->message[0] = g_ascii_tolower(why->message[0]);
+        g_propagate_error(error, g_steal_pointer(&why));
+    }
+    return connection;
 }
 
 /* Who listens: of a unix socket the kernel tells. */
@@ -74,22 +80,23 @@ static void identify(GSocketConnection *connection, SgKnock *knock)
             knock->words[i] = knock->words[i] ? knock->words[i] : ' ';
 }
 
-static gboolean answers_as_milter(GSocketConnection *connection, GError **error)
+/* NULL, or what it does instead. */
+static const char *unlike_a_milter(GSocketConnection *connection)
 {
     GInputStream *input = g_io_stream_get_input_stream(G_IO_STREAM(connection));
     GOutputStream *output = g_io_stream_get_output_stream(G_IO_STREAM(connection));
     guint8 head[ANSWER_HEAD] = {0};
+    g_autoptr(GError) error = NULL;
     gsize got = 0;
 
-    if (!g_output_stream_write_all(output, negotiation, sizeof negotiation, NULL, NULL, error) ||
-        !g_input_stream_read_all(input, head, sizeof head, &got, NULL, error))
-        return FALSE;
+    g_output_stream_write_all(output, negotiation, sizeof negotiation, NULL, NULL, NULL);
+    g_input_stream_read_all(input, head, sizeof head, &got, NULL, &error);
     g_output_stream_write_all(output, quit, sizeof quit, NULL, NULL, NULL);
     if (got == sizeof head && head[0] == 0 && head[1] == 0 && head[4] == 'O')
-        return TRUE;
-    g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_FAILED,
-                        got == 0 ? "it hangs up at once" : "it does not answer as a milter does");
-    return FALSE;
+        return NULL;
+    return g_error_matches(error, G_IO_ERROR, G_IO_ERROR_TIMED_OUT)
+               ? "it does not answer"
+               : "it does not answer as a milter does";
 }
 
 static SgKnockAnswer answer_of(const GError *error)
@@ -112,9 +119,8 @@ void sg_knock(const char *socket, SgKnock *knock)
         return;
     }
     identify(connection, knock);
-    knock->answer = answers_as_milter(connection, &error) ? SG_KNOCK_MILTER : SG_KNOCK_STRANGE;
-    if (error)
-        knock->why = g_strdup(error->message);
+    knock->why = g_strdup(unlike_a_milter(connection));
+    knock->answer = knock->why ? SG_KNOCK_STRANGE : SG_KNOCK_MILTER;
 }
 
 static char *address_text(GSocketAddress *address)
@@ -130,7 +136,7 @@ gboolean sg_call(const char *host_and_port, SgCallFor what, SgCall *call, GError
     g_autoptr(GSocketConnectable) place = g_network_address_parse(host_and_port, 0, error);
     g_autoptr(GSocketConnection) connection = place ? connect_to(place, error) : NULL;
 
-    *call = (SgCall){NULL};
+    *call = (SgCall){.ours = NULL};
     if (!connection)
         return FALSE;
     g_autoptr(GSocketAddress) ours = g_socket_connection_get_local_address(connection, NULL);

@@ -254,7 +254,8 @@ static gboolean same_port(const char *theirs, const char *ours)
 {
     g_autofree char *their_host = NULL, *their_port = NULL, *our_host = NULL, *our_port = NULL;
 
-    if (!sg_socket_port(theirs, &their_host, &their_port) || !sg_socket_port(ours, &our_host, &our_port))
+    if (!sg_socket_port(theirs, &their_host, &their_port) ||
+        !sg_socket_port(ours, &our_host, &our_port))
         return FALSE;
     return strcmp(their_port, our_port) == 0 &&
            (g_ascii_strcasecmp(their_host, our_host) == 0 || is_everywhere(our_host) ||

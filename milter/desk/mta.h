@@ -87,8 +87,9 @@ const GPtrArray *sg_mta_local_milters(const SgMta *mta);
 /* The path of a unix socket, as a mail server or schoolgate.conf writes it; NULL for one on a port.
  * Borrowed. */
 const char *sg_socket_path(const char *address);
-/* Host and port of `inet:PORT@HOST`, libmilter's and Sendmail's way, or `inet:HOST:PORT`, Postfix's;
- * the host is "" where none is named. FALSE for what is neither. Free both with g_free(). */
+/* Host and port of `inet:PORT@HOST`, libmilter's and Sendmail's way, or `inet:HOST:PORT`,
+ * Postfix's; the host is "" where none is named. FALSE for what is neither. Free both with
+ * g_free(). */
 gboolean sg_socket_port(const char *address, char **host, char **port);
 
 /* Where `service` looks for the unix socket of `milter`, as it is seen from outside its chroot;

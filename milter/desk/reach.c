@@ -57,6 +57,14 @@ void sg_user_free(SgUser *user)
     g_free(user);
 }
 
+char *sg_user_group_name(const SgUser *user)
+{
+    gid_t main_group = g_array_index(user->groups, gid_t, 0);
+    const struct group *group = getgrgid(main_group);
+
+    return group ? g_strdup(group->gr_name) : g_strdup_printf("%u", (guint)main_group);
+}
+
 gboolean sg_user_has_group(const SgUser *user, gid_t group)
 {
     for (guint i = 0; i < user->groups->len; i++)
@@ -108,6 +116,13 @@ static char *obstacle_at(const SgUser *user, const char *path, guint how)
                            S_ISDIR(file.st_mode) && !(how & ~1u) ? "in"
                            : how & SG_REACH_WRITE                ? "write"
                                                                  : "read");
+}
+
+gboolean sg_reach_can_tell(const char *path)
+{
+    struct stat file;
+
+    return stat(path, &file) == 0 || errno != EACCES;
 }
 
 char *sg_reach_obstacle(const SgUser *user, const char *from, const char *path, int how)

@@ -19,9 +19,14 @@ SgUser *sg_user_find(const char *name);
 SgUser *sg_user_self(void);
 void sg_user_free(SgUser *user);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgUser, sg_user_free)
+/* Of the main one. Free with g_free(). */
+char *sg_user_group_name(const SgUser *user);
 gboolean sg_user_has_group(const SgUser *user, gid_t group);
 
 typedef enum { SG_REACH_READ = 4, SG_REACH_WRITE = 2, SG_REACH_ENTER = 1 } SgReach;
+
+/* Whether we ourselves can see `path` well enough to tell; root always can. */
+gboolean sg_reach_can_tell(const char *path);
 
 /* NULL when `user` may do all of `how` with `path`; else what is in the way, in words that name the
  * file or folder and its owner: "'/var/lib/x' (owner root, group root, mode 0700) lets 'postfix'
