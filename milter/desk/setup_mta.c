@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <sysexits.h>
 
+#include "knock.h"
 #include "mta_change.h"
 #include "options.h"
 #include "setup_plan.h"
@@ -105,7 +106,18 @@ static void read_again(SgSetup *setup)
     setup->mta = mta;
 }
 
-int sg_setup_change_mta(SgSetup *setup, const GPtrArray *changes)
+/* A school's whole mail would wait, and nobody should be surprised by that. */
+static void warn_of_waiting(const SgConfig *config)
+{
+    g_auto(SgKnock) knock = {0};
+
+    sg_knock(config->gate.socket, &knock);
+    if (knock.answer == SG_KNOCK_NOBODY)
+        sg_complain("schoolgate does not run yet: until it does, all mail waits; start it: "
+                    "systemctl enable --now schoolgate");
+}
+
+int sg_setup_change_mta(SgSetup *setup, const SgConfig *config, const GPtrArray *changes)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *copy = NULL;
@@ -123,5 +135,6 @@ int sg_setup_change_mta(SgSetup *setup, const GPtrArray *changes)
         sg_complain("Postfix has not read it yet (%s); start it, or: postfix reload",
                     error->message);
     read_again(setup);
+    warn_of_waiting(config);
     return EX_OK;
 }

@@ -16,4 +16,4 @@ void sg_setup_show_command(const SgSetup *setup, const GPtrArray *changes);
 
 /* Makes them, and has Postfix read its configuration again. Returns an exit code, having said what
  * was done. */
-int sg_setup_change_mta(SgSetup *setup, const GPtrArray *changes);
+int sg_setup_change_mta(SgSetup *setup, const SgConfig *config, const GPtrArray *changes);

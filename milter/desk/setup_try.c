@@ -1,7 +1,10 @@
 /* setup_try.c - sends the two messages and finds out what became of them; see setup_try.h */
 #include "setup_try.h"
 
+#include <errno.h>
+#include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "schoolgate/business.h"
 #include "schoolgate/record.h"
@@ -9,7 +12,7 @@
 #include "schoolgate/trial.h"
 #include "schoolgate/when.h"
 
-#define SKEW 60 /* seconds by which clocks may differ */
+#define SKEW 600 /* seconds: a mail server may take its time */
 
 /* What a refusal of ours begins with, behind its codes. */
 #define OUR_WORDS " Not sent: "
@@ -118,26 +121,36 @@ static void take_incident(SgTry *try, const SgIncident *incident)
         try->end = incident->state == SG_STATE_PASSED ? SG_TRY_SEEN : SG_TRY_CAUGHT;
 }
 
+/* Before schoolgated has run for the first time there is none. That it cannot be seen is another
+ * thing, and proves nothing. */
+static gboolean is_no_record(const SgConfig *config)
+{
+    return g_access(config->database, F_OK) != 0 && errno == ENOENT;
+}
+
 /* FALSE with `why` when the record cannot be asked. */
 static gboolean find_incident(SgTry *try, const SgConfig *config, const char *id, char **why)
 {
-    const SgIncidentFilter filter = {.state = -1, .since = sg_when_now() - SKEW * 10};
+    const SgIncidentFilter filter = {.state = -1, .since = sg_when_now() - SKEW};
     g_autoptr(GError) error = NULL;
-    g_autoptr(SgRecord) record = sg_record_open(config->database, SG_RECORD_READ_ONLY, &error);
-    g_autoptr(GPtrArray) incidents = record ? sg_record_list(record, &filter, &error) : NULL;
+    g_autoptr(SgRecord) record = NULL;
+    g_autoptr(GPtrArray) incidents = NULL;
 
-    /* Before schoolgated has run for the first time there is none. */
-    if (!incidents && !g_file_test(config->database, G_FILE_TEST_EXISTS) &&
-        !g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_ACCES))
+    if (is_no_record(config))
         return TRUE;
-    if (!incidents)
+    record = sg_record_open(config->database, SG_RECORD_READ_ONLY, &error);
+    if (record)
+        incidents = sg_record_list(record, &filter, &error);
+    if (!incidents) {
         *why = g_strdup(error->message);
-    for (guint i = 0; incidents && i < incidents->len; i++) {
+        return FALSE;
+    }
+    for (guint i = 0; i < incidents->len; i++) {
         const SgIncident *incident = incidents->pdata[i];
         if (g_strcmp0(incident->message_id, id) == 0)
             take_incident(try, incident);
     }
-    return incidents != NULL;
+    return TRUE;
 }
 
 /* Of the chain letter the record must speak; of the harmless one it does not, but it went by the

@@ -224,32 +224,54 @@ static int try(const SgSetup *setup, const SgConfig *config)
     return sg_tries_tell(&tries, config, setup->mta);
 }
 
-static int do_it(const Order *order, SgSetup *setup, const SgConfig *config, const char *text,
-                 const GPtrArray *folders, const GPtrArray *changes)
+static int put_in_place(const SgSetup *setup, const SgConfig *config, const char *text,
+                        const GPtrArray *folders)
 {
-    gboolean change_mta = order->change_mta;
     int code;
 
     on_interruption(SIG_IGN);
     code = write_text(setup, config, text);
-    if (code != EX_OK)
-        return code;
-    make_folders(folders);
-    if (g_strcmp0(setup->old, text) != 0)
-        say_what_is_left(setup, config);
-    if (changes && changes->len > 0 && asks(order) && !change_mta)
-        change_mta = sg_setup_confirm("Tell Postfix of schoolgate now, as shown? (yes or no)");
-    if (changes && change_mta)
-        code = sg_setup_change_mta(setup, changes);
-    else if (changes)
-        sg_setup_show_command(setup, changes);
+    if (code == EX_OK)
+        make_folders(folders);
     on_interruption(SIG_DFL);
-    if (code != EX_OK)
-        return code;
-    if (order->test ||
-        (asks(order) && sg_setup_confirm("Send two test messages to the officer? (yes or no)")))
-        return try(setup, config);
-    return EX_OK;
+    if (code == EX_OK && g_strcmp0(setup->old, text) != 0)
+        say_what_is_left(setup, config);
+    return code;
+}
+
+static gboolean wanted(const Order *order, gboolean told, const char *question)
+{
+    return told || (asks(order) && sg_setup_confirm(question));
+}
+
+static int tell_mta(const Order *order, SgSetup *setup, const SgConfig *config,
+                    const GPtrArray *changes)
+{
+    int code;
+
+    if (!changes || changes->len == 0)
+        return EX_OK;
+    if (!wanted(order, order->change_mta, "Tell Postfix of schoolgate, as shown? (yes or no)")) {
+        sg_setup_show_command(setup, changes);
+        return EX_OK;
+    }
+    on_interruption(SIG_IGN);
+    code = sg_setup_change_mta(setup, config, changes);
+    on_interruption(SIG_DFL);
+    return code;
+}
+
+static int do_it(const Order *order, SgSetup *setup, const SgConfig *config, const char *text,
+                 const GPtrArray *folders, const GPtrArray *changes)
+{
+    int code = put_in_place(setup, config, text, folders);
+
+    if (code == EX_OK)
+        code = tell_mta(order, setup, config, changes);
+    if (code == EX_OK &&
+        wanted(order, order->test, "Send two test messages to the officer? (yes or no)"))
+        code = try(setup, config);
+    return code;
 }
 
 static gboolean may_go_on(const Order *order, const SgSetup *setup, const char *text,

@@ -141,6 +141,19 @@ static void test_ctrl_c_instead_of_a_yes_leaves_everything_as_it_was(Fixture *f,
     g_assert_false(g_file_test(f->path, G_FILE_TEST_EXISTS));
 }
 
+static void test_ctrl_c_after_the_yes_ends_it_with_what_was_agreed_to_in_place(Fixture *f,
+                                                                               gconstpointer data)
+{
+    (void)data;
+    answer_all(f);
+    terminal_wait(&f->terminal, "Write this? ");
+    terminal_type(&f->terminal, "yes\r");
+    terminal_wait(&f->terminal, "Send two test messages to the officer? ");
+    terminal_type(&f->terminal, "\003");
+    g_assert_cmpint(terminal_end(&f->terminal), ==, 128 + SIGINT);
+    g_assert_true(g_file_test(f->path, G_FILE_TEST_EXISTS));
+}
+
 static void test_the_end_of_input_is_no_answer(Fixture *f, gconstpointer data)
 {
     (void)data;
@@ -159,6 +172,7 @@ int main(int argc, char **argv)
     PROMISE(a_mistyped_answer_is_told_the_cure_and_asked_for_again);
     PROMISE(ctrl_c_leaves_everything_as_it_was);
     PROMISE(ctrl_c_instead_of_a_yes_leaves_everything_as_it_was);
+    PROMISE(ctrl_c_after_the_yes_ends_it_with_what_was_agreed_to_in_place);
     PROMISE(the_end_of_input_is_no_answer);
     return g_test_run();
 }
