@@ -88,7 +88,8 @@ typedef struct SgReviewSettings {
 
 typedef struct SgConfig {
     char *path;
-    char *digest; /* SHA-256, hexadecimal, of that file and all it includes, in order */
+    GPtrArray *files; /* of char *: paths of that file and all it includes, in order */
+    char *digest;     /* SHA-256, hexadecimal, of that file and all it includes, in order */
     SgSchool school;
     SgGateSettings gate;
     SgFailures failures;
@@ -110,6 +111,9 @@ typedef struct SgConfig {
 /* Loads `path` and all it names. Returns NULL if and only if `report` has errors; warnings may
  * stand in `report` either way. */
 SgConfig *sg_config_load(const char *path, SgReport *report);
+/* The same as if `text` stood in the file at `path`, which need not be there: to look at a
+ * configuration before it is written. */
+SgConfig *sg_config_load_text(const char *path, GBytes *text, SgReport *report);
 SgConfig *sg_config_ref(SgConfig *config);
 void sg_config_unref(SgConfig *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgConfig, sg_config_unref)

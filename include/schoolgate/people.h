@@ -67,6 +67,19 @@ GPtrArray *sg_role_names(const SgPeople *people, SgRoleSet roles);
 /* Likewise as one text, "staff, governor"; "" for the empty set. Free with g_free(). */
 char *sg_role_list(const SgPeople *people, SgRoleSet roles);
 
+/* What the snapshot was made of: the files that were read, alias files that others include among
+ * them, in order; NULL-terminated, borrowed. */
+const char *const *sg_people_files(const SgPeople *people);
+/* What gives `role`: addresses one by one, and whole domains and patterns. */
+typedef struct SgRoleSources {
+    guint addresses;
+    guint domains;
+    guint patterns;
+} SgRoleSources;
+SgRoleSources sg_people_role_sources(const SgPeople *people, SgRole role);
+/* The domains that have a role, "*.example" among them; in no order. Free with g_strfreev(). */
+char **sg_people_domains(const SgPeople *people);
+
 /* One address of an envelope (or of a From header), and who it is. Made by sg_people_party(), or
  * by hand in tests and examples; freed with sg_party_free(). */
 typedef struct SgParty {

@@ -33,6 +33,12 @@ SgRecord *sg_record_open(const char *path, SgRecordAccess access, GError **error
 void sg_record_close(SgRecord *record); /* waits for what is being written */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgRecord, sg_record_close)
 
+/* Looks through the whole file. `fault` is set to what was found first (g_free() it), or to NULL:
+ * it is whole. FALSE when it could not be read. */
+gboolean sg_record_examine(SgRecord *record, char **fault, GError **error);
+/* When the first and the last entry of the audit trail were made; 0 when there is none. */
+gboolean sg_record_times(SgRecord *record, gint64 *first, gint64 *last, GError **error);
+
 /* What became of the message as a whole, and of each copy that was held. Copies begin as held; what
  * leads from there to the others is in review.h. */
 typedef enum {

@@ -130,15 +130,9 @@ static void take_as_setting(SgLoading *loading, SgBlock *block)
     sg_block_free(block);
 }
 
-static void read_file(SgLoading *loading, const char *path, SgPlace asked_at, guint depth)
+static void read_text(SgLoading *loading, const char *path, GBytes *bytes, guint depth)
 {
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GBytes) bytes = sg_config_file(path, &error);
-
-    if (error) {
-        sg_report_error(loading->report, asked_at, "cannot open '%s': %s", path, error->message);
-        return;
-    }
+    g_ptr_array_add(loading->config->files, g_strdup(path));
     g_checksum_update(loading->files, g_bytes_get_data(bytes, NULL),
                       (gssize)g_bytes_get_size(bytes));
     g_autoptr(GPtrArray) blocks = sg_blocks_read(path, bytes, loading->report);
@@ -153,6 +147,17 @@ static void read_file(SgLoading *loading, const char *path, SgPlace asked_at, gu
             g_ptr_array_add(loading->blocks, block);
         }
     }
+}
+
+static void read_file(SgLoading *loading, const char *path, SgPlace asked_at, guint depth)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) bytes = sg_config_file(path, &error);
+
+    if (error)
+        sg_report_error(loading->report, asked_at, "cannot open '%s': %s", path, error->message);
+    else
+        read_text(loading, path, bytes, depth);
 }
 
 /* Blocks ------------------------------------------------------------------------------------------
@@ -233,21 +238,36 @@ static void load_blocks(SgLoading *loading)
         load_policy(loading);
 }
 
-SgConfig *sg_config_load(const char *path, SgReport *report)
+/* NULL for `text`: what is in the file. */
+static SgConfig *load(const char *path, GBytes *text, SgReport *report)
 {
     g_autoptr(SgConfig) config = g_new0(SgConfig, 1);
     SgLoading loading;
 
     config->references = 1;
     config->path = g_strdup(path);
+    config->files = g_ptr_array_new_with_free_func(g_free);
     sg_config_defaults(config);
     sg_loading_init(&loading, config, report);
-    read_file(&loading, path, (SgPlace){0}, 0);
+    if (text)
+        read_text(&loading, path, text, 0);
+    else
+        read_file(&loading, path, (SgPlace){0}, 0);
     if (loading.blocks->len > 0 || sg_report_errors(report) == 0)
         load_blocks(&loading);
     config->digest = g_strdup(g_checksum_get_string(loading.files));
     sg_loading_clear(&loading);
     return sg_report_errors(report) == 0 ? g_steal_pointer(&config) : NULL;
+}
+
+SgConfig *sg_config_load(const char *path, SgReport *report)
+{
+    return load(path, NULL, report);
+}
+
+SgConfig *sg_config_load_text(const char *path, GBytes *text, SgReport *report)
+{
+    return load(path, text, report);
 }
 
 SgConfig *sg_config_ref(SgConfig *config)
@@ -268,6 +288,7 @@ void sg_config_unref(SgConfig *config)
     }
     sg_config_clear_settings(config);
     g_free(config->path);
+    g_ptr_array_unref(config->files);
     g_free(config->digest);
     g_clear_pointer(&config->people, sg_people_unref);
     g_free(config);

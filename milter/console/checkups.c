@@ -4,20 +4,7 @@
 #include "frame.h"
 #include "schoolgate/when.h"
 
-#define MINUTE ((gint64)60)
-#define HOUR   (60 * MINUTE)
-#define DAY    (24 * HOUR)
-#define MIB    ((gint64)1024 * 1024)
-
-#define LOG_LARGE      (256 * MIB) /* far more than what one busy hour leaves */
-#define DISK_LOW       (1024 * MIB)
-#define DISK_FULL      (64 * MIB)
-#define OUTBOX_LATE    (15 * MINUTE)
-#define OUTBOX_STUCK   (4 * HOUR)
-#define WAITING_LONG   (3 * DAY)
-#define PURGE_LATE     (2 * DAY)
-#define RESTARTED_JUST DAY
-#define REVIEW_SOON    60 /* days */
+#define RESTARTED_JUST ((gint64)24 * 60 * 60)
 
 void sg_diagnosis_clear(SgDiagnosis *diagnosis)
 {
@@ -109,7 +96,7 @@ static void look_at_record(const SgVitals *vitals, int of, SgDiagnosis *diagnosi
         say(diagnosis, SG_HEALTH_BROKEN,
             vitals->readable ? SG_SAY_HEALTH_NOT_WRITABLE : SG_SAY_HEALTH_NOT_READABLE, NULL);
         diagnosis->advice = sg_words(SG_SAY_HEALTH_RECORD_ADVICE);
-    } else if (vitals->log_bytes > LOG_LARGE) {
+    } else if (sg_health_of_log(vitals->log_bytes) != SG_HEALTH_GOOD) {
         say(diagnosis, SG_HEALTH_LOOK, SG_SAY_HEALTH_LOG_LARGE, size, log, NULL);
         diagnosis->advice = sg_words(SG_SAY_HEALTH_LOG_LARGE_ADVICE);
     } else {
@@ -126,11 +113,7 @@ static void look_at_disk(const SgVitals *vitals, int of, SgDiagnosis *diagnosis)
         say(diagnosis, SG_HEALTH_LOOK, SG_SAY_HEALTH_DISK_UNKNOWN, NULL);
         return;
     }
-    say(diagnosis,
-        vitals->free_bytes < DISK_FULL  ? SG_HEALTH_BROKEN
-        : vitals->free_bytes < DISK_LOW ? SG_HEALTH_LOOK
-                                        : SG_HEALTH_GOOD,
-        SG_SAY_HEALTH_DISK, free_bytes, NULL);
+    say(diagnosis, sg_health_of_disk(vitals->free_bytes), SG_SAY_HEALTH_DISK, free_bytes, NULL);
     diagnosis->advice =
         diagnosis->level == SG_HEALTH_GOOD ? NULL : sg_words(SG_SAY_HEALTH_DISK_ADVICE);
 }
@@ -142,25 +125,24 @@ static void look_at_waiting(const SgVitals *vitals, int of, SgDiagnosis *diagnos
 {
     const SgGauge *gauge = &vitals->gauge;
     g_autofree char *n = number(gauge->waiting), *oldest = time_of(vitals, gauge->oldest_waiting);
-    gboolean old = vitals->now - gauge->oldest_waiting > WAITING_LONG;
+    SgHealthLevel level = sg_health_of_waiting(gauge, vitals->now);
 
     (void)of;
     if (gauge->waiting == 0) {
         say(diagnosis, SG_HEALTH_GOOD, SG_SAY_HEALTH_NONE_WAIT, NULL);
         return;
     }
-    say(diagnosis, old ? SG_HEALTH_LOOK : SG_HEALTH_GOOD,
-        gauge->waiting == 1 ? SG_SAY_HEALTH_ONE_WAITS : SG_SAY_HEALTH_WAIT, n, oldest, NULL);
-    diagnosis->advice = old ? sg_words(SG_SAY_HEALTH_WAIT_ADVICE) : NULL;
+    say(diagnosis, level, gauge->waiting == 1 ? SG_SAY_HEALTH_ONE_WAITS : SG_SAY_HEALTH_WAIT, n,
+        oldest, NULL);
+    diagnosis->advice = level != SG_HEALTH_GOOD ? sg_words(SG_SAY_HEALTH_WAIT_ADVICE) : NULL;
 }
 
 static void say_late(const SgVitals *vitals, SgDiagnosis *diagnosis)
 {
     g_autofree char *n = number(vitals->gauge.outbox_waiting);
     g_autofree char *due = time_of(vitals, vitals->gauge.outbox_due);
-    gboolean stuck = vitals->now - vitals->gauge.outbox_due > OUTBOX_STUCK;
 
-    say(diagnosis, stuck ? SG_HEALTH_BROKEN : SG_HEALTH_LOOK,
+    say(diagnosis, sg_health_of_outbox(&vitals->gauge, vitals->now),
         vitals->gauge.outbox_waiting == 1 ? SG_SAY_HEALTH_OUTBOX_LATE_ONE
                                           : SG_SAY_HEALTH_OUTBOX_LATE,
         n, due, NULL);
@@ -174,7 +156,7 @@ static void look_at_outbox(const SgVitals *vitals, int of, SgDiagnosis *diagnosi
                     *failed = number(gauge->outbox_failed);
 
     (void)of;
-    if (gauge->outbox_due > 0 && vitals->now - gauge->outbox_due > OUTBOX_LATE) {
+    if (sg_outbox_is_late(gauge, vitals->now)) {
         say_late(vitals, diagnosis);
     } else if (gauge->outbox_failed > 0) {
         say(diagnosis, SG_HEALTH_LOOK,
@@ -195,7 +177,7 @@ static void look_at_retention(const SgVitals *vitals, int of, SgDiagnosis *diagn
     g_autofree char *purged = time_of(vitals, vitals->purged);
     gint64 expected =
         vitals->purged > 0 ? vitals->purged : vitals->services.of[SG_SERVICE_COURIER].started;
-    gboolean late = vitals->now - expected > PURGE_LATE;
+    SgHealthLevel level = sg_health_of_purge(expected, vitals->now);
 
     (void)of;
     if (vitals->console->config->retention.legal_hold) {
@@ -203,9 +185,9 @@ static void look_at_retention(const SgVitals *vitals, int of, SgDiagnosis *diagn
         diagnosis->advice = sg_words(SG_SAY_HEALTH_LEGAL_HOLD_ADVICE);
         return;
     }
-    say(diagnosis, late ? SG_HEALTH_LOOK : SG_HEALTH_GOOD,
-        vitals->purged > 0 ? SG_SAY_HEALTH_PURGED : SG_SAY_HEALTH_NEVER_PURGED, purged, NULL);
-    diagnosis->advice = late ? sg_words(SG_SAY_HEALTH_PURGE_ADVICE) : NULL;
+    say(diagnosis, level, vitals->purged > 0 ? SG_SAY_HEALTH_PURGED : SG_SAY_HEALTH_NEVER_PURGED,
+        purged, NULL);
+    diagnosis->advice = level != SG_HEALTH_GOOD ? sg_words(SG_SAY_HEALTH_PURGE_ADVICE) : NULL;
 }
 
 static void look_at_rules(const SgVitals *vitals, int of, SgDiagnosis *diagnosis)
@@ -221,39 +203,21 @@ static void look_at_rules(const SgVitals *vitals, int of, SgDiagnosis *diagnosis
     diagnosis->advice = sg_words(SG_SAY_HEALTH_DEMOTED_ADVICE);
 }
 
-/* The policy of the school whose review is due first; NULL where none has a date. */
-static const SgSchoolPolicy *first_due(const SgPolicy *policy)
-{
-    const GPtrArray *policies = sg_policy_school_policies(policy);
-    const SgSchoolPolicy *first = NULL;
-
-    for (guint i = 0; i < policies->len; i++) {
-        const SgSchoolPolicy *one = policies->pdata[i];
-        if (g_date_valid(&one->review_due) &&
-            (!first || g_date_compare(&one->review_due, &first->review_due) < 0))
-            first = one;
-    }
-    return first;
-}
-
 static void look_at_review(const SgVitals *vitals, int of, SgDiagnosis *diagnosis)
 {
-    const SgPolicy *policy = vitals->console->config->policy;
-    const SgSchoolPolicy *due = first_due(policy);
+    int days = 0;
+    const SgSchoolPolicy *due = sg_review_due(vitals->console->config->policy, vitals->now, &days);
     g_autofree char *day = due ? sg_day_text(&due->review_due) : NULL;
-    GDate today;
-    int days;
+    SgHealthLevel level = sg_health_of_review(days);
 
     (void)of;
-    if (!due || !sg_when_day(vitals->now, sg_policy_zone(policy), &today)) {
+    if (!due) {
         say(diagnosis, SG_HEALTH_GOOD, SG_SAY_HEALTH_NO_REVIEW, NULL);
         return;
     }
-    days = g_date_days_between(&today, &due->review_due);
-    say(diagnosis, days < REVIEW_SOON ? SG_HEALTH_LOOK : SG_HEALTH_GOOD,
-        days < 0 ? SG_SAY_HEALTH_REVIEW_WAS_DUE : SG_SAY_HEALTH_REVIEW_DUE,
+    say(diagnosis, level, days < 0 ? SG_SAY_HEALTH_REVIEW_WAS_DUE : SG_SAY_HEALTH_REVIEW_DUE,
         due->title ? due->title : due->name, day, NULL);
-    diagnosis->advice = days < REVIEW_SOON ? sg_words(SG_SAY_HEALTH_REVIEW_ADVICE) : NULL;
+    diagnosis->advice = level != SG_HEALTH_GOOD ? sg_words(SG_SAY_HEALTH_REVIEW_ADVICE) : NULL;
 }
 
 const SgCheckup sg_checkups[SG_CHECKUPS] = {

@@ -2,10 +2,9 @@
  * is not: one table, for the page about health and for monitoring */
 #pragma once
 
+#include "schoolgate/health.h"
 #include "vitals.h"
 #include "words.h"
-
-typedef enum { SG_HEALTH_GOOD, SG_HEALTH_LOOK, SG_HEALTH_BROKEN, SG_HEALTH_LEVELS } SgHealthLevel;
 
 typedef struct SgDiagnosis {
     SgHealthLevel level;

@@ -1,37 +1,24 @@
 /* vitals.c - see vitals.h */
 #include "vitals.h"
 
+#include "schoolgate/health.h"
 #include "schoolgate/log.h"
 #include "schoolgate/retention.h"
-
-#include <sys/stat.h>
-#include <sys/statvfs.h>
-#include <unistd.h>
 
 void sg_vitals_clear(SgVitals *vitals)
 {
     sg_gauge_clear(&vitals->gauge);
 }
 
-static gint64 size_of(const char *path)
-{
-    struct stat file;
-
-    return stat(path, &file) == 0 ? (gint64)file.st_size : -1;
-}
-
-/* SQLite makes files beside the database: its folder has to be writable, too. */
 static void look_at_files(const char *database, SgVitals *vitals)
 {
-    g_autofree char *log = g_strconcat(database, "-wal", NULL);
-    g_autofree char *folder = g_path_get_dirname(database);
-    struct statvfs disk;
+    SgFileFacts facts;
 
-    vitals->database_bytes = size_of(database);
-    vitals->log_bytes = size_of(log);
-    vitals->writable = access(database, W_OK) == 0 && access(folder, W_OK) == 0;
-    vitals->free_bytes =
-        statvfs(folder, &disk) == 0 ? (gint64)disk.f_bavail * (gint64)disk.f_frsize : -1;
+    sg_file_facts_read(database, &facts);
+    vitals->database_bytes = facts.database_bytes;
+    vitals->log_bytes = facts.log_bytes;
+    vitals->writable = facts.writable;
+    vitals->free_bytes = facts.free_bytes;
 }
 
 static gboolean count_demotions(SgRecord *record, SgVitals *vitals, GError **error)

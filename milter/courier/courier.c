@@ -5,7 +5,7 @@
 
 #include "daily.h"
 #include "outgoing.h"
-#include "sender.h"
+#include "schoolgate/sender.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* sender.c - what the two ways of handing over a message have in common; see sender.h. */
-#include "sender.h"
+#include "schoolgate/sender.h"
 
 #include <string.h>
 

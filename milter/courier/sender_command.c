@@ -1,6 +1,6 @@
 /* sender_command.c - hands mail to the sendmail command, Postfix's or Sendmail's, without a shell
  */
-#include "sender.h"
+#include "schoolgate/sender.h"
 
 #include <errno.h>
 #include <fcntl.h>

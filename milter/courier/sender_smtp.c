@@ -1,5 +1,5 @@
 /* sender_smtp.c - hands mail to a mail server by SMTP. Only this file knows libcurl. */
-#include "sender.h"
+#include "schoolgate/sender.h"
 
 #include <curl/curl.h>
 #include <string.h>

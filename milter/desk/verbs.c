@@ -10,10 +10,12 @@
 /* In the order of the help. clang-format would lay them out in columns. */
 /* clang-format off */
 const SgVerb *const sg_verbs[] = {
-    &sg_verb_scan, /* help lists them in this order */
+    &sg_verb_setup, /* help lists them in this order */
+    &sg_verb_scan,
     &sg_verb_view,
     &sg_verb_replay,
     &sg_verb_check,
+    &sg_verb_doctor,
     &sg_verb_who,
     &sg_verb_rules,
     &sg_verb_coverage,

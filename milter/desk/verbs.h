@@ -3,10 +3,12 @@
 
 #include "schoolgate/desk.h"
 
+extern const SgVerb sg_verb_setup;
 extern const SgVerb sg_verb_scan;
 extern const SgVerb sg_verb_replay;
 extern const SgVerb sg_verb_view;
 extern const SgVerb sg_verb_check;
+extern const SgVerb sg_verb_doctor;
 extern const SgVerb sg_verb_who;
 extern const SgVerb sg_verb_rules;
 extern const SgVerb sg_verb_coverage;

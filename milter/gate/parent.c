@@ -452,6 +452,7 @@ static int prepare(Parent *parent, const SgConfig *config)
         sg_socket_remove();
         return complain(EX_NOPERM, error);
     }
+    sg_warn_of_reload(config);
     if (getuid() == 0)
         fputs("schoolgated: warning: running as root; name a 'user' in the gate's settings\n",
               stderr);

@@ -6,6 +6,7 @@
 #include <grp.h>
 #include <pwd.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -71,21 +72,80 @@ gboolean sg_identity_assume(const SgIdentity *identity, GError **error)
     return FALSE;
 }
 
-static gboolean usable(const char *path, int how, const char *attempt, GError **error)
+/* `folder` is what to give to whoever we are. */
+static gboolean usable(const char *path, int how, const char *attempt, const char *folder,
+                       GError **error)
 {
+    g_autofree char *cure = NULL;
+    int why;
+
     if (faccessat(AT_FDCWD, path, how, AT_EACCESS) == 0)
         return TRUE;
-    g_set_error(error, SG_PRIVILEGES_ERROR, SG_PRIVILEGES_ERROR_DENIED, "cannot %s '%s': %s",
-                attempt, path, g_strerror(errno));
+    why = errno;
+    const struct passwd *user = why == EACCES ? getpwuid(geteuid()) : NULL;
+    cure = user ? g_strdup_printf("; as root, 'chown -R %s: %s'", user->pw_name, folder) : NULL;
+    g_set_error(error, SG_PRIVILEGES_ERROR, SG_PRIVILEGES_ERROR_DENIED, "cannot %s '%s': %s%s",
+                attempt, path, g_strerror(why), cure ? cure : "");
     return FALSE;
+}
+
+/* The record and its log; those that are not there yet are made. Whoever has once run as root
+ * leaves files that only root can write. */
+static gboolean record_is_usable(const char *database, const char *folder, GError **error)
+{
+    static const char *const endings[] = {"", "-wal", "-shm", "-courier.lock"};
+
+    for (gsize i = 0; i < G_N_ELEMENTS(endings); i++) {
+        g_autofree char *path = g_strconcat(database, endings[i], NULL);
+
+        if (access(path, F_OK) == 0 &&
+            !usable(path, R_OK | W_OK, "write the record", folder, error))
+            return FALSE;
+    }
+    return TRUE;
 }
 
 gboolean sg_folders_usable(const SgConfig *config, GError **error)
 {
     g_autofree char *records = g_path_get_dirname(config->database);
 
-    return usable(config->gate.spool, W_OK | X_OK, "keep messages in the spool folder", error) &&
-           usable(records, W_OK | X_OK, "keep the record in", error);
+    return usable(config->gate.spool, W_OK | X_OK, "keep messages in the spool folder",
+                  config->gate.spool, error) &&
+           usable(records, W_OK | X_OK, "keep the record in", records, error) &&
+           record_is_usable(config->database, records, error);
+}
+
+static gboolean is_readable(const char *path)
+{
+    return faccessat(AT_FDCWD, path, R_OK, AT_EACCESS) == 0;
+}
+
+/* NULL when all of them are. */
+static const char *unreadable(const SgConfig *config)
+{
+    const char *const *people = sg_people_files(config->people);
+
+    for (guint i = 0; i < config->files->len; i++)
+        if (!is_readable(config->files->pdata[i]))
+            return config->files->pdata[i];
+    while (*people && is_readable(*people))
+        people++;
+    return *people;
+}
+
+/* It was loaded by whoever started us, root mostly. */
+void sg_warn_of_reload(const SgConfig *config)
+{
+    const char *path = unreadable(config);
+    const struct group *group = getgrgid(getegid());
+    g_autofree char *folder = path ? g_path_get_dirname(path) : NULL;
+
+    if (path && group)
+        fprintf(stderr,
+                "schoolgated: warning: every reload will be refused, for user '%s' may not read "
+                "'%s'; as root, 'chgrp -R %s %s; chmod -R g+rX %s'\n",
+                config->gate.user ? config->gate.user : g_get_user_name(), path, group->gr_name,
+                folder, folder);
 }
 
 void sg_confine_child(pid_t parent, SgPrivileges privileges)

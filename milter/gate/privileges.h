@@ -24,8 +24,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SgIdentity, sg_identity_clear)
 /* Becomes that user, for good. */
 gboolean sg_identity_assume(const SgIdentity *identity, GError **error);
 
-/* Whether we, as we are now, can create files in the spool and in the record's folder. */
+/* Whether we, as we are now, can create files in the spool and in the record's folder, and write
+ * those of the record that are there. */
 gboolean sg_folders_usable(const SgConfig *config, GError **error);
+/* Says on standard error when we, as we are now, could not read the configuration again. */
+void sg_warn_of_reload(const SgConfig *config);
 
 typedef enum { SG_NO_NEW_PRIVILEGES, SG_MAY_GAIN_PRIVILEGES } SgPrivileges;
 

@@ -295,6 +295,7 @@ static void read_included(SgPeopleBuilder *builder, const SgInclude *waiting)
     g_autoptr(GBytes) text = sg_people_file_bytes(waiting->path, &error);
     Table table = {.builder = builder, .domain = waiting->domain};
 
+    sg_people_add_file(builder->people, waiting->path);
     if (!text) {
         sg_report_warning(builder->report, waiting->place, "%s; its addresses are left out",
                           error->message);

@@ -80,6 +80,29 @@ static gboolean place_column(Reading *reading, guint field, int column)
     return TRUE;
 }
 
+/* What a spreadsheet writes where the comma is for decimals, or for "text"; NUL for neither. */
+static char other_separator(SgSpan header)
+{
+    return memchr(header.at, ';', header.len)    ? ';'
+           : memchr(header.at, '\t', header.len) ? '\t'
+                                                 : 0;
+}
+
+static void complain_of_header(Reading *reading)
+{
+    char separator = other_separator(reading->csv.raw);
+
+    if (separator && reading->width == 1)
+        sg_people_file_fail(&reading->file, reading->csv.raw,
+                            "the columns are parted by %s; part them by commas (in Excel, save as "
+                            "'CSV UTF-8', with a comma as the list separator)",
+                            separator == ';' ? "';'" : "tabs");
+    else
+        sg_people_file_fail(&reading->file, reading->csv.raw,
+                            "the first line must name the columns, of which one is 'address'; "
+                            "known are: address, role, groups, until, personal");
+}
+
 static gboolean read_columns(Reading *reading)
 {
     g_autoptr(GString) unknown = g_string_new(NULL);
@@ -99,9 +122,7 @@ static gboolean read_columns(Reading *reading)
             g_string_append_printf(unknown, "%s'%s'", unknown->len ? ", " : "", name);
     }
     if (reading->columns[ADDRESS] < 0) {
-        sg_people_file_fail(&reading->file, reading->csv.raw,
-                            "the first line must name the columns, of which one is 'address'; "
-                            "known are: address, role, groups, until, personal");
+        complain_of_header(reading);
         return FALSE;
     }
     if (unknown->len > 0)
@@ -123,7 +144,8 @@ static gboolean read_header(Reading *reading)
         !g_utf8_validate(reading->csv.raw.at, (gssize)reading->csv.raw.len, NULL)) {
         sg_people_file_fail(&reading->file, reading->csv.raw,
                             "cannot read the names of columns: %s",
-                            reading->csv.fault ? reading->csv.fault : "the file is not UTF-8");
+                            reading->csv.fault ? reading->csv.fault
+                                               : "the file is not UTF-8; save it as 'CSV UTF-8'");
         return FALSE;
     }
     return read_columns(reading);

@@ -259,6 +259,7 @@ static void read_file(SgPeopleBuilder *builder, const SgFileSpec *file)
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) text = sg_people_file_bytes(file->path, &error);
 
+    sg_people_add_file(builder->people, file->path);
     if (!text)
         sg_report_error(builder->report, file->place, "%s", error->message);
     else if (file->kind == SG_FILE_CSV)

@@ -83,6 +83,8 @@ SgPeople *sg_people_new(void)
     g_array_set_clear_func(people->patterns, pattern_clear);
     people->lists = g_ptr_array_new_with_free_func((GDestroyNotify)sg_list_free);
     people->groups = g_ptr_array_new();
+    people->files = g_ptr_array_new();
+    g_ptr_array_add(people->files, NULL);
     people->delimiter = '+';
     return people;
 }
@@ -103,6 +105,7 @@ void sg_people_unref(SgPeople *people)
     g_ptr_array_unref(people->lists);
     g_ptr_array_unref(people->roles);
     g_ptr_array_unref(people->groups);
+    g_ptr_array_unref(people->files);
     sg_arena_clear(&people->arena);
     g_string_chunk_free(people->strings);
     g_free(people);

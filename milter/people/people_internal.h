@@ -119,6 +119,7 @@ struct SgPeople {
     GArray *patterns;    /* of SgPattern, in the order of trying */
     GPtrArray *lists;    /* of SgList */
     GPtrArray *groups;   /* names, sorted, and a NULL */
+    GPtrArray *files;    /* paths of those that were read, and a NULL */
     guint count;
     char delimiter; /* NUL: none */
 };
@@ -127,6 +128,9 @@ SgPeople *sg_people_new(void);
 SgList *sg_list_new(SgOrigin origin, guint index);
 void sg_list_free(SgList *list);
 const char *sg_people_string(SgPeople *people, const char *string);
+
+/* sources.c */
+void sg_people_add_file(SgPeople *people, const char *path);
 
 /* What says who an address is, and for how long. */
 typedef struct SgStanding {

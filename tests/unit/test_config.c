@@ -309,6 +309,25 @@ static void test_errors_of_all_files_are_told_in_one_run(void)
     done(&f);
 }
 
+static void test_a_text_is_read_as_if_it_stood_in_its_file(void)
+{
+    Fixture f = loaded("", "extra.conf", "role staff\n    domain kingsmead.example\n", NULL);
+    g_autofree char *path = g_build_filename(f.folder, "not-written-yet.conf", NULL);
+    g_autoptr(GBytes) good = g_bytes_new_static(SCHOOL "include extra.conf\n" POLICY,
+                                                strlen(SCHOOL "include extra.conf\n" POLICY));
+    g_autoptr(GBytes) bad = g_bytes_new_static("scool\n", 6);
+    g_autoptr(SgReport) fine = sg_report_new();
+    g_autoptr(SgReport) wrong = sg_report_new();
+    g_autoptr(SgConfig) config = sg_config_load_text(path, good, fine);
+
+    g_assert_nonnull(config);
+    g_assert_cmpstr(config->path, ==, path);
+    g_assert_null(sg_config_load_text(path, bad, wrong));
+    support_assert_reported(wrong, "not-written-yet.conf:1:1: error: unknown block 'scool'");
+    g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
+    done(&f);
+}
+
 static void test_manual_names_every_block(void)
 {
     g_autofree char *help = sg_config_help();
@@ -340,6 +359,7 @@ int main(int argc, char **argv)
     PROMISE(the_guard_alerts_postmaster_and_officer_each_once);
     PROMISE(a_configuration_with_another_policy_shares_the_rest);
     PROMISE(errors_of_all_files_are_told_in_one_run);
+    PROMISE(a_text_is_read_as_if_it_stood_in_its_file);
     PROMISE(manual_names_every_block);
     return g_test_run();
 }

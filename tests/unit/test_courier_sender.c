@@ -1,6 +1,6 @@
 /* Handing mail over: what a sendmail command is given and what its answers mean; and an SMTP server
  * that is not there. A whole mail server is in tests/mta. */
-#include "../../milter/courier/sender.h"
+#include "schoolgate/sender.h"
 #include "support.h"
 
 #include <glib/gstdio.h>

@@ -1,0 +1,288 @@
+#!/usr/bin/env bats
+# What doctor says of an installation of which parts are missing or wrong, where no mail server needs to
+# run: tests/mta/mistakes.bats has one that does.
+
+bats_require_minimum_version 1.5.0
+load support
+load ../../contrib/demo/lib/wait.sh
+
+# Postfix's configuration, as `postconf` reads it, with the lines that come in.
+make_postfix()
+{
+    mkdir -p postfix
+    {
+        printf '%s\n' 'compatibility_level = 3.6' "queue_directory = $PWD/queue" 'myhostname = mail.kingsmead.example' \
+            'mydestination =' 'mynetworks = 127.0.0.0/8 [::1]/128 [::ffff:127.0.0.0]/104'
+        cat
+    } >postfix/main.cf
+    printf '%s\n' 'smtp inet n - n - - smtpd' 'pickup unix n - n 60 1 pickup' \
+        'cleanup unix n - n - 0 cleanup' >postfix/master.cf
+}
+
+OURS='unix:/run/schoolgate/milter.sock'
+
+# doctor [OPTION...]: its JSON is left in doctor.json, its exit code in `status`.
+doctor()
+{
+    status=0
+    schoolgate doctor --json "$@" >doctor.json || status=$?
+}
+
+# found RESULT EXAMINATION SEEN [CURE]: both texts are parts of what was said.
+found()
+{
+    jq -es --arg result "$1" --arg exam "$2" --arg seen "$3" --arg cure "${4:-}" \
+        'any(.[]; .result == $result and .examination == $exam and (.seen | contains($seen)) and
+                  (.cure // "" | contains($cure)))' doctor.json >/dev/null && return 0
+    grep -F "\"$2\"" doctor.json >&2
+    return 1
+}
+
+results()
+{
+    jq -r --arg exam "$1" 'select(.examination == $exam) | .result' doctor.json | sort -u
+}
+
+# listen_as PERL: somebody else takes our socket, and does that with each client, $c.
+listen_as()
+{
+    [ -z "${other:-}" ] || end_process "$other" perl
+    rm -f milter.sock
+    perl -MIO::Socket::UNIX -e '
+        my $s = IO::Socket::UNIX->new(Local => "milter.sock", Listen => 5);
+        while (my $c = $s->accept) { $c->autoflush; eval $ARGV[0]; close $c }' "$1" 3>&- &
+    other=$!
+    wait_until 10 'the other program to listen' test -S milter.sock
+}
+
+teardown()
+{
+    [ -z "${other:-}" ] || end_process "$other" perl
+}
+
+make_record()
+{
+    cp "$BATS_FILE_TMPDIR/record.db" record.db
+}
+
+# A record in which nothing has happened, as schoolgated makes it.
+setup_file()
+{
+    cd "$BATS_FILE_TMPDIR" || return 1
+    mkdir spool
+    printf '%s\n' 'school' '    officer a@kingsmead.example' 'record' '    database record.db' \
+        'gate' '    socket unix:milter.sock' '    spool spool' '    log stderr' \
+        'courier' '    send-with sendmail /bin/false' >gate.conf
+    "${BUILD:-$BATS_TEST_DIRNAME/../../build}/schoolgated" -f -c gate.conf >gate.log 2>&1 3>&- &
+    wait_until 20 'schoolgated to have loaded' has_loaded && end_process $! schoolgated
+}
+
+has_loaded()
+{
+    [ "$(sqlite3 record.db "SELECT count(*) FROM audit WHERE action = 'config-loaded'")" = 1 ]
+}
+
+@test "without a configuration each examination that needs it says so, and none of them is fine" {
+    doctor -c nowhere.conf --mta none
+    is "$status" 1
+    found problem configuration "there is no configuration 'nowhere.conf'" 'name it with -c'
+    [ "$(jq -r 'select(.result == "not examined") | .examination' doctor.json | wc -l)" -ge 30 ]
+    is "$(jq -r 'select(.result == "fine") | .examination' doctor.json)" ""
+}
+
+@test "without a record what it would tell is not examined; a missing one is no fault by itself" {
+    doctor --mta none
+    found 'not examined' record "there is no record" 'when it is first started'
+    is "$(results audit-trail)" 'not examined'
+    is "$(results settings-in-force)" 'not examined'
+}
+
+@test "a mail server that is not there is told; one that is not to be looked at is left out" {
+    doctor --sendmail-cf nowhere.cf
+    found 'not examined' all-mail 'nowhere.cf'
+    doctor --mta none
+    found note all-mail "left out, as '--mta none' says"
+    stops_with 64 schoolgate doctor --mta postfx
+    says "no mail server 'postfx'; did you mean 'postfix'?"
+}
+
+@test "whoever may not read the configuration is told to ask as root" {
+    chmod 600 school.conf
+    chmod 755 . "$BATS_RUN_TMPDIR"
+    cp "$BUILD/schoolgate" .
+    run setpriv --reuid 65534 --clear-groups ./schoolgate doctor -c "$PWD/school.conf" --mta none --json
+    [ "$status" -ne 0 ]
+    printf '%s\n' "$output" >doctor.json
+    found 'not examined' configuration 'may not be read by who asks' 'ask again as root'
+    chmod 644 school.conf
+    make_record
+    mkdir hidden
+    mv record.db hidden
+    chmod 700 hidden
+    sed -i "s|database .*|database  $PWD/hidden/record.db|" school.conf
+    run setpriv --reuid 65534 --clear-groups ./schoolgate doctor -c "$PWD/school.conf" --mta none --json
+    printf '%s\n' "$output" >doctor.json
+    is "$(results record)$(results ownership)$(results audit-trail)" 'not examinednot examinednot examined'
+}
+
+@test "people read the worst first, with what to do below it, and how many examinations there were" {
+    make_record
+    run schoolgate doctor --mta none
+    is "$status" 1
+    is "$(awk '{print $1}' <<<"${lines[0]}")" problem
+    is "$(awk '/^(problem|warning|unknown|note|fine)/ {print $1}' <<<"$output" | uniq | tr '\n' ' ')" \
+        'problem warning note fine '
+    says "         -> start it: 'systemctl start schoolgate'"
+    [[ ${lines[-1]} =~ ^[0-9]+\ examinations:\ problems\ [1-9] ]]
+}
+
+@test "mail that could pass schoolgate by, or be signed too early, is told with its cure" {
+    make_postfix <<END
+smtpd_milters = inet:localhost:8891, { $OURS, default_action=quarantine }
+non_smtpd_milters = $OURS
+milter_protocol = 4
+milter_content_timeout = 20s
+message_size_limit = 0
+always_bcc = archive@kingsmead.example
+mynetworks = 127.0.0.0/8, 10.30.0.0/16, hash:/etc/clients
+END
+    doctor --postfix-config postfix
+    found fine all-mail "'smtp/inet', 'pickup/unix' ask schoolgate"
+    found warning absence "'smtp/inet' is put on hold" 'milter_default_action=tempfail'
+    found warning order "asks 'inet:localhost:8891'" "put '$OURS' before it"
+    found problem patience 'speaks version 4' 'milter_protocol=6'
+    found warning patience 'waits 20 seconds' 'milter_content_timeout=300s'
+    found warning size 'any size' "lower 'message_size_limit'"
+    found note side-doors "'always_bcc = archive@kingsmead.example'"
+    found warning networks 'takes mail from 10.30.0.0/16 without a login' "add 10.30.0.0/16 to 'inside'"
+    found 'not examined' networks "'hash:/etc/clients'"
+}
+
+@test "a service without milters is a problem, but for a port that takes back what was filtered" {
+    make_postfix <<<"smtpd_milters = $OURS"
+    printf '%s\n' '127.0.0.1:10025 inet n - n - - smtpd -o receive_override_options=no_milters' \
+        '587 inet n - n - - smtpd -o receive_override_options=no_milters' >>postfix/master.cf
+    doctor --postfix-config postfix
+    found problem all-mail "comes in by '587/inet' is not judged: 'receive_override_options' has 'no_milters'" \
+        "take 'no_milters' off the service '587/inet'"
+    found note all-mail "'127.0.0.1:10025/inet' asks no milter: right where a content filter"
+    found problem all-mail "hand to sendmail(1) ('pickup/unix')" "non_smtpd_milters = $OURS"
+    found fine absence "mail waits: its senders are asked to come back"
+}
+
+@test "Sendmail without F=T lets mail pass while schoolgate is not there" {
+    printf '%s\n' 'DZ8.17.1.9' 'O InputMailFilters=schoolgate' 'O MaxMessageSize=1000000' \
+        'Xschoolgate, S=local:/run/schoolgate/milter.sock, T=C:5m;S:10s;R:10s;E:5m' >sendmail.cf
+    doctor --sendmail-cf sendmail.cf
+    found problem absence 'passes unread' "add 'F=T' to the filter 'schoolgate'"
+    found warning patience 'waits 10 seconds' 'R:5m'
+    found fine all-mail "'MTA' ask schoolgate"
+    sed -i 's/, T=/, F=T, T=/; s/R:10s/R:5m/' sendmail.cf
+    doctor --sendmail-cf sendmail.cf
+    is "$(results absence)" fine
+    is "$(results patience)" fine
+    : >sendmail.cf
+    doctor --sendmail-cf sendmail.cf
+    found problem all-mail 'its milters do not name schoolgate' 'INPUT_MAIL_FILTER(`schoolgate'
+}
+
+@test "a socket that is no socket, or that another program has, is told" {
+    printf 'gate\n    socket  unix:%s/milter.sock\n' "$PWD" >>school.conf
+    : >milter.sock
+    doctor --mta none
+    found problem socket 'is no socket' 'move it away'
+    rm milter.sock
+    listen_as 'print $c "220 hello\r\n"'
+    doctor --mta none
+    found problem socket 'but it does not answer as a milter does' 'ss -lxtnp'
+    listen_as 'sysread $c, my $asked, 17; print $c pack("NaNNN", 13, "O", 6, 0x1ff, 0)'
+    doctor --mta none
+    found problem socket "another program answers" "another 'socket'"
+    found problem socket "'perl', process $other"
+    chmod 777 milter.sock
+    chmod 755 . "$BATS_RUN_TMPDIR"
+    doctor --mta none
+    found warning socket 'every user of this machine may use' 'socket-mode 0660'
+    chmod 700 .
+    doctor --mta none
+    is "$(results socket)" problem
+}
+
+@test "lists of the last school year, and people who are not known, are told" {
+    touch -d '2 years ago' people.csv
+    doctor --mta none
+    found warning people-files 'it is of the last school year' 'save the list anew'
+    sed -i '/^role student/,/^$/d' school.conf
+    echo address,role >people.csv
+    doctor --mta none
+    found problem roles 'nobody is known as student' "write a block 'role student'"
+    is "$(results people-files)" fine
+}
+
+@test "an officer who is a stranger, or a student, is told" {
+    sed -i 's/officer .*/officer  online-safety@kingsmaed.example/' school.conf
+    doctor --mta none
+    found warning reviewers 'the officer online-safety@kingsmaed.example counts as external' 'schoolgate who'
+    sed -i 's/officer .*/officer  kim@students.kingsmead.example/' school.conf
+    doctor --mta none
+    found problem reviewers 'counts as student'
+}
+
+@test "a school without a time zone, and a review that was due, are told" {
+    sed -i '/time-zone/d' school.conf
+    sed -i 's/^    version .*/&\n    review-due 2021-07-31/' policy.rules
+    doctor --mta none
+    found warning time-zone 'rules about school hours go by UTC' "'time-zone "
+    found warning policy-review 'was due on 2021-07-31' "the block 'policy social-media'"
+}
+
+@test "a certificate that runs out is told thirty days before" {
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 20 -subj /CN=localhost \
+        -keyout key.pem -out cert.pem 2>/dev/null
+    printf 'console\n    certificate cert.pem\n    key key.pem\n' >>school.conf
+    doctor --mta none
+    found warning certificate 'good until' 'renew it'
+    make_record
+    doctor --mta none
+    found warning accounts 'nobody can sign in' "'schoolgate account add NAME'"
+    found problem console 'nobody answers at 127.0.0.1:8025' 'journalctl'
+    openssl req -x509 -key key.pem -days 90 -subj /CN=localhost -out cert.pem 2>/dev/null
+    doctor --mta none
+    is "$(results certificate)" fine
+    echo nonsense >cert.pem
+    doctor --mta none
+    found problem certificate "cert.pem' holds no certificate"
+}
+
+@test "a record from the future, a broken trail and a damaged file are told" {
+    make_record
+    doctor --mta none
+    is "$(results record)$(results audit-trail)" finefine
+    sqlite3 record.db "UPDATE audit SET at = at + 86400"
+    doctor --mta none
+    found problem clock 'which is yet to come' 'timedatectl'
+    found problem audit-trail 'the audit trail is broken' 'keep a copy'
+    is "$status" 1
+    # Page after page, but for what says whose file it is.
+    dd if=/dev/urandom of=record.db bs=4096 seek=20 count=8 conv=notrunc status=none
+    doctor --mta none
+    found problem record 'record.db'
+}
+
+@test "observing for months, and rules that no mail has met, are told" {
+    make_record
+    sqlite3 record.db "UPDATE audit SET at = at - 100 * 86400;
+        INSERT INTO counter (day, name, n) VALUES (strftime('%s', 'now', 'start of day'), 'judged', 40)"
+    doctor --mta none
+    found fine disk "days as the record has grown"
+    found note idle-rules '2 rules have met no mail within 90 days: chain-letter, late-to-student' 'replay'
+    printf '\nmode observe\n' >>school.conf
+    doctor --mta none
+    found warning mode 'has let all mail pass for more than 60 days' "'mode enforce'"
+}
+
+@test "a command that is not there cannot send" {
+    printf 'courier\n    send-with  sendmail /nowhere/sendmail\n' >>school.conf
+    doctor --mta none
+    found problem sending "'/nowhere/sendmail' is no program" 'send-with smtp 127.0.0.1:25'
+}
