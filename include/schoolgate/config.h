@@ -68,8 +68,9 @@ typedef struct SgCourierSettings {
 /* The officer's web pages. */
 typedef struct SgConsoleSettings {
     gboolean wanted;   /* there is such a block; otherwise nothing is served */
-    char *listen;      /* ADDRESS:PORT; of this machine alone, unless there is a certificate */
-    char *metrics;     /* likewise, of what monitoring reads; NULL: nowhere */
+    char *listen;      /* ADDRESS:PORT; of this machine alone, unless there is a certificate;
+                          NULL: there are no pages */
+    char *metrics;     /* ADDRESS:PORT of what monitoring reads; NULL: nowhere */
     char *certificate; /* paths of PEM files; NULL: no TLS */
     char *key;
     char *address;        /* URL that people type in; NULL: where we listen */

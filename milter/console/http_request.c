@@ -1,8 +1,8 @@
 /* http_request.c - what comes with a request, as the exchange takes it: header fields, and the body
  * piece by piece */
 #include "http_internal.h"
+#include "schoolgate/meter.h"
 #include "schoolgate/when.h"
-#include "tally.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -308,7 +308,7 @@ enum MHD_Result sg_incoming_answer(SgIncoming *incoming, struct MHD_Connection *
 
     sg_web_reply_init(&reply);
     sg_exchange_answer(incoming->exchange, &reply);
-    sg_tally_request(incoming->exchange->console->tally, reply.status,
-                     (double)(g_get_monotonic_time() - incoming->began) / G_USEC_PER_SEC);
+    sg_meter_add(SG_METER_REQUESTS, CLAMP(reply.status / 100, 1, 5) - 1, 1);
+    sg_meter_observe(SG_METER_REQUEST_SECONDS, 0, g_get_monotonic_time() - incoming->began);
     return sg_http_reply(incoming->exchange->console, connection, &reply, size);
 }

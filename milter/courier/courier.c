@@ -1,6 +1,7 @@
 /* courier.c - takes one item of the outbox after the other in hand, has it sent, and puts on record
  * what became of it. */
 #include "schoolgate/courier.h"
+#include "schoolgate/meter.h"
 #include "schoolgate/when.h"
 
 #include "daily.h"
@@ -151,6 +152,10 @@ static gint64 tried_for(guint attempts)
 
 /* What is to become of an item, now that the mail server has answered. */
 typedef enum { ENDS_SENT, ENDS_LATER, ENDS_SPLIT, ENDS_GIVEN_UP } Ending;
+static const char *const ending_names[] = {[ENDS_SENT] = "sent",
+                                           [ENDS_LATER] = "later",
+                                           [ENDS_SPLIT] = "split",
+                                           [ENDS_GIVEN_UP] = "failed"};
 
 static Ending ending_of(const Courier *courier, const SgOutboxItem *item, SgHandedHow how)
 {
@@ -233,12 +238,7 @@ static void settle(Courier *courier, const SgOutboxItem *item, Ending ending, co
 
 static void log_ending(const SgOutboxItem *item, Ending ending, const char *words)
 {
-    static const char *const states[] = {[ENDS_SENT] = "sent",
-                                         [ENDS_LATER] = "later",
-                                         [ENDS_SPLIT] = "split",
-                                         [ENDS_GIVEN_UP] = "failed"};
-
-    log_item(ending == ENDS_SENT ? LOG_NOTICE : LOG_WARNING, item, states[ending], words);
+    log_item(ending == ENDS_SENT ? LOG_NOTICE : LOG_WARNING, item, ending_names[ending], words);
     if (ending == ENDS_GIVEN_UP)
         sg_log(LOG_ERR, "%s: the courier gives up on this %s",
                item->incident ? item->incident : "-", sg_notice_kind_names[item->kind]);
@@ -260,9 +260,14 @@ static SgHanded hand_over(Courier *courier, const SgOutboxItem *item)
 
 static void deal_with(Courier *courier, const SgOutboxItem *item)
 {
+    gint64 began = g_get_monotonic_time();
     g_auto(SgHanded) handed = hand_over(courier, item);
     Ending ending = ending_of(courier, item, handed.how);
+    const char *const named[SG_METER_LABELS] = {sg_notice_kind_names[item->kind],
+                                                ending_names[ending]};
 
+    sg_meter_observe(SG_METER_SEND_SECONDS, 0, g_get_monotonic_time() - began);
+    sg_meter_add_named(SG_METER_SENDS, named);
     settle(courier, item, ending, handed.words);
     log_ending(item, ending, handed.words);
 }
@@ -289,9 +294,11 @@ static void work(Courier *courier)
 {
     int pause = 0;
 
+    sg_meter_measure_process(SG_METERED_COURIER);
     while (!wait_or_stop(courier, pause)) {
         if (g_get_monotonic_time() >= courier->daily_at) {
             sg_daily_work(courier->config, courier->record, sg_when_now());
+            sg_meter_measure_process(SG_METERED_COURIER);
             courier->daily_at = g_get_monotonic_time() + DAILY_EVERY * G_USEC_PER_SEC;
         }
         pause = send_next(courier);

@@ -4,6 +4,7 @@
 
 #include "channel.h"
 #include "schoolgate/gate.h"
+#include "schoolgate/meter.h"
 #include "schoolgate/when.h"
 #include "watch.h"
 
@@ -174,6 +175,7 @@ static void look_for_changes(void)
 {
     gboolean changed;
 
+    sg_meter_measure_process(SG_METERED_GATE);
     sg_gate_enter();
     changed = look_for_exemptions();
     if (is_time_for_demotions(gate.config))
@@ -256,6 +258,7 @@ int sg_gate_run(SgConfig *config, int channel, SgExtractor *extractor)
     int result;
 
     keep_memory_flat();
+    sg_meter_set(SG_METER_CONNECTIONS, 0, 0); /* those of a gate that was killed are gone */
     gate.config = config;
     gate.channel = channel;
     gate.extractor = extractor;

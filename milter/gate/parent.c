@@ -9,6 +9,7 @@
 #include "privileges.h"
 #include "schoolgate/courier.h"
 #include "schoolgate/gate.h"
+#include "schoolgate/meter.h"
 #include "schoolgate/when.h"
 #include "socket.h"
 #include "ward.h"
@@ -73,6 +74,7 @@ static int become_gate(Parent *parent, int channel, pid_t parent_id)
     close(parent->signals);
     sg_console_ward_clear(&parent->console);
     sg_daemon_forget();
+    sg_meter_confine(SG_METER_OF_SERVICE);
     sg_confine_child(parent_id, SG_NO_NEW_PRIVILEGES);
     prctl(PR_SET_NAME, "schoolgate-gate", 0, 0, 0);
     setpgid(0, 0);
@@ -110,7 +112,7 @@ static void note_loaded(Parent *parent)
     if (!services)
         return;
     if (services->loaded != 0)
-        services->reloads++;
+        sg_meter_add(SG_METER_RELOADS, SG_RELOAD_LOADED, 1);
     services->loaded = sg_when_now();
     services->refused = 0;
 }
@@ -171,6 +173,7 @@ static void keep_old(const Parent *parent, const char *why)
 {
     if (parent->console.services)
         parent->console.services->refused = sg_when_now();
+    sg_meter_add(SG_METER_RELOADS, SG_RELOAD_REFUSED, 1);
     sg_log(LOG_ERR, "kept the old configuration: %s", why);
     sd_notify(0, "READY=1\nSTATUS=judging mail by the old configuration: the new one has errors");
 }
@@ -352,6 +355,7 @@ static gboolean anybody_is_left(const Parent *parent)
 static int run_courier(SgConfig *config, int stop, gconstpointer data)
 {
     (void)data;
+    sg_meter_confine(SG_METER_OF_SERVICE);
     return sg_courier_run(config, stop);
 }
 
@@ -472,6 +476,7 @@ int sg_parent_run(SgConfig *config, SgDaemon daemon)
     int code;
 
     umask(077);
+    sg_meter_open();
     sg_raise_file_limit();
     code = prepare(&parent, config);
     if (code != EX_OK || (daemon == SG_BECOME_DAEMON && !sg_daemon_start(to_stderr, &code))) {

@@ -150,8 +150,7 @@ static void open_office(void)
     check(g_file_set_contents(path, school, -1, NULL));
     office.console = (SgConsole){.config = sg_config_load(path, report),
                                  .secret = g_bytes_new_static("0123456789abcdef", 16),
-                                 .base = (char *)"",
-                                 .tally = sg_tally_new()};
+                                 .base = (char *)""};
     check(office.console.config != NULL);
     office.daemon = MHD_start_daemon(MHD_USE_NO_LISTEN_SOCKET, 0, NULL, NULL, serve, NULL,
                                      MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)32 * 1024,
