@@ -40,6 +40,9 @@ typedef struct SgGateSettings {
     char *spool;          /* folder for those files */
     char *cache;          /* folder for compiled patterns; NULL: the one of the database */
     SgLogTo log;
+    SgLogForm log_form;
+    guint64 trace_messages; /* that are traced, from the load on; 0: none */
+    char *trace_from;       /* of this sender only; NULL: of all */
 } SgGateSettings;
 
 typedef struct SgFailures {

@@ -5,6 +5,7 @@
 #include "monitor.h"
 #include "queue_outcome.h"
 #include "schoolgate/log.h"
+#include "schoolgate/meter.h"
 #include "schoolgate/outbox.h"
 #include "schoolgate/when.h"
 #include "trail_check.h"
@@ -122,6 +123,8 @@ int sg_console_run(const SgConsoleStart *start)
     g_autoptr(GError) error = NULL;
     Servers servers = {NULL, NULL};
 
+    sg_log_process("console");
+    sg_meter_confine(SG_METER_OF_CONSOLE);
     if (!console_prepare(&console, &error) ||
         !start_servers(&console, &start->sockets, &servers, &error))
         return fail(&console, error);

@@ -120,15 +120,24 @@ static gboolean get_record(Courier *courier)
 
 static void log_item(int priority, const SgOutboxItem *item, const char *state, const char *words)
 {
-    g_autoptr(GString) line = g_string_new(NULL);
-    g_autofree char *attempts = g_strdup_printf("%u", item->attempts);
+    g_autoptr(SgLogLine) line = sg_log_line_new();
 
-    sg_log_field(line, "id", item->incident);
-    sg_log_field(line, "kind", sg_notice_kind_names[item->kind]);
-    sg_log_field(line, "state", state);
-    sg_log_field(line, "attempts", attempts);
-    sg_log_field(line, "words", words);
-    sg_log(priority, "%s", line->str);
+    sg_log_line_text(line, SG_FIELD_ID, item->incident);
+    sg_log_line_text(line, SG_FIELD_KIND, sg_notice_kind_names[item->kind]);
+    sg_log_line_text(line, SG_FIELD_STATE, state);
+    sg_log_line_number(line, SG_FIELD_ATTEMPTS, item->attempts);
+    sg_log_line_text(line, SG_FIELD_WORDS, words);
+    sg_log_line_send(line, priority);
+}
+
+static void log_words(const SgOutboxItem *item, const char *words)
+{
+    g_autoptr(SgLogLine) line = sg_log_line_new();
+
+    sg_log_line_text(line, SG_FIELD_ID, item->incident);
+    sg_log_line_text(line, SG_FIELD_KIND, sg_notice_kind_names[item->kind]);
+    sg_log_line_say(line, "%s", words);
+    sg_log_line_send(line, LOG_ERR);
 }
 
 static gint64 pause_after(guint attempts)
@@ -230,8 +239,7 @@ static void settle(Courier *courier, const SgOutboxItem *item, Ending ending, co
         if (++tries < SETTLE_TRIES)
             continue;
         if (ending == ENDS_SENT)
-            sg_log(LOG_ERR, "%s: sent, but that cannot be put on record; it will be sent again",
-                   item->incident ? item->incident : "-");
+            log_words(item, "sent, but that cannot be put on record; it will be sent again");
         return;
     }
 }
@@ -240,8 +248,7 @@ static void log_ending(const SgOutboxItem *item, Ending ending, const char *word
 {
     log_item(ending == ENDS_SENT ? LOG_NOTICE : LOG_WARNING, item, ending_names[ending], words);
     if (ending == ENDS_GIVEN_UP)
-        sg_log(LOG_ERR, "%s: the courier gives up on this %s",
-               item->incident ? item->incident : "-", sg_notice_kind_names[item->kind]);
+        log_words(item, "the courier gives up on this");
 }
 
 /* A message that is no longer there cannot be sent, and never will be. */
@@ -309,6 +316,8 @@ int sg_courier_run(SgConfig *config, int stop)
 {
     Courier courier = {.config = config, .stop = stop, .lock = -1};
 
+    sg_log_process("courier");
+    sg_meter_confine(SG_METER_OF_SERVICE);
     courier.sender = sg_sender_new(&config->courier);
     if (get_lock(&courier) && get_record(&courier))
         work(&courier);

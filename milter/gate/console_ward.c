@@ -2,7 +2,6 @@
 #include "console_ward.h"
 
 #include "schoolgate/log.h"
-#include "schoolgate/meter.h"
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -64,7 +63,6 @@ static int run(SgConfig *config, int stop, gconstpointer data)
         .stop = stop,
     };
 
-    sg_meter_confine(SG_METER_OF_CONSOLE);
     return sg_console_run(&start);
 }
 

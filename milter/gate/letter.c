@@ -7,6 +7,7 @@
 #include "release.h"
 #include "schoolgate/log.h"
 #include "schoolgate/when.h"
+#include "tracing.h"
 
 /* Half of Postfix's usual patience of 30 seconds for one command. */
 #define SIGN_OF_LIFE  (15 * G_USEC_PER_SEC)
@@ -24,6 +25,9 @@ SgLetter *sg_letter_new(SgConfig *config, const SgClient *client, const char *se
     letter->envelope = sg_envelope_new(config, client, sender, login, now);
     sg_stopwatch_enter(&letter->watch, SG_STAGE_RECEIVE);
     letter->intake = sg_intake_new(config->gate.spool_memory, config->gate.spool);
+    if (sg_envelope_in_scope(letter->envelope, config))
+        letter->trace = sg_tracing_of(letter->envelope);
+    sg_tracing_envelope(letter->trace, letter);
     return letter;
 }
 
@@ -31,6 +35,7 @@ void sg_letter_free(SgLetter *letter)
 {
     if (!letter)
         return;
+    g_free(letter->trace);
     sg_intake_free(letter->intake);
     sg_envelope_free(letter->envelope);
     sg_config_unref(letter->config);
@@ -91,10 +96,13 @@ static sfsistat let_go(SgLetter *letter, SMFICTX *ctx, SgFate fate)
 static sfsistat fall_back(SgLetter *letter, SMFICTX *ctx, SgFailure failure, const GError *error)
 {
     gboolean pass = failure == SG_FAILURE_PASS || letter->envelope->parties->bounce;
-    const char *queue_id = smfi_getsymval(ctx, (char *)"i");
+    g_autoptr(SgLogLine) line = sg_log_line_new();
 
-    sg_log(LOG_ERR, "queue=%s: message %s: %s", queue_id ? queue_id : "-",
-           pass ? "passed on although it could not be dealt with" : "deferred", error->message);
+    sg_log_line_text(line, SG_FIELD_QUEUE, smfi_getsymval(ctx, (char *)"i"));
+    sg_log_line_say(line, "message %s: %s",
+                    pass ? "passed on although it could not be dealt with" : "deferred",
+                    error->message);
+    sg_log_line_send(line, LOG_ERR);
     return pass ? let_go(letter, ctx, SG_FATE_UNCHECKED) : defer(letter, ctx);
 }
 
@@ -137,7 +145,6 @@ static SgPlan *record(SgCase *facts, const SgLetter *letter, char **id, GError *
     const char *prefix = letter->config->school.reference;
     g_autoptr(SgPlan) plan = NULL;
     g_autoptr(SgIncident) incident = NULL;
-    g_autofree char *line = NULL;
 
     *id = sg_store_new_id(sg_gate_store(), prefix, error);
     if (!*id)
@@ -152,8 +159,8 @@ static SgPlan *record(SgCase *facts, const SgLetter *letter, char **id, GError *
     incident = sg_incident_of(facts);
     if (!sg_store_add(sg_gate_store(), incident, prefix, error))
         return NULL;
-    line = sg_incident_log_line(incident);
-    sg_log(LOG_NOTICE, "%s", line);
+    g_autoptr(SgLogLine) line = sg_incident_log_line(incident);
+    sg_log_line_send(line, LOG_NOTICE);
     count_incident(plan->state);
     count_findings(facts->verdict);
     return g_steal_pointer(&plan);
@@ -182,6 +189,7 @@ static sfsistat record_and_answer(SgLetter *letter, SMFICTX *ctx, SgCase *facts)
     sg_stopwatch_enter(&letter->watch, SG_STAGE_ANSWER);
     if (!plan)
         return fall_back(letter, ctx, letter->config->failures.store, error);
+    sg_tracing_plan(letter->trace, plan, id);
     letter->fate = fate_of(plan);
     return sg_outcome_carry_out(ctx, plan, id);
 }
@@ -246,8 +254,15 @@ static SgVerdict *judge(SgLetter *letter, SgMessage *message, gint64 now, GError
         return NULL;
     sg_stopwatch_enter(&letter->watch, SG_STAGE_JUDGE);
     look_back(letter, message, now);
-    SgVerdict *verdict = sg_judge(letter->config->policy, message, letter->envelope->parties, now);
+    g_autoptr(GPtrArray) accounts = letter->trace ? sg_rule_accounts_new() : NULL;
+    const SgParties *parties = letter->envelope->parties;
+    SgVerdict *verdict =
+        sg_judge_with_account(letter->config->policy, message, parties, now, accounts);
     forget_refused(letter, message, verdict);
+    sg_stopwatch_enter(&letter->watch, SG_STAGE_ANSWER);
+    sg_trace_parties(letter->trace, parties);
+    sg_trace_message(letter->trace, message);
+    sg_trace_verdict(letter->trace, accounts, verdict, parties);
     return verdict;
 }
 
@@ -285,7 +300,6 @@ static sfsistat deal_with(SgLetter *letter, SMFICTX *ctx)
     g_autoptr(GArray) cuts = verdict ? mark_cuts(letter, verdict, raw) : NULL;
     sg_slots_give(sg_gate_slots());
 
-    sg_stopwatch_enter(&letter->watch, SG_STAGE_ANSWER);
     if (!verdict)
         return fall_back(letter, ctx, letter->config->failures.helper, error);
     sg_store_count(sg_gate_store(), SG_COUNT_JUDGED);
@@ -317,6 +331,8 @@ sfsistat sg_letter_finish(SgLetter *letter, SMFICTX *ctx)
     if (answer == SMFIS_TEMPFAIL)
         letter->fate = SG_FATE_DEFERRED;
     sg_stopwatch_observe(&letter->watch);
+    sg_tracing_answer(letter->trace, answer, smfi_getsymval(ctx, (char *)"i"));
+    sg_trace_times(letter->trace, &letter->watch);
     sg_meter_observe(SG_METER_MESSAGE_SECONDS, 0, g_get_monotonic_time() - began);
     sg_meter_add(SG_METER_MESSAGES, letter->fate, 1);
     sg_meter_add(SG_METER_BYTES, 0, size);
@@ -360,6 +376,7 @@ sfsistat sg_letter_judge_recipient(SgLetter *letter, SMFICTX *ctx)
         return SMFIS_CONTINUE;
     sg_store_count(sg_gate_store(), SG_COUNT_JUDGED);
     answer = refuse_recipient(letter, ctx, verdict);
+    sg_trace_verdict(letter->trace, NULL, verdict, envelope->parties);
     if (answer == SMFIS_REJECT)
         sg_meter_add(SG_METER_RECIPIENTS_REFUSED, 0, 1);
     if (answer != SMFIS_CONTINUE)

@@ -7,7 +7,7 @@
 
 #include "envelope.h"
 #include "intake.h"
-#include "schoolgate/stopwatch.h"
+#include "schoolgate/trace.h"
 
 #include <libmilter/mfapi.h>
 
@@ -17,7 +17,8 @@ typedef struct SgLetter {
     SgEnvelope *envelope;
     SgIntake *intake;
     SgStopwatch watch;
-    SgFate fate; /* once it is answered */
+    SgTrace *trace; /* NULL: it is not traced */
+    SgFate fate;    /* once it is answered */
 } SgLetter;
 
 /* Takes ownership of `config`. `sender` is as in SMTP; `login` may be NULL. */

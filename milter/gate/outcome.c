@@ -31,7 +31,7 @@ sfsistat sg_outcome_refuse(SMFICTX *ctx, const SgRefusal *refusal)
     return refusal->code[0] == '4' ? SMFIS_TEMPFAIL : SMFIS_REJECT;
 }
 
-static const char *const step_names[] = {
+const char *const sg_outcome_step_names[] = {
     [SG_STEP_ADD_HEADER] = "add a header",
     [SG_STEP_SET_HEADER] = "change a header",
     [SG_STEP_DELETE_HEADER] = "delete a header",
@@ -78,12 +78,15 @@ static gboolean take_steps(SMFICTX *ctx, const SgPlan *plan, const char *id)
 {
     for (guint i = 0; i < plan->steps->len; i++) {
         const SgStep *step = plan->steps->pdata[i];
+        g_autoptr(SgLogLine) line = sg_log_line_new();
 
         if (take(ctx, step) == MI_SUCCESS)
             continue;
-        sg_log(LOG_ERR, "%s: the MTA did not let us %s; the message is deferred%s", id ? id : "-",
-               step_names[step->kind],
-               plan->state == SG_STATE_HELD ? ", and will be held a second time" : "");
+        sg_log_line_text(line, SG_FIELD_ID, id);
+        sg_log_line_say(line, "the MTA did not let us %s; the message is deferred%s",
+                        sg_outcome_step_names[step->kind],
+                        plan->state == SG_STATE_HELD ? ", and will be held a second time" : "");
+        sg_log_line_send(line, LOG_ERR);
         return FALSE;
     }
     return TRUE;

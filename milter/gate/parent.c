@@ -74,7 +74,6 @@ static int become_gate(Parent *parent, int channel, pid_t parent_id)
     close(parent->signals);
     sg_console_ward_clear(&parent->console);
     sg_daemon_forget();
-    sg_meter_confine(SG_METER_OF_SERVICE);
     sg_confine_child(parent_id, SG_NO_NEW_PRIVILEGES);
     prctl(PR_SET_NAME, "schoolgate-gate", 0, 0, 0);
     setpgid(0, 0);
@@ -355,7 +354,6 @@ static gboolean anybody_is_left(const Parent *parent)
 static int run_courier(SgConfig *config, int stop, gconstpointer data)
 {
     (void)data;
-    sg_meter_confine(SG_METER_OF_SERVICE);
     return sg_courier_run(config, stop);
 }
 
@@ -484,8 +482,10 @@ int sg_parent_run(SgConfig *config, SgDaemon daemon)
         sg_config_unref(config);
         return code;
     }
-    sg_log_open("schoolgated", config->gate.log, FALSE);
-    if (to_stderr) /* libmilter knows only syslog: what it says goes to both */
+    sg_log_open("schoolgated", config->gate.log, config->gate.log_form);
+    if (to_stderr &&
+        config->gate.log_form ==
+            SG_LOG_AS_TEXT) /* libmilter knows only syslog: what it says goes to both */
         openlog("schoolgated", LOG_PID | LOG_PERROR, LOG_MAIL);
     parent.signals = take_signals();
     compile_patterns(config);

@@ -2,7 +2,6 @@
  * the second who asks and how, the rest is the query or the body. All but the network is real:
  * libmicrohttpd's readers, the pages, a record. */
 #include "../../milter/console/http_internal.h"
-#include "../../milter/console/tally.h"
 #include "../../milter/console/trail_check.h"
 #include "../../milter/console/visits.h"
 #include "schoolgate/message.h"
