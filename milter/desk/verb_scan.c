@@ -258,8 +258,8 @@ static int run_scan(const SgVerb *self, int argc, char **argv)
 
 const SgVerb sg_verb_scan = {
     .name = "scan",
-    .usage =
-        "[-c CONF] [--from A] [--to A]... [--login USER] [--at TIME] [--json] [--trace] PATH...",
+    .usage = "[-c CONF] [--from A] [--to A]... [--login USER] [--at TIME] [--json]\n"
+             "                       [--trace] PATH...",
     .summary = "judge messages in files as the gate would, and say why",
     .run = run_scan,
 };
