@@ -191,10 +191,11 @@ guint64 sg_meter_count(SgMeter meter, guint value)
 
 static void put_key(char key[KEY_MOST], const SgMeterKind *kind, const char *const *values)
 {
+    const gsize most = KEY_MOST - SG_METER_LABELS - 1; /* room for what parts and ends it */
     gsize at = 0;
 
     for (guint i = 0; i < SG_METER_LABELS && kind->labels[i]; i++) {
-        for (const char *c = values[i] ? values[i] : ""; *c && at < KEY_MOST - SG_METER_LABELS; c++)
+        for (const char *c = values[i] ? values[i] : ""; *c && at < most; c++)
             key[at++] = *c == PARTING ? ' ' : *c;
         key[at++] = PARTING;
     }

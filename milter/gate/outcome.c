@@ -74,19 +74,25 @@ static int take(SMFICTX *ctx, const SgStep *step)
     g_return_val_if_reached(MI_FAILURE);
 }
 
+static void log_refused_step(const SgPlan *plan, const SgStep *step, const char *id)
+{
+    g_autoptr(SgLogLine) line = sg_log_line_new();
+
+    sg_log_line_text(line, SG_FIELD_ID, id);
+    sg_log_line_say(line, "the MTA did not let us %s; the message is deferred%s",
+                    sg_outcome_step_names[step->kind],
+                    plan->state == SG_STATE_HELD ? ", and will be held a second time" : "");
+    sg_log_line_send(line, LOG_ERR);
+}
+
 static gboolean take_steps(SMFICTX *ctx, const SgPlan *plan, const char *id)
 {
     for (guint i = 0; i < plan->steps->len; i++) {
         const SgStep *step = plan->steps->pdata[i];
-        g_autoptr(SgLogLine) line = sg_log_line_new();
 
         if (take(ctx, step) == MI_SUCCESS)
             continue;
-        sg_log_line_text(line, SG_FIELD_ID, id);
-        sg_log_line_say(line, "the MTA did not let us %s; the message is deferred%s",
-                        sg_outcome_step_names[step->kind],
-                        plan->state == SG_STATE_HELD ? ", and will be held a second time" : "");
-        sg_log_line_send(line, LOG_ERR);
+        log_refused_step(plan, step, id);
         return FALSE;
     }
     return TRUE;
