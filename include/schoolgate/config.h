@@ -40,6 +40,9 @@ typedef struct SgGateSettings {
     char *spool;          /* folder for those files */
     char *cache;          /* folder for compiled patterns; NULL: the one of the database */
     SgLogTo log;
+    SgLogForm log_form;
+    guint64 trace_messages; /* that are traced, from the load on; 0: none */
+    char *trace_from;       /* of this sender only; NULL: of all */
 } SgGateSettings;
 
 typedef struct SgFailures {
@@ -68,8 +71,9 @@ typedef struct SgCourierSettings {
 /* The officer's web pages. */
 typedef struct SgConsoleSettings {
     gboolean wanted;   /* there is such a block; otherwise nothing is served */
-    char *listen;      /* ADDRESS:PORT; of this machine alone, unless there is a certificate */
-    char *metrics;     /* likewise, of what monitoring reads; NULL: nowhere */
+    char *listen;      /* ADDRESS:PORT; of this machine alone, unless there is a certificate;
+                          NULL: there are no pages */
+    char *metrics;     /* ADDRESS:PORT of what monitoring reads; NULL: nowhere */
     char *certificate; /* paths of PEM files; NULL: no TLS */
     char *key;
     char *address;        /* URL that people type in; NULL: where we listen */

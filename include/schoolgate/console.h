@@ -25,7 +25,6 @@ typedef struct SgServices {
     SgService of[SG_SERVICES];
     gint64 loaded;  /* when the configuration that is in force was loaded */
     gint64 refused; /* when one was refused after that; 0: none was */
-    gint64 reloads; /* since the parent was started, that took effect */
 } SgServices;
 
 /* Sockets that listen; -1 for none. They stay with the parent, so that nobody finds the door closed

@@ -18,12 +18,13 @@ typedef struct SgGauge {
                               every clause that held it */
     gint64 oldest_waiting; /* when the oldest of them was judged; 0 for none */
     guint64 outbox_waiting, outbox_sending, outbox_failed;
-    gint64 outbox_oldest;      /* when the oldest of the waiting was created; 0 for none */
-    gint64 outbox_due;         /* when the first of them was to be sent; 0 for none */
-    guint64 counts[SG_COUNTS]; /* ever */
+    gint64 outbox_oldest;  /* when the oldest of the waiting was created; 0 for none */
+    gint64 outbox_due;     /* when the first of them was to be sent; 0 for none */
+    guint64 outbox_late;   /* of them, those that were to be sent by now */
+    guint64 audit_entries; /* that are kept */
 } SgGauge;
 void sg_gauge_clear(SgGauge *gauge);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SgGauge, sg_gauge_clear)
 
-/* All of one moment. On error `gauge` may hold part of it; clear it either way. */
-gboolean sg_record_gauge(SgRecord *record, SgGauge *gauge, GError **error);
+/* All of one moment, which is `now`. On error `gauge` may hold part of it; clear it either way. */
+gboolean sg_record_gauge(SgRecord *record, gint64 now, SgGauge *gauge, GError **error);

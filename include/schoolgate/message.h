@@ -58,6 +58,8 @@ typedef struct SgAttachment {
     guint64 size;     /* bytes as transferred, still encoded */
     char *unreadable; /* why the helper got no text of it: "encrypted", "broken",
                          "unreadable-format"; NULL when it did, or was not asked */
+    gint64 read_in;   /* microseconds that the helper took; 0: it was not asked */
+    guint pieces;     /* stretches of text, names and so on that it found */
 } SgAttachment;
 
 typedef struct SgMessage SgMessage;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "schoolgate/config.h"
+#include "schoolgate/trace.h"
 
 #define SG_TRIAL_ERROR (sg_trial_error_quark())
 GQuark sg_trial_error_quark(void);
@@ -24,6 +25,7 @@ typedef struct SgTrial {
     SgMessage *message;
     SgParties *parties; /* set before: made by hand, instead of those of the envelope */
     SgVerdict *verdict;
+    const SgTrace *trace; /* set before, and borrowed: it is told what is made of the message */
 } SgTrial;
 void sg_trial_clear(SgTrial *trial);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SgTrial, sg_trial_clear)

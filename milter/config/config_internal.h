@@ -41,6 +41,10 @@ void sg_config_check(SgLoading *loading); /* what must be set, and what does not
 void sg_config_clear_settings(SgConfig *config);
 /* Of a setting that is one address. */
 void sg_config_read_address(gpointer into, SgCursor *cursor, const SgSetting *self);
+/* logging.c: what the log gets, and how. */
+void sg_config_read_log(gpointer into, SgCursor *cursor, const SgSetting *self);
+void sg_config_read_log_form(gpointer into, SgCursor *cursor, const SgSetting *self);
+void sg_config_read_trace(gpointer into, SgCursor *cursor, const SgSetting *self);
 
 /* courier.c, review.c: into SgCourierSettings, SgReviewSettings, SgRetention and SgReviewer */
 extern const SgSetting sg_courier_settings[];

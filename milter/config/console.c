@@ -22,6 +22,16 @@ static void read_listen(gpointer into, SgCursor *cursor, const SgSetting *self)
     *field = g_steal_pointer(&text);
 }
 
+/* For who wants only to be monitored. */
+static void read_pages(gpointer into, SgCursor *cursor, const SgSetting *self)
+{
+    if (!sg_cursor_take(cursor, "none")) {
+        read_listen(into, cursor, self);
+        return;
+    }
+    g_clear_pointer(&((SgConsoleSettings *)into)->listen, g_free);
+}
+
 /* Whether it is a path that goes into addresses as it stands: nothing in it needs escaping, and it
  * neither climbs nor names another host. */
 static gboolean is_plain_path(const char *path)
@@ -123,8 +133,9 @@ static void read_names(gpointer into, SgCursor *cursor, const SgSetting *self)
 #define OF(field) G_STRUCT_OFFSET(SgConsoleSettings, field)
 
 const SgSetting sg_console_settings[] = {
-    {"listen", "ADDRESS:PORT", "where the pages are served (127.0.0.1:8025)", FALSE, read_listen,
-     OF(listen)},
+    {"listen", "ADDRESS:PORT | none",
+     "where the pages are served; none: nowhere, for 'metrics' alone (127.0.0.1:8025)", FALSE,
+     read_pages, OF(listen)},
     {"metrics", "ADDRESS:PORT",
      "where /healthz and /metrics are, for monitoring; they name nobody (nowhere)", FALSE,
      read_listen, OF(metrics)},
@@ -221,10 +232,11 @@ static gboolean leads_here(const char *host)
 
 char *sg_console_link(const SgConsoleSettings *console, const char *path)
 {
+    if (!console->wanted || !console->listen)
+        return NULL;
     g_autofree char *base = console->address ? g_strdup(console->address)
                                              : g_strconcat("https://", console->listen, NULL);
-    g_autoptr(GUri) uri =
-        console->wanted ? g_uri_parse(base, G_URI_FLAGS_ENCODED_PATH, NULL) : NULL;
+    g_autoptr(GUri) uri = g_uri_parse(base, G_URI_FLAGS_ENCODED_PATH, NULL);
 
     if (!uri || !leads_here(g_uri_get_host(uri)))
         return NULL;
@@ -238,7 +250,10 @@ void sg_console_check(const SgConsoleSettings *console, SgPlace place, SgReport 
 {
     if (!console->certificate != !console->key)
         sg_report_error(report, place, "'certificate' and 'key' go together");
-    if (!console->certificate && !is_loopback(console->listen))
+    if (!console->listen && !console->metrics)
+        sg_report_error(report, place,
+                        "with 'listen none' nothing is served unless 'metrics' says where");
+    if (console->listen && !console->certificate && !is_loopback(console->listen))
         sg_report_error(report, place,
                         "the console may only listen on this machine's own address, such as "
                         "127.0.0.1:8025, unless it has a 'certificate' and a 'key'");

@@ -192,15 +192,6 @@ static void read_inside(gpointer into, SgCursor *cursor, const SgSetting *self)
     } while (sg_cursor_take_comma(cursor));
 }
 
-static void read_log(gpointer into, SgCursor *cursor, const SgSetting *self)
-{
-    static const char *const choices[] = {"syslog", "stderr", NULL};
-    int choice = sg_cursor_choice(cursor, self->name, choices);
-
-    if (choice >= 0)
-        ((SgConfig *)into)->gate.log = (SgLogTo)choice;
-}
-
 static const SgSetting gate_settings[] = {
     {"socket", "unix:PATH | inet:PORT@HOST | inet6:PORT@HOST",
      "where the mail server finds us (unix:/run/schoolgate/milter.sock)", FALSE, read_socket, 0},
@@ -222,7 +213,12 @@ static const SgSetting gate_settings[] = {
      OF(gate.spool)},
     {"cache", "FOLDER", "for patterns once compiled (where the record's database is)", FALSE,
      sg_read_path, OF(gate.cache)},
-    {"log", "syslog|stderr", "where log lines go (syslog)", FALSE, read_log, 0},
+    {"log", "syslog|stderr", "where log lines go (syslog)", FALSE, sg_config_read_log, 0},
+    {"log-format", "text|json", "how they are written: a line of JSON each, for programs (text)",
+     FALSE, sg_config_read_log_form, 0},
+    {"trace", "NUMBER messages [from ADDRESS]",
+     "for an hour at most the log says what is made of each, and names who writes to whom (none)",
+     FALSE, sg_config_read_trace, OF(gate.trace_from)},
     {0},
 };
 
@@ -468,6 +464,7 @@ void sg_config_clear_settings(SgConfig *config)
     g_free(config->gate.login_domain);
     g_free(config->gate.spool);
     g_free(config->gate.cache);
+    g_free(config->gate.trace_from);
     g_clear_pointer(&config->gate.inside, g_ptr_array_unref);
     g_free(config->database);
     sg_courier_clear(&config->courier);

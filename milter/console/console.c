@@ -5,9 +5,9 @@
 #include "monitor.h"
 #include "queue_outcome.h"
 #include "schoolgate/log.h"
+#include "schoolgate/meter.h"
 #include "schoolgate/outbox.h"
 #include "schoolgate/when.h"
-#include "tally.h"
 #include "trail_check.h"
 #include "visits.h"
 
@@ -36,7 +36,6 @@ static void console_clear(SgConsole *console)
     sg_trail_check_free(console->trail_check);
     sg_visits_free(console->trail_visits);
     sg_outcomes_free(console->outcomes);
-    sg_tally_free(console->tally);
     g_clear_pointer(&console->record, sg_record_close);
     g_clear_pointer(&console->secret, g_bytes_unref);
     g_free(console->base);
@@ -57,7 +56,6 @@ static gboolean console_prepare(SgConsole *console, GError **error)
     console->record = sg_record_open(console->config->database, SG_RECORD_READ_WRITE, error);
     if (!console->record)
         return FALSE;
-    console->tally = sg_tally_new();
     console->trail_check = sg_trail_check_new(console->record);
     console->trail_visits = sg_visits_new();
     console->outcomes = sg_outcomes_new();
@@ -65,32 +63,47 @@ static gboolean console_prepare(SgConsole *console, GError **error)
     return console->secret != NULL;
 }
 
-static void serve_until(SgHttp *http, int stop)
+/* Either may be NULL: it is not wanted. */
+typedef struct Servers {
+    SgMonitor *monitor;
+    SgHttp *http;
+} Servers;
+
+static void serve_until(const Servers *servers, int stop)
 {
     struct pollfd file = {.fd = stop, .events = POLLIN};
     int ready;
 
     do {
         ready = poll(&file, 1, LOOK_EVERY);
-        sg_http_tidy(http);
+        if (servers->http)
+            sg_http_tidy(servers->http);
     } while (ready == 0 || (ready < 0 && errno == EINTR));
 }
 
-/* Monitoring goes by a server of its own; `monitor` is NULL when it is not wanted. */
-static SgHttp *start_servers(SgConsole *console, const SgConsoleSockets *sockets,
-                             SgMonitor **monitor, GError **error)
+static gboolean start_servers(SgConsole *console, const SgConsoleSockets *sockets, Servers *servers,
+                              GError **error)
 {
-    SgHttp *http;
-
     if (sockets->metrics >= 0) {
-        *monitor = sg_monitor_start(console, sockets->metrics, error);
-        if (!*monitor)
-            return NULL;
+        servers->monitor = sg_monitor_start(console, sockets->metrics, error);
+        if (!servers->monitor)
+            return FALSE;
     }
-    http = sg_http_start(console, sockets->pages, &sg_http_limits, error);
-    if (!http)
-        sg_monitor_stop(*monitor);
-    return http;
+    if (sockets->pages < 0)
+        return TRUE;
+    servers->http = sg_http_start(console, sockets->pages, &sg_http_limits, error);
+    if (!servers->http)
+        sg_monitor_stop(servers->monitor);
+    return servers->http != NULL;
+}
+
+static void say_where(const SgConsoleSettings *settings)
+{
+    if (!settings->listen)
+        sg_log(LOG_INFO, "monitoring is at %s, and there are no pages", settings->metrics);
+    else
+        sg_log(LOG_INFO, "the console is at %s",
+               settings->address ? settings->address : settings->listen);
 }
 
 static int fail(SgConsole *console, const GError *error)
@@ -108,19 +121,18 @@ int sg_console_run(const SgConsoleStart *start)
         .services = start->services,
     };
     g_autoptr(GError) error = NULL;
-    SgHttp *http = NULL;
-    SgMonitor *monitor = NULL;
+    Servers servers = {NULL, NULL};
 
-    if (console_prepare(&console, &error))
-        http = start_servers(&console, &start->sockets, &monitor, &error);
-    if (!http)
+    sg_log_process("console");
+    sg_meter_confine(SG_METER_OF_CONSOLE);
+    if (!console_prepare(&console, &error) ||
+        !start_servers(&console, &start->sockets, &servers, &error))
         return fail(&console, error);
-    sg_log(LOG_INFO, "the console is at %s",
-           console.config->console.address ? console.config->console.address
-                                           : console.config->console.listen);
-    serve_until(http, start->stop);
-    sg_http_stop(http);
-    sg_monitor_stop(monitor);
+    say_where(&console.config->console);
+    serve_until(&servers, start->stop);
+    if (servers.http)
+        sg_http_stop(servers.http);
+    sg_monitor_stop(servers.monitor);
     console_clear(&console);
     return EXIT_SUCCESS;
 }

@@ -2,6 +2,7 @@
 #include "checkups.h"
 #include "frame.h"
 #include "pages.h"
+#include "schoolgate/meter.h"
 
 typedef struct Look {
     SgSay word;
@@ -55,7 +56,7 @@ static void put_facts(SgHtml *html, const SgVitals *vitals)
 {
     const SgConfig *config = vitals->console->config;
     g_autofree char *reloads =
-        g_strdup_printf("%" G_GINT64_FORMAT, vitals->watched ? vitals->services.reloads : 0);
+        g_strdup_printf("%" G_GUINT64_FORMAT, sg_meter_count(SG_METER_RELOADS, SG_RELOAD_LOADED));
 
     sg_html_open(html, "section", "class", "card", "aria-labelledby", "facts", NULL);
     sg_html_leaf(html, "h2", sg_words(SG_SAY_HEALTH_FACTS), "id", "facts", NULL);

@@ -1,8 +1,8 @@
 /* http_request.c - what comes with a request, as the exchange takes it: header fields, and the body
  * piece by piece */
 #include "http_internal.h"
+#include "schoolgate/meter.h"
 #include "schoolgate/when.h"
-#include "tally.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -307,11 +307,9 @@ void sg_incoming_end(SgIncoming *incoming)
 
 void sg_incoming_answer(SgIncoming *incoming)
 {
-    const SgConsole *console = incoming->exchange->console;
-
     sg_exchange_answer(incoming->exchange, &incoming->reply);
-    sg_tally_request(console->tally, incoming->reply.status,
-                     (double)(g_get_monotonic_time() - incoming->began) / G_USEC_PER_SEC);
+    sg_meter_add(SG_METER_REQUESTS, CLAMP(incoming->reply.status / 100, 1, 5) - 1, 1);
+    sg_meter_observe(SG_METER_REQUEST_SECONDS, 0, g_get_monotonic_time() - incoming->began);
     incoming->answered = TRUE;
 }
 

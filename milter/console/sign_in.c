@@ -4,7 +4,7 @@
 #include "pages.h"
 #include "routes.h"
 #include "schoolgate/log.h"
-#include "tally.h"
+#include "schoolgate/meter.h"
 #include "turn.h"
 
 #include <string.h>
@@ -142,7 +142,7 @@ static void refuse(const SgWebRequest *request, SgWebReply *reply, const GError 
 
     if (!trouble)
         return;
-    sg_tally_sign_in_refused(request->console->tally);
+    sg_meter_add(SG_METER_SIGN_INS_REFUSED, 0, 1);
     show(&nobody, reply, trouble);
 }
 

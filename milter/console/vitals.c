@@ -35,7 +35,8 @@ static gboolean count_demotions(SgRecord *record, SgVitals *vitals, GError **err
 
 static gboolean ask_record(SgRecord *record, SgVitals *vitals, GError **error)
 {
-    if (!sg_record_gauge(record, &vitals->gauge, error) || !count_demotions(record, vitals, error))
+    if (!sg_record_gauge(record, vitals->now, &vitals->gauge, error) ||
+        !count_demotions(record, vitals, error))
         return FALSE;
     vitals->purged = sg_record_last(record, "purge", error);
     return vitals->purged >= 0;

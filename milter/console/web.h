@@ -17,7 +17,6 @@ typedef struct SgConsole {
     char *base;                 /* path before all of ours, without the slash at its end; "" */
     gboolean secure;            /* people come by TLS, to us or to the web server in front */
     gint64 started;             /* seconds, UTC */
-    struct SgTally *tally;      /* NULL: nobody counts */
     struct SgTrailCheck *trail_check;
     struct SgVisits *trail_visits;
     struct SgOutcomes *outcomes; /* what came of deciding about several messages */

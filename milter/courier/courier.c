@@ -1,6 +1,7 @@
 /* courier.c - takes one item of the outbox after the other in hand, has it sent, and puts on record
  * what became of it. */
 #include "schoolgate/courier.h"
+#include "schoolgate/meter.h"
 #include "schoolgate/when.h"
 
 #include "daily.h"
@@ -119,15 +120,24 @@ static gboolean get_record(Courier *courier)
 
 static void log_item(int priority, const SgOutboxItem *item, const char *state, const char *words)
 {
-    g_autoptr(GString) line = g_string_new(NULL);
-    g_autofree char *attempts = g_strdup_printf("%u", item->attempts);
+    g_autoptr(SgLogLine) line = sg_log_line_new();
 
-    sg_log_field(line, "id", item->incident);
-    sg_log_field(line, "kind", sg_notice_kind_names[item->kind]);
-    sg_log_field(line, "state", state);
-    sg_log_field(line, "attempts", attempts);
-    sg_log_field(line, "words", words);
-    sg_log(priority, "%s", line->str);
+    sg_log_line_text(line, SG_FIELD_ID, item->incident);
+    sg_log_line_text(line, SG_FIELD_KIND, sg_notice_kind_names[item->kind]);
+    sg_log_line_text(line, SG_FIELD_STATE, state);
+    sg_log_line_number(line, SG_FIELD_ATTEMPTS, item->attempts);
+    sg_log_line_text(line, SG_FIELD_WORDS, words);
+    sg_log_line_send(line, priority);
+}
+
+static void log_words(const SgOutboxItem *item, const char *words)
+{
+    g_autoptr(SgLogLine) line = sg_log_line_new();
+
+    sg_log_line_text(line, SG_FIELD_ID, item->incident);
+    sg_log_line_text(line, SG_FIELD_KIND, sg_notice_kind_names[item->kind]);
+    sg_log_line_say(line, "%s", words);
+    sg_log_line_send(line, LOG_ERR);
 }
 
 static gint64 pause_after(guint attempts)
@@ -151,6 +161,10 @@ static gint64 tried_for(guint attempts)
 
 /* What is to become of an item, now that the mail server has answered. */
 typedef enum { ENDS_SENT, ENDS_LATER, ENDS_SPLIT, ENDS_GIVEN_UP } Ending;
+static const char *const ending_names[] = {[ENDS_SENT] = "sent",
+                                           [ENDS_LATER] = "later",
+                                           [ENDS_SPLIT] = "split",
+                                           [ENDS_GIVEN_UP] = "failed"};
 
 static Ending ending_of(const Courier *courier, const SgOutboxItem *item, SgHandedHow how)
 {
@@ -225,23 +239,16 @@ static void settle(Courier *courier, const SgOutboxItem *item, Ending ending, co
         if (++tries < SETTLE_TRIES)
             continue;
         if (ending == ENDS_SENT)
-            sg_log(LOG_ERR, "%s: sent, but that cannot be put on record; it will be sent again",
-                   item->incident ? item->incident : "-");
+            log_words(item, "sent, but that cannot be put on record; it will be sent again");
         return;
     }
 }
 
 static void log_ending(const SgOutboxItem *item, Ending ending, const char *words)
 {
-    static const char *const states[] = {[ENDS_SENT] = "sent",
-                                         [ENDS_LATER] = "later",
-                                         [ENDS_SPLIT] = "split",
-                                         [ENDS_GIVEN_UP] = "failed"};
-
-    log_item(ending == ENDS_SENT ? LOG_NOTICE : LOG_WARNING, item, states[ending], words);
+    log_item(ending == ENDS_SENT ? LOG_NOTICE : LOG_WARNING, item, ending_names[ending], words);
     if (ending == ENDS_GIVEN_UP)
-        sg_log(LOG_ERR, "%s: the courier gives up on this %s",
-               item->incident ? item->incident : "-", sg_notice_kind_names[item->kind]);
+        log_words(item, "the courier gives up on this");
 }
 
 /* A message that is no longer there cannot be sent, and never will be. */
@@ -260,9 +267,14 @@ static SgHanded hand_over(Courier *courier, const SgOutboxItem *item)
 
 static void deal_with(Courier *courier, const SgOutboxItem *item)
 {
+    gint64 began = g_get_monotonic_time();
     g_auto(SgHanded) handed = hand_over(courier, item);
     Ending ending = ending_of(courier, item, handed.how);
+    const char *const named[SG_METER_LABELS] = {sg_notice_kind_names[item->kind],
+                                                ending_names[ending]};
 
+    sg_meter_observe(SG_METER_SEND_SECONDS, 0, g_get_monotonic_time() - began);
+    sg_meter_add_named(SG_METER_SENDS, named);
     settle(courier, item, ending, handed.words);
     log_ending(item, ending, handed.words);
 }
@@ -289,9 +301,11 @@ static void work(Courier *courier)
 {
     int pause = 0;
 
+    sg_meter_measure_process(SG_METERED_COURIER);
     while (!wait_or_stop(courier, pause)) {
         if (g_get_monotonic_time() >= courier->daily_at) {
             sg_daily_work(courier->config, courier->record, sg_when_now());
+            sg_meter_measure_process(SG_METERED_COURIER);
             courier->daily_at = g_get_monotonic_time() + DAILY_EVERY * G_USEC_PER_SEC;
         }
         pause = send_next(courier);
@@ -302,6 +316,8 @@ int sg_courier_run(SgConfig *config, int stop)
 {
     Courier courier = {.config = config, .stop = stop, .lock = -1};
 
+    sg_log_process("courier");
+    sg_meter_confine(SG_METER_OF_SERVICE);
     courier.sender = sg_sender_new(&config->courier);
     if (get_lock(&courier) && get_record(&courier))
         work(&courier);

@@ -256,7 +256,7 @@ static void with_gauge(SgPatient *patient, void (*say)(SgPatient *, const SgGaug
     g_auto(SgGauge) gauge = {.waiting = 0};
     g_autoptr(GError) error = NULL;
 
-    if (sg_record_gauge(patient->record, &gauge, &error))
+    if (sg_record_gauge(patient->record, patient->now, &gauge, &error))
         say(patient, &gauge);
     else
         sg_exam_say(patient, SG_EXAM_NOT_EXAMINED, "%s", error->message);

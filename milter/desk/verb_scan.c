@@ -14,6 +14,7 @@ static const char about[] =
     "To, Cc and Bcc. The message counts as leaving the school by an authenticated connection.\n"
     "TIME is in the school's zone unless it ends in an offset, such as Z or +01:00; it may also\n"
     "be seconds since 1970.\n"
+    "What --trace writes is explained in schoolgate-log(7).\n"
     "The exit code is 0 when all were judged, 65 when one is no mail, 66 when one cannot be\n"
     "read, 69 when attachments cannot be read, 78 when the configuration is wrong.\n";
 
@@ -22,7 +23,7 @@ typedef struct Scan {
     char *config_path;
     SgTrialWords words;
     char **paths;
-    gboolean json;
+    gboolean json, trace;
     SgConfig *config;
     SgExtractor *extractor; /* NULL when no rule asks what attachments hold */
     SgTrialEnvelope envelope;
@@ -154,11 +155,21 @@ static char *refusal_text(const SgConfig *config, const SgVerdict *verdict)
     return sg_refusal_text(refusal);
 }
 
+/* Apart from what is found, which others may read by program. */
+static void print_trace(const SgLogLine *line, gpointer data)
+{
+    g_autofree char *text = sg_log_line_as_text(line);
+
+    (void)data;
+    fprintf(stderr, "%s\n", text);
+}
+
 static int scan_file(const char *file, gpointer data)
 {
     Scan *scan = data;
     g_autoptr(GBytes) raw = sg_trial_read(scan->config, file);
-    g_auto(Judged) judged = {.file = file};
+    g_autoptr(SgTrace) trace = scan->trace ? sg_trace_new(print_trace, NULL) : NULL;
+    g_auto(Judged) judged = {.file = file, .trial = {.trace = trace}};
     int code;
 
     if (!raw)
@@ -224,10 +235,16 @@ static int run_scan(const SgVerb *self, int argc, char **argv)
 {
     g_auto(Scan) scan = {.verb = self, .page = sg_page_new()};
     const GOptionEntry entries[] = {
-        SG_OPTION_CONFIG(&scan.config_path), SG_OPTION_FROM(&scan.words),
-        SG_OPTION_TO(&scan.words),           SG_OPTION_LOGIN(&scan.words),
-        SG_OPTION_AT(&scan.words),           SG_OPTION_JSON(&scan.json),
-        SG_OPTION_WORDS(&scan.paths),        {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
+        SG_OPTION_CONFIG(&scan.config_path),
+        SG_OPTION_FROM(&scan.words),
+        SG_OPTION_TO(&scan.words),
+        SG_OPTION_LOGIN(&scan.words),
+        SG_OPTION_AT(&scan.words),
+        SG_OPTION_JSON(&scan.json),
+        {"trace", 0, 0, G_OPTION_ARG_NONE, &scan.trace,
+         "say on standard error why each rule held or not", NULL},
+        SG_OPTION_WORDS(&scan.paths),
+        {NULL, 0, 0, G_OPTION_ARG_NONE, NULL, NULL, NULL},
     };
     int code;
 
@@ -241,7 +258,8 @@ static int run_scan(const SgVerb *self, int argc, char **argv)
 
 const SgVerb sg_verb_scan = {
     .name = "scan",
-    .usage = "[-c CONF] [--from A] [--to A]... [--login USER] [--at TIME] [--json] PATH...",
+    .usage = "[-c CONF] [--from A] [--to A]... [--login USER] [--at TIME] [--json]\n"
+             "                       [--trace] PATH...",
     .summary = "judge messages in files as the gate would, and say why",
     .run = run_scan,
 };

@@ -5,6 +5,7 @@
 #include "zygote.h"
 
 #include "child.h"
+#include "schoolgate/meter.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -226,6 +227,7 @@ static _Noreturn void zygote_run(int socket, const SgSandbox *sandbox, SgReadFil
         _exit(EX_UNAVAILABLE);
     setpgid(0, 0); /* what a terminal or a script sends to its starter's group is not for it */
     sg_child_hush();
+    sg_meter_close();
     if (!silence_standard_files())
         _exit(EX_OSERR);
     sg_readers_init();

@@ -39,7 +39,7 @@ static int become(const SgDuty *duty, SgConfig *config, const SgDutyWork *work, 
 {
     sg_confine_child(parent, work->privileges);
     keep_only(work, channel);
-    sg_log_open("schoolgated", config->gate.log, FALSE);
+    sg_log_open("schoolgated", config->gate.log, config->gate.log_form);
     prctl(PR_SET_NAME, duty->process, 0, 0, 0);
     setpgid(0, 0);
     unsetenv("NOTIFY_SOCKET");

@@ -4,7 +4,9 @@
 
 #include "channel.h"
 #include "schoolgate/gate.h"
+#include "schoolgate/meter.h"
 #include "schoolgate/when.h"
+#include "tracing.h"
 #include "watch.h"
 
 #include <malloc.h>
@@ -95,9 +97,12 @@ const char *sg_gate_keep_fixed(const SgConfig *from, SgConfig *to)
 
     if (to->gate.log != from->gate.log)
         changed = "log";
+    if (to->gate.log_form != from->gate.log_form)
+        changed = "log-format";
     if (to->gate.socket_mode != from->gate.socket_mode)
         changed = "socket-mode";
     to->gate.log = from->gate.log;
+    to->gate.log_form = from->gate.log_form;
     to->gate.socket_mode = from->gate.socket_mode;
     if (keep(&to->gate.socket_group, from->gate.socket_group))
         changed = "socket-group";
@@ -166,6 +171,7 @@ static SgWord reload(void)
     sg_gate_keep_fixed(gate.config, config);
     sg_config_compile(config, NULL); /* as the parent has done just now, and has complained */
     look_into_record(config);
+    sg_tracing_begin(&config->gate);
     adopt(sg_watch_apply(gate.watch, config));
     return SG_WORD_LOADED;
 }
@@ -174,6 +180,8 @@ static void look_for_changes(void)
 {
     gboolean changed;
 
+    sg_meter_measure_process(SG_METERED_GATE);
+    sg_tracing_look();
     sg_gate_enter();
     changed = look_for_exemptions();
     if (is_time_for_demotions(gate.config))
@@ -255,7 +263,10 @@ int sg_gate_run(SgConfig *config, int channel, SgExtractor *extractor)
 {
     int result;
 
+    sg_log_process("gate");
+    sg_meter_confine(SG_METER_OF_SERVICE);
     keep_memory_flat();
+    sg_meter_set(SG_METER_CONNECTIONS, 0, 0); /* those of a gate that was killed are gone */
     gate.config = config;
     gate.channel = channel;
     gate.extractor = extractor;
@@ -267,6 +278,7 @@ int sg_gate_run(SgConfig *config, int channel, SgExtractor *extractor)
     gate.store = sg_store_new(config->database);
     gate.watch = sg_watch_new();
     look_into_record(config);
+    sg_tracing_begin(&config->gate);
     adopt(sg_watch_apply(gate.watch, sg_config_ref(config)));
     g_thread_unref(g_thread_new("control", listen_to_parent, NULL));
     sg_channel_say(channel, SG_WORD_READY);

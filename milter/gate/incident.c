@@ -178,52 +178,41 @@ SgIncident *sg_incident_of(const SgCase *facts)
     return incident;
 }
 
-static char *rule_list(const SgIncident *incident)
-{
-    GString *rules = g_string_new(NULL);
-
-    for (guint i = 0; i < incident->findings->len; i++) {
-        const SgFinding *finding = incident->findings->pdata[i];
-
-        g_string_append_printf(rules, "%s%s", i > 0 ? "," : "", finding->rule);
-    }
-    return g_string_free(rules, FALSE);
-}
-
-/* The first recipient whom the leading finding is about, and how many others the message has. */
-static char *recipient_list(const SgIncident *incident, const SgFinding *leading)
+/* The first recipient whom the leading finding is about. */
+static const char *first_recipient(const SgIncident *incident, const SgFinding *leading)
 {
     guint first = leading->recipients->len ? g_array_index(leading->recipients, guint, 0) : 0;
-    GString *list = g_string_new(NULL);
+    const SgIncidentRecipient *recipient =
+        first < incident->recipients->len ? incident->recipients->pdata[first] : NULL;
 
-    if (first < incident->recipients->len) {
-        const SgIncidentRecipient *recipient = incident->recipients->pdata[first];
-        g_string_append(list, recipient->address);
-    }
-    if (incident->recipients->len > 1)
-        g_string_append_printf(list, ",+%u", incident->recipients->len - 1);
-    return g_string_free(list, FALSE);
+    return recipient ? recipient->address : NULL;
 }
 
-char *sg_incident_log_line(const SgIncident *incident)
+static void add_rules(SgLogLine *line, const SgIncident *incident)
+{
+    for (guint i = 0; i < incident->findings->len; i++)
+        sg_log_line_item(line, SG_FIELD_RULE,
+                         ((const SgFinding *)incident->findings->pdata[i])->rule);
+}
+
+SgLogLine *sg_incident_log_line(const SgIncident *incident)
 {
     const SgFinding *leading = incident->findings->pdata[0];
-    g_autofree char *rules = rule_list(incident);
-    g_autofree char *recipients = recipient_list(incident, leading);
-    g_autofree char *points = g_strdup_printf("%d", leading->points);
-    GString *line = g_string_new(NULL);
+    SgLogLine *line = sg_log_line_new();
 
-    sg_log_field(line, "id", incident->id);
-    sg_log_field(line, "queue", incident->queue_id);
-    sg_log_field(line, "from", incident->sender);
-    sg_log_field(line, "role", incident->sender_role);
-    sg_log_field(line, "to", recipients);
-    sg_log_field(line, "rule", rules);
-    sg_log_field(line, "clause", leading->clause);
-    sg_log_field(line, "action", sg_action_names[incident->action]);
-    sg_log_field(line, "points", points);
-    sg_log_field(line, "state", sg_state_names[incident->state]);
+    sg_log_line_text(line, SG_FIELD_ID, incident->id);
+    sg_log_line_text(line, SG_FIELD_QUEUE, incident->queue_id);
+    sg_log_line_text(line, SG_FIELD_FROM, incident->sender);
+    sg_log_line_text(line, SG_FIELD_ROLE, incident->sender_role);
+    sg_log_line_text(line, SG_FIELD_TO, first_recipient(incident, leading));
+    if (incident->recipients->len > 1)
+        sg_log_line_number(line, SG_FIELD_OTHERS, incident->recipients->len - 1);
+    add_rules(line, incident);
+    sg_log_line_text(line, SG_FIELD_CLAUSE, leading->clause);
+    sg_log_line_text(line, SG_FIELD_ACTION, sg_action_names[incident->action]);
+    sg_log_line_number(line, SG_FIELD_POINTS, leading->points);
+    sg_log_line_text(line, SG_FIELD_STATE, sg_state_names[incident->state]);
     if (!sg_finding_takes_effect(leading))
-        sg_log_field(line, "would", sg_action_names[leading->action]);
-    return g_string_free(line, FALSE);
+        sg_log_line_text(line, SG_FIELD_WOULD, sg_action_names[leading->action]);
+    return line;
 }

@@ -22,6 +22,7 @@ typedef struct SgCase {
 
 SgIncident *sg_incident_of(const SgCase *facts);
 
-/* `id=KM-7F3Q-2 queue=… from=…`: key=value, nothing that came by mail can add to it. g_free() it.
+/* `id=KM-7F3Q-2 queue=… from=…`: key=value, nothing that came by mail can add to it. Free
+ * with sg_log_line_free().
  */
-char *sg_incident_log_line(const SgIncident *incident);
+SgLogLine *sg_incident_log_line(const SgIncident *incident);

@@ -7,6 +7,7 @@
 #include "release.h"
 #include "schoolgate/log.h"
 #include "schoolgate/when.h"
+#include "tracing.h"
 
 /* Half of Postfix's usual patience of 30 seconds for one command. */
 #define SIGN_OF_LIFE  (15 * G_USEC_PER_SEC)
@@ -20,8 +21,13 @@ SgLetter *sg_letter_new(SgConfig *config, const SgClient *client, const char *se
 
     letter->config = config;
     letter->client = client;
+    sg_stopwatch_enter(&letter->watch, SG_STAGE_PEOPLE);
     letter->envelope = sg_envelope_new(config, client, sender, login, now);
+    sg_stopwatch_enter(&letter->watch, SG_STAGE_RECEIVE);
     letter->intake = sg_intake_new(config->gate.spool_memory, config->gate.spool);
+    if (sg_envelope_in_scope(letter->envelope, config))
+        letter->trace = sg_tracing_of(letter->envelope);
+    sg_tracing_envelope(letter->trace, letter);
     return letter;
 }
 
@@ -29,10 +35,18 @@ void sg_letter_free(SgLetter *letter)
 {
     if (!letter)
         return;
+    g_free(letter->trace);
     sg_intake_free(letter->intake);
     sg_envelope_free(letter->envelope);
     sg_config_unref(letter->config);
     g_free(letter);
+}
+
+void sg_letter_add_recipient(SgLetter *letter, const char *recipient)
+{
+    sg_stopwatch_enter(&letter->watch, SG_STAGE_PEOPLE);
+    sg_envelope_add_recipient(letter->envelope, letter->config, recipient);
+    sg_stopwatch_enter(&letter->watch, SG_STAGE_RECEIVE);
 }
 
 static sfsistat defer(const SgLetter *letter, SMFICTX *ctx)
@@ -55,7 +69,7 @@ static SgPlanFacts plan_facts(const SgLetter *letter, const char *id)
 }
 
 /* What this message is has been decided by a person already; only its token is taken off. */
-static sfsistat let_released_go(const SgLetter *letter, SMFICTX *ctx)
+static sfsistat let_released_go(SgLetter *letter, SMFICTX *ctx)
 {
     g_autoptr(GPtrArray) tokens = sg_release_headers(letter->intake);
     SgPlanFacts facts = plan_facts(letter, NULL);
@@ -63,29 +77,56 @@ static sfsistat let_released_go(const SgLetter *letter, SMFICTX *ctx)
     facts.foreign = tokens;
     g_autoptr(SgPlan) plan = sg_plan_new(NULL, SG_REFUSE_MESSAGE, &facts);
     sg_store_count(sg_gate_store(), SG_COUNT_UNJUDGED);
+    letter->fate = SG_FATE_RELEASED;
     return sg_outcome_carry_out(ctx, plan, NULL);
 }
 
 /* Lets the message go as it is; only headers that say they are ours must not pass. */
-static sfsistat let_go(const SgLetter *letter, SMFICTX *ctx)
+static sfsistat let_go(SgLetter *letter, SMFICTX *ctx, SgFate fate)
 {
     SgPlanFacts facts = plan_facts(letter, NULL);
     g_autoptr(SgPlan) plan = sg_plan_new(NULL, SG_REFUSE_MESSAGE, &facts);
 
+    letter->fate = fate;
     return sg_outcome_carry_out(ctx, plan, NULL);
 }
 
 /* What the configuration says is to be done when something of ours has failed. Bounces have nobody
  * to come back to, and would be lost in the end. */
-static sfsistat fall_back(const SgLetter *letter, SMFICTX *ctx, SgFailure failure,
-                          const GError *error)
+static sfsistat fall_back(SgLetter *letter, SMFICTX *ctx, SgFailure failure, const GError *error)
 {
     gboolean pass = failure == SG_FAILURE_PASS || letter->envelope->parties->bounce;
-    const char *queue_id = smfi_getsymval(ctx, (char *)"i");
+    g_autoptr(SgLogLine) line = sg_log_line_new();
 
-    sg_log(LOG_ERR, "queue=%s: message %s: %s", queue_id ? queue_id : "-",
-           pass ? "passed on although it could not be dealt with" : "deferred", error->message);
-    return pass ? let_go(letter, ctx) : defer(letter, ctx);
+    sg_log_line_text(line, SG_FIELD_QUEUE, smfi_getsymval(ctx, (char *)"i"));
+    sg_log_line_say(line, "message %s: %s",
+                    pass ? "passed on although it could not be dealt with" : "deferred",
+                    error->message);
+    sg_log_line_send(line, LOG_ERR);
+    return pass ? let_go(letter, ctx, SG_FATE_UNCHECKED) : defer(letter, ctx);
+}
+
+static void count_reasons(const SgFinding *finding)
+{
+    for (guint i = 0; i < finding->signals->len; i++) {
+        const SgSignalHit *hit = finding->signals->pdata[i];
+        const char *const reason[SG_METER_LABELS] = {hit->name};
+
+        sg_meter_add_named(SG_METER_UNSCANNABLE, reason);
+    }
+}
+
+static void count_findings(const SgVerdict *verdict)
+{
+    for (guint i = 0; i < verdict->findings->len; i++) {
+        const SgFinding *finding = verdict->findings->pdata[i];
+        const char *const named[SG_METER_LABELS] = {finding->rule, finding->policy, finding->clause,
+                                                    sg_action_names[finding->enforced]};
+
+        sg_meter_add_named(SG_METER_FINDINGS, named);
+        if (finding->kind == SG_FINDING_UNSCANNABLE)
+            count_reasons(finding);
+    }
 }
 
 static void count_incident(SgState state)
@@ -104,7 +145,6 @@ static SgPlan *record(SgCase *facts, const SgLetter *letter, char **id, GError *
     const char *prefix = letter->config->school.reference;
     g_autoptr(SgPlan) plan = NULL;
     g_autoptr(SgIncident) incident = NULL;
-    g_autofree char *line = NULL;
 
     *id = sg_store_new_id(sg_gate_store(), prefix, error);
     if (!*id)
@@ -119,20 +159,38 @@ static SgPlan *record(SgCase *facts, const SgLetter *letter, char **id, GError *
     incident = sg_incident_of(facts);
     if (!sg_store_add(sg_gate_store(), incident, prefix, error))
         return NULL;
-    line = sg_incident_log_line(incident);
-    sg_log(LOG_NOTICE, "%s", line);
+    g_autoptr(SgLogLine) line = sg_incident_log_line(incident);
+    sg_log_line_send(line, LOG_NOTICE);
     count_incident(plan->state);
+    count_findings(facts->verdict);
     return g_steal_pointer(&plan);
+}
+
+static SgFate fate_of(const SgPlan *plan)
+{
+    switch (plan->state) {
+    case SG_STATE_REFUSED:
+        return SG_FATE_REFUSED;
+    case SG_STATE_HELD:
+    case SG_STATE_HELD_MTA:
+        return SG_FATE_HELD;
+    default:
+        return SG_FATE_NOTED;
+    }
 }
 
 static sfsistat record_and_answer(SgLetter *letter, SMFICTX *ctx, SgCase *facts)
 {
     g_autoptr(GError) error = NULL;
     g_autofree char *id = NULL;
-    g_autoptr(SgPlan) plan = record(facts, letter, &id, &error);
 
+    sg_stopwatch_enter(&letter->watch, SG_STAGE_RECORD);
+    g_autoptr(SgPlan) plan = record(facts, letter, &id, &error);
+    sg_stopwatch_enter(&letter->watch, SG_STAGE_ANSWER);
     if (!plan)
         return fall_back(letter, ctx, letter->config->failures.store, error);
+    sg_tracing_plan(letter->trace, plan, id);
+    letter->fate = fate_of(plan);
     return sg_outcome_carry_out(ctx, plan, id);
 }
 
@@ -143,8 +201,9 @@ static gboolean wait_for_turn(SMFICTX *ctx)
         if (sg_slots_take(sg_gate_slots(), SIGN_OF_LIFE))
             return TRUE;
         if (smfi_progress(ctx) != MI_SUCCESS)
-            return FALSE;
+            break;
     }
+    sg_meter_add(SG_METER_TURNS_MISSED, 0, 1);
     return FALSE;
 }
 
@@ -168,16 +227,42 @@ static void forget_refused(const SgLetter *letter, SgMessage *message, const SgV
         sg_sent_lately_forget(sg_gate_history(), message, parties);
 }
 
+static gboolean read_attachments(SgLetter *letter, SgMessage *message, GError **error)
+{
+    const GPtrArray *attachments = sg_message_attachments(message);
+
+    if (!sg_policy_reads_attachments(letter->config->policy))
+        return TRUE;
+    if (attachments->len > 0)
+        sg_stopwatch_enter(&letter->watch, SG_STAGE_ATTACHMENTS);
+    if (!sg_message_read_attachments(message, sg_gate_extractor(), error))
+        return FALSE;
+    for (guint i = 0; i < attachments->len; i++) {
+        const SgAttachment *attachment = attachments->pdata[i];
+
+        sg_meter_add(SG_METER_ATTACHMENTS, attachment->unreadable != NULL, 1);
+    }
+    return TRUE;
+}
+
 /* NULL when a rule asks what is in the attachments, and there is nobody to read them. */
 static SgVerdict *judge(SgLetter *letter, SgMessage *message, gint64 now, GError **error)
 {
+    sg_stopwatch_enter(&letter->watch, SG_STAGE_PEOPLE);
     sg_envelope_read_author(letter->envelope, letter->config, message);
-    if (sg_policy_reads_attachments(letter->config->policy) &&
-        !sg_message_read_attachments(message, sg_gate_extractor(), error))
+    if (!read_attachments(letter, message, error))
         return NULL;
+    sg_stopwatch_enter(&letter->watch, SG_STAGE_JUDGE);
     look_back(letter, message, now);
-    SgVerdict *verdict = sg_judge(letter->config->policy, message, letter->envelope->parties, now);
+    g_autoptr(GPtrArray) accounts = letter->trace ? sg_rule_accounts_new() : NULL;
+    const SgParties *parties = letter->envelope->parties;
+    SgVerdict *verdict =
+        sg_judge_with_account(letter->config->policy, message, parties, now, accounts);
     forget_refused(letter, message, verdict);
+    sg_stopwatch_enter(&letter->watch, SG_STAGE_ANSWER);
+    sg_trace_parties(letter->trace, parties);
+    sg_trace_message(letter->trace, message);
+    sg_trace_verdict(letter->trace, accounts, verdict, parties);
     return verdict;
 }
 
@@ -190,12 +275,13 @@ static GArray *mark_cuts(const SgLetter *letter, const SgVerdict *verdict, GByte
     return sg_business_cuts(raw, letter->intake->header_size, &letter->config->limits);
 }
 
-sfsistat sg_letter_finish(SgLetter *letter, SMFICTX *ctx)
+static sfsistat deal_with(SgLetter *letter, SMFICTX *ctx)
 {
     gint64 now = sg_when_now();
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) raw = sg_intake_finish(letter->intake, &error);
 
+    sg_stopwatch_enter(&letter->watch, SG_STAGE_WAIT);
     if (!raw)
         return fall_back(letter, ctx, letter->config->failures.spool, error);
     switch (sg_release_check(letter, raw, smfi_getsymval(ctx, (char *)"i"), now)) {
@@ -208,6 +294,7 @@ sfsistat sg_letter_finish(SgLetter *letter, SMFICTX *ctx)
     }
     if (!wait_for_turn(ctx))
         return defer(letter, ctx);
+    sg_stopwatch_enter(&letter->watch, SG_STAGE_PARSE);
     g_autoptr(SgMessage) message = sg_message_new(raw, &letter->config->limits);
     g_autoptr(SgVerdict) verdict = judge(letter, message, now, &error);
     g_autoptr(GArray) cuts = verdict ? mark_cuts(letter, verdict, raw) : NULL;
@@ -218,7 +305,7 @@ sfsistat sg_letter_finish(SgLetter *letter, SMFICTX *ctx)
     sg_store_count(sg_gate_store(), SG_COUNT_JUDGED);
     if (verdict->findings->len == 0) {
         sg_store_count(sg_gate_store(), SG_COUNT_PASSED);
-        return let_go(letter, ctx);
+        return let_go(letter, ctx, SG_FATE_PASSED);
     }
     SgCase facts = {
         .config = letter->config,
@@ -233,6 +320,23 @@ sfsistat sg_letter_finish(SgLetter *letter, SMFICTX *ctx)
         .cuts = cuts,
     };
     return record_and_answer(letter, ctx, &facts);
+}
+
+sfsistat sg_letter_finish(SgLetter *letter, SMFICTX *ctx)
+{
+    gint64 began = g_get_monotonic_time();
+    gsize size = sg_spool_size(letter->intake->spool);
+    sfsistat answer = deal_with(letter, ctx);
+
+    if (answer == SMFIS_TEMPFAIL)
+        letter->fate = SG_FATE_DEFERRED;
+    sg_stopwatch_observe(&letter->watch);
+    sg_tracing_answer(letter->trace, answer, smfi_getsymval(ctx, (char *)"i"));
+    sg_trace_times(letter->trace, &letter->watch);
+    sg_meter_observe(SG_METER_MESSAGE_SECONDS, 0, g_get_monotonic_time() - began);
+    sg_meter_add(SG_METER_MESSAGES, letter->fate, 1);
+    sg_meter_add(SG_METER_BYTES, 0, size);
+    return answer;
 }
 
 static sfsistat refuse_recipient(SgLetter *letter, SMFICTX *ctx, const SgVerdict *verdict)
@@ -272,6 +376,9 @@ sfsistat sg_letter_judge_recipient(SgLetter *letter, SMFICTX *ctx)
         return SMFIS_CONTINUE;
     sg_store_count(sg_gate_store(), SG_COUNT_JUDGED);
     answer = refuse_recipient(letter, ctx, verdict);
+    sg_trace_verdict(letter->trace, NULL, verdict, envelope->parties);
+    if (answer == SMFIS_REJECT)
+        sg_meter_add(SG_METER_RECIPIENTS_REFUSED, 0, 1);
     if (answer != SMFIS_CONTINUE)
         sg_envelope_drop_last_recipient(envelope);
     return answer;

@@ -7,6 +7,7 @@
 
 #include "envelope.h"
 #include "intake.h"
+#include "schoolgate/trace.h"
 
 #include <libmilter/mfapi.h>
 
@@ -15,6 +16,9 @@ typedef struct SgLetter {
     const SgClient *client; /* of the connection, which lives longer */
     SgEnvelope *envelope;
     SgIntake *intake;
+    SgStopwatch watch;
+    SgTrace *trace; /* NULL: it is not traced */
+    SgFate fate;    /* once it is answered */
 } SgLetter;
 
 /* Takes ownership of `config`. `sender` is as in SMTP; `login` may be NULL. */
@@ -22,6 +26,9 @@ SgLetter *sg_letter_new(SgConfig *config, const SgClient *client, const char *se
                         const char *login);
 void sg_letter_free(SgLetter *letter);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgLetter, sg_letter_free)
+
+/* `recipient` is as in SMTP. */
+void sg_letter_add_recipient(SgLetter *letter, const char *recipient);
 
 /* Judges the recipient that was added last, before there is a message: SMFIS_CONTINUE when nothing
  * speaks against it. Otherwise it is no longer one of the recipients. */

@@ -31,7 +31,7 @@ sfsistat sg_outcome_refuse(SMFICTX *ctx, const SgRefusal *refusal)
     return refusal->code[0] == '4' ? SMFIS_TEMPFAIL : SMFIS_REJECT;
 }
 
-static const char *const step_names[] = {
+const char *const sg_outcome_step_names[] = {
     [SG_STEP_ADD_HEADER] = "add a header",
     [SG_STEP_SET_HEADER] = "change a header",
     [SG_STEP_DELETE_HEADER] = "delete a header",
@@ -74,6 +74,17 @@ static int take(SMFICTX *ctx, const SgStep *step)
     g_return_val_if_reached(MI_FAILURE);
 }
 
+static void log_refused_step(const SgPlan *plan, const SgStep *step, const char *id)
+{
+    g_autoptr(SgLogLine) line = sg_log_line_new();
+
+    sg_log_line_text(line, SG_FIELD_ID, id);
+    sg_log_line_say(line, "the MTA did not let us %s; the message is deferred%s",
+                    sg_outcome_step_names[step->kind],
+                    plan->state == SG_STATE_HELD ? ", and will be held a second time" : "");
+    sg_log_line_send(line, LOG_ERR);
+}
+
 static gboolean take_steps(SMFICTX *ctx, const SgPlan *plan, const char *id)
 {
     for (guint i = 0; i < plan->steps->len; i++) {
@@ -81,9 +92,7 @@ static gboolean take_steps(SMFICTX *ctx, const SgPlan *plan, const char *id)
 
         if (take(ctx, step) == MI_SUCCESS)
             continue;
-        sg_log(LOG_ERR, "%s: the MTA did not let us %s; the message is deferred%s", id ? id : "-",
-               step_names[step->kind],
-               plan->state == SG_STATE_HELD ? ", and will be held a second time" : "");
+        log_refused_step(plan, step, id);
         return FALSE;
     }
     return TRUE;

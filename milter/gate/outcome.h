@@ -9,5 +9,8 @@
  * any more: the log says so, and the answer is to try again later. Only at the end of a message. */
 sfsistat sg_outcome_carry_out(SMFICTX *ctx, const SgPlan *plan, const char *id);
 
+/* What a step of a plan does, by its SgStepKind: "add a header". */
+extern const char *const sg_outcome_step_names[];
+
 /* Refuses with the words of `refusal`; what stands is its code: 5xx for good, 4xx for now. */
 sfsistat sg_outcome_refuse(SMFICTX *ctx, const SgRefusal *refusal);

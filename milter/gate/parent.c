@@ -9,6 +9,7 @@
 #include "privileges.h"
 #include "schoolgate/courier.h"
 #include "schoolgate/gate.h"
+#include "schoolgate/meter.h"
 #include "schoolgate/when.h"
 #include "socket.h"
 #include "ward.h"
@@ -110,7 +111,7 @@ static void note_loaded(Parent *parent)
     if (!services)
         return;
     if (services->loaded != 0)
-        services->reloads++;
+        sg_meter_add(SG_METER_RELOADS, SG_RELOAD_LOADED, 1);
     services->loaded = sg_when_now();
     services->refused = 0;
 }
@@ -171,6 +172,7 @@ static void keep_old(const Parent *parent, const char *why)
 {
     if (parent->console.services)
         parent->console.services->refused = sg_when_now();
+    sg_meter_add(SG_METER_RELOADS, SG_RELOAD_REFUSED, 1);
     sg_log(LOG_ERR, "kept the old configuration: %s", why);
     sd_notify(0, "READY=1\nSTATUS=judging mail by the old configuration: the new one has errors");
 }
@@ -473,6 +475,7 @@ int sg_parent_run(SgConfig *config, SgDaemon daemon)
     int code;
 
     umask(077);
+    sg_meter_open();
     sg_raise_file_limit();
     code = prepare(&parent, config);
     if (code != EX_OK || (daemon == SG_BECOME_DAEMON && !sg_daemon_start(to_stderr, &code))) {
@@ -480,8 +483,10 @@ int sg_parent_run(SgConfig *config, SgDaemon daemon)
         sg_config_unref(config);
         return code;
     }
-    sg_log_open("schoolgated", config->gate.log, FALSE);
-    if (to_stderr) /* libmilter knows only syslog: what it says goes to both */
+    sg_log_open("schoolgated", config->gate.log, config->gate.log_form);
+    if (to_stderr &&
+        config->gate.log_form ==
+            SG_LOG_AS_TEXT) /* libmilter knows only syslog: what it says goes to both */
         openlog("schoolgated", LOG_PID | LOG_PERROR, LOG_MAIL);
     parent.signals = take_signals();
     compile_patterns(config);

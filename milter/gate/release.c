@@ -9,8 +9,11 @@
 
 static SgReleaseFinding cannot_tell(const char *queue_id, const GError *error)
 {
-    sg_log(LOG_ERR, "queue=%s: message deferred, for its token cannot be checked: %s",
-           queue_id ? queue_id : "-", error->message);
+    g_autoptr(SgLogLine) line = sg_log_line_new();
+
+    sg_log_line_text(line, SG_FIELD_QUEUE, queue_id);
+    sg_log_line_say(line, "message deferred, for its token cannot be checked: %s", error->message);
+    sg_log_line_send(line, LOG_ERR);
     return SG_RELEASE_UNKNOWN;
 }
 
@@ -19,7 +22,7 @@ static SgReleaseFinding cannot_tell(const char *queue_id, const GError *error)
 static SgReleaseFinding refuse(SgRecord *record, const char *incident, const char *queue_id,
                                const char *why, gint64 now)
 {
-    g_autoptr(GString) line = g_string_new(NULL);
+    g_autoptr(SgLogLine) line = sg_log_line_new();
     g_autofree char *detail =
         g_strdup_printf("the token is %s; queue %s", why, queue_id ? queue_id : "-");
     g_autoptr(GError) error = NULL;
@@ -30,10 +33,10 @@ static SgReleaseFinding refuse(SgRecord *record, const char *incident, const cha
                           .incident = incident,
                           .detail = detail};
 
-    sg_log_field(line, "id", incident);
-    sg_log_field(line, "queue", queue_id);
-    sg_log_field(line, "token", why);
-    sg_log(LOG_WARNING, "%s", line->str);
+    sg_log_line_text(line, SG_FIELD_ID, incident);
+    sg_log_line_text(line, SG_FIELD_QUEUE, queue_id);
+    sg_log_line_text(line, SG_FIELD_TOKEN, why);
+    sg_log_line_send(line, LOG_WARNING);
     if (!sg_record_audit(record, &entry, &error))
         sg_log(LOG_ERR, "%s", error->message);
     return SG_RELEASE_NONE;
@@ -61,14 +64,14 @@ static SgTokenFinding check(const SgLetter *letter, GBytes *raw, GBytes *secret,
 /* Of a notice the courier has said all there is to say. */
 static SgReleaseFinding let_pass(const SgLetter *letter, const SgToken *token, const char *queue_id)
 {
-    g_autoptr(GString) line = g_string_new(NULL);
+    g_autoptr(SgLogLine) line = sg_log_line_new();
 
     if (letter->envelope->parties->bounce)
         return SG_RELEASE_GENUINE;
-    sg_log_field(line, "id", token->incident);
-    sg_log_field(line, "queue", queue_id);
-    sg_log_field(line, "state", "released-through");
-    sg_log(LOG_NOTICE, "%s", line->str);
+    sg_log_line_text(line, SG_FIELD_ID, token->incident);
+    sg_log_line_text(line, SG_FIELD_QUEUE, queue_id);
+    sg_log_line_text(line, SG_FIELD_STATE, "released-through");
+    sg_log_line_send(line, LOG_NOTICE);
     return SG_RELEASE_GENUINE;
 }
 

@@ -6,6 +6,7 @@
 #include "letter.h"
 #include "negotiate.h"
 #include "schoolgate/gate.h"
+#include "schoolgate/meter.h"
 
 typedef struct Connection {
     unsigned long steps; /* SMFIP_*: what the MTA has agreed to */
@@ -18,6 +19,7 @@ static void connection_free(Connection *connection)
     sg_letter_free(connection->letter);
     sg_client_free(connection->client);
     g_free(connection);
+    sg_meter_change(SG_METER_CONNECTIONS, 0, -1);
 }
 
 /* An MTA may leave out any step. */
@@ -29,6 +31,8 @@ static Connection *connection_of(SMFICTX *ctx)
         connection = g_new0(Connection, 1);
         connection->client = sg_client_new(NULL);
         smfi_setpriv(ctx, connection);
+        sg_meter_change(SG_METER_CONNECTIONS, 0, 1);
+        sg_meter_add(SG_METER_CONNECTIONS_EVER, 0, 1);
     }
     return connection;
 }
@@ -89,6 +93,7 @@ static sfsistat on_sender(SMFICTX *ctx, char **arguments)
     sg_gate_enter();
     sg_store_count(sg_gate_store(), SG_COUNT_UNJUDGED);
     sg_gate_leave();
+    sg_meter_add(SG_METER_MESSAGES, SG_FATE_UNJUDGED, 1);
     /* Where the scope has shrunk since we agreed to be silent here, the end of the message tells.
      */
     return connection->steps & SMFIP_NR_MAIL ? SMFIS_NOREPLY : SMFIS_ACCEPT;
@@ -110,7 +115,7 @@ static sfsistat on_recipient(SMFICTX *ctx, char **arguments)
 
     if (!letter)
         return go_on(connection, SMFIP_NR_RCPT);
-    sg_envelope_add_recipient(letter->envelope, letter->config, arguments[0]);
+    sg_letter_add_recipient(letter, arguments[0]);
     if (!can_refuse_recipient(connection))
         return go_on(connection, SMFIP_NR_RCPT);
     sg_gate_enter();

@@ -144,11 +144,14 @@ static gboolean read_one(SgMessage *message, SgUnread unread, SgExtractor *extra
                          SgExtractLimits *left, GError **error)
 {
     g_autoptr(GBytes) bytes = decoded(message, &unread);
+    gint64 began = g_get_monotonic_time();
     g_autoptr(SgPieces) pieces = sg_extractor_read(extractor, bytes, unread.attachment->name,
                                                    unread.attachment->type, left, error);
 
     if (!pieces)
         return FALSE;
+    unread.attachment->read_in += MAX(g_get_monotonic_time() - began, 1);
+    unread.attachment->pieces += pieces->pieces->len;
     left->archive_entries -= MIN(pieces->entries, left->archive_entries);
     left->archive_output -= MIN(pieces->output, left->archive_output);
     for (guint i = 0; i < pieces->faults->len; i++)

@@ -158,7 +158,7 @@ SgAttachment *sg_message_add_attachment(SgMessage *message, char *name, const ch
     SgAttachment *attachment = g_new0(SgAttachment, 1);
     SgAttachment *other;
 
-    *attachment = (SgAttachment){name, g_strdup(type), size, NULL};
+    *attachment = (SgAttachment){.name = name, .type = g_strdup(type), .size = size};
     other = found_before(message, attachment);
     if (other || message->attachments->len >= message->limits.attachments) {
         if (!other)

@@ -58,10 +58,11 @@ static gboolean conditions_hold(const SgRule *rule, SgJudging *judging, Concerne
 {
     for (guint i = 0; i < rule->conditions->len; i++) {
         const SgCondition *condition = rule->conditions->pdata[i];
-        if (!sg_judging_holds(judging, condition))
+        if (!sg_judging_holds(judging, condition) ||
+            (condition->kind->per_recipient && !narrow(concerned, judging, TRUE))) {
+            sg_rule_account_note(judging, rule, SG_RULE_CONDITION, condition->kind->keyword);
             return FALSE;
-        if (condition->kind->per_recipient && !narrow(concerned, judging, TRUE))
-            return FALSE;
+        }
         if (judging->excerpt)
             sg_judging_add_hit(judging, hits, condition->kind->keyword, 0);
     }
@@ -74,8 +75,10 @@ static gboolean excepted(const SgRule *rule, SgJudging *judging, Concerned *conc
         const SgCondition *condition = rule->exceptions->pdata[i];
         if (!sg_judging_holds(judging, condition))
             continue;
-        if (!condition->kind->per_recipient || !narrow(concerned, judging, FALSE))
-            return TRUE;
+        if (condition->kind->per_recipient && narrow(concerned, judging, FALSE))
+            continue;
+        sg_rule_account_note(judging, rule, SG_RULE_EXCEPTED, condition->kind->keyword);
+        return TRUE;
     }
     return FALSE;
 }
@@ -144,10 +147,13 @@ static SgFinding *judge_wholly(const SgRule *rule, SgJudging *judging, SgChance 
 
     for (guint i = 0; i < count; i++)
         is[i] = TRUE;
-    if (!conditions_hold(rule, judging, &concerned, hits) ||
-        !sg_rule_weigh_signals(rule, judging, chance, hits, &points) ||
+    if (!conditions_hold(rule, judging, &concerned, hits))
+        return NULL;
+    sg_rule_account_note(judging, rule, SG_RULE_SIGNALS, NULL);
+    if (!sg_rule_weigh_signals(rule, judging, chance, hits, &points) ||
         excepted(rule, judging, &concerned))
         return NULL;
+    sg_rule_account_note(judging, rule, SG_RULE_HELD, NULL);
     return finding_new(rule, judging, hits, &concerned, points);
 }
 
@@ -159,12 +165,18 @@ SgFinding *sg_rule_judge(const SgRule *rule, SgJudging *judging)
     if (!rule->directed && judging->parties->direction != SG_DIRECTION_OUTGOING)
         return NULL;
     judging->look_in = rule->look_in;
-    if (sg_exempt_by_sender(rule, judging) || !sg_rule_could_apply(rule, judging, &chance))
+    sg_rule_account_note(judging, rule, SG_RULE_EXEMPT, "sender");
+    if (sg_exempt_by_sender(rule, judging))
+        return NULL;
+    sg_rule_account_note(judging, rule, SG_RULE_NOT_SEEN, NULL);
+    if (!sg_rule_could_apply(rule, judging, &chance))
         return NULL;
     finding = judge_wholly(rule, judging, chance);
-    if (finding && sg_exempt_by_phrase(rule, judging))
-        g_clear_pointer(&finding, sg_finding_free);
-    return finding;
+    if (!finding || !sg_exempt_by_phrase(rule, judging))
+        return finding;
+    sg_rule_account_note(judging, rule, SG_RULE_EXEMPT, "phrase");
+    sg_finding_free(finding);
+    return NULL;
 }
 
 /* What could not be judged ------------------------------------------------------------------------
@@ -341,12 +353,12 @@ static void judge_rule(const SgRule *rule, gpointer data)
                 making->reason);
 }
 
-SgVerdict *sg_judge(const SgPolicy *policy, SgMessage *message, const SgParties *parties,
-                    gint64 when)
+SgVerdict *sg_judge_with_account(const SgPolicy *policy, SgMessage *message,
+                                 const SgParties *parties, gint64 when, GPtrArray *accounts)
 {
     SgVerdict *verdict = verdict_new(parties->recipients->len);
     g_autofree char *reason = sg_override_reason(message);
-    SgJudging judging = {.message = message, .when = when};
+    SgJudging judging = {.message = message, .when = when, .accounts = accounts};
     Making making = {&judging, verdict, reason};
 
     sg_judging_start(&judging, policy, parties);
@@ -358,6 +370,12 @@ SgVerdict *sg_judge(const SgPolicy *policy, SgMessage *message, const SgParties 
     settle_recipients(verdict);
     sg_judging_end(&judging);
     return verdict;
+}
+
+SgVerdict *sg_judge(const SgPolicy *policy, SgMessage *message, const SgParties *parties,
+                    gint64 when)
+{
+    return sg_judge_with_account(policy, message, parties, when, NULL);
 }
 
 /* Before there is a message -----------------------------------------------------------------------

@@ -271,13 +271,17 @@ void sg_policy_each_hinted_rule(SgJudging *judging, SgRuleVisit judge, gpointer 
 
     for (guint i = 0; i < policy->rules->len; i++) {
         const SgRule *rule = policy->rules->pdata[i];
-        if (!concerns(rule, judging, known))
+        if (!concerns(rule, judging, known)) {
+            sg_rule_account_not_concerned(judging, rule);
             continue;
+        }
         const Hint *hint =
             judging->candidates ? &g_array_index(policy->hints->hints, Hint, i) : NULL;
         const guint16 *seen = hint ? sg_candidates_kinds(judging->candidates, hint->groups) : NULL;
         if (!seen || is_hinted(policy->hints, hint, seen))
             judge(rule, data);
+        else
+            sg_rule_account_note(judging, rule, SG_RULE_NOT_SEEN, NULL);
     }
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "schoolgate/policy.h"
+#include "schoolgate/trace.h"
 
 typedef struct SgPattern SgPattern;
 
@@ -105,6 +106,7 @@ typedef struct SgJudging {
     gsize excerpt_to;
     GPtrArray *unscannable; /* of char *, names of limits met while judging */
     GHashTable *answers;    /* of detectors; detectors.c knows them. NULL before the first */
+    GPtrArray *accounts;    /* of SgRuleAccount, should anybody want them; else NULL */
 } SgJudging;
 
 /* What a condition is read with. */
@@ -365,6 +367,13 @@ gboolean sg_rule_could_apply(const SgRule *rule, SgJudging *judging, SgChance *c
 /* Stops as soon as what is left of the `chance` cannot be enough. Hits are in the rule's order. */
 gboolean sg_rule_weigh_signals(const SgRule *rule, SgJudging *judging, SgChance chance,
                                GPtrArray *hits, int *points);
+
+/* rule_account.c: what becomes of the rule at hand, for who wants to know. */
+void sg_rule_account_note(const SgJudging *judging, const SgRule *rule, SgRuleResult result,
+                          const char *by);
+void sg_rule_account_not_concerned(SgJudging *judging, const SgRule *rule);
+/* `hits` are of SgSignalHit; NULL may stand among them. */
+void sg_rule_account_signals(const SgJudging *judging, const SgRule *rule, const GPtrArray *hits);
 
 /* judge.c: one rule on one message; NULL when it does not apply. */
 SgFinding *sg_rule_judge(const SgRule *rule, SgJudging *judging);

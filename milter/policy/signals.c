@@ -85,10 +85,13 @@ gboolean sg_rule_weigh_signals(const SgRule *rule, SgJudging *judging, SgChance 
             if (turn_of(signal) != turn)
                 continue;
             found->pdata[i] = hit_of(signal, judging, &chance, points);
-            if (!is_enough(rule, chance))
+            if (!is_enough(rule, chance)) {
+                sg_rule_account_signals(judging, rule, found);
                 return FALSE;
+            }
         }
     }
+    sg_rule_account_signals(judging, rule, found);
     for (guint i = 0; i < found->len; i++) {
         if (found->pdata[i])
             g_ptr_array_add(hits, g_steal_pointer(&found->pdata[i]));

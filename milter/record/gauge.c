@@ -16,17 +16,23 @@ void sg_gauge_clear(SgGauge *gauge)
     g_clear_pointer(&gauge->by_clause, g_ptr_array_unref);
 }
 
-/* Calls `take` for each row of `sql`. */
-static gboolean each_row(sqlite3 *db, const char *sql, void (*take)(SgRow *row, SgGauge *gauge),
-                         SgGauge *gauge, GError **error)
+typedef struct Question {
+    const char *sql; /* ?1, should it stand there, is now */
+    void (*take)(SgRow *row, SgGauge *gauge);
+} Question;
+
+static gboolean ask(sqlite3 *db, const Question *question, gint64 now, SgGauge *gauge,
+                    GError **error)
 {
-    g_autoptr(sqlite3_stmt) statement = sg_sql_prepare(db, sql, error);
+    g_autoptr(sqlite3_stmt) statement = sg_sql_prepare(db, question->sql, error);
     int code = SQLITE_ERROR;
 
+    if (statement && sqlite3_bind_parameter_count(statement) > 0)
+        sqlite3_bind_int64(statement, 1, now);
     while (statement && (code = sg_sql_step(statement, error)) == SQLITE_ROW) {
         SgRow row = sg_row(statement);
 
-        take(&row, gauge);
+        question->take(&row, gauge);
     }
     return code == SQLITE_DONE;
 }
@@ -64,12 +70,15 @@ static void take_outbox(SgRow *row, SgGauge *gauge)
     gauge->outbox_failed = (guint64)sg_row_integer(row);
     gauge->outbox_oldest = sg_row_integer(row);
     gauge->outbox_due = sg_row_integer(row);
+    gauge->outbox_late = (guint64)sg_row_integer(row);
 }
 
-static const struct {
-    const char *sql;
-    void (*take)(SgRow *row, SgGauge *gauge);
-} questions[] = {
+static void take_audit(SgRow *row, SgGauge *gauge)
+{
+    gauge->audit_entries = (guint64)sg_row_integer(row);
+}
+
+static const Question questions[] = {
     {"SELECT state, count(*) FROM incident GROUP BY state", take_state},
     {"SELECT count(*), coalesce(min(at), 0) FROM incident WHERE " WAITS, take_waiting},
     {"SELECT coalesce(policy, '') AS p, coalesce(clause, '') AS c, count(DISTINCT incident.number)"
@@ -79,26 +88,30 @@ static const struct {
     {"SELECT count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'sending'),"
      " count(*) FILTER (WHERE state = 'failed'),"
      " coalesce(min(created) FILTER (WHERE state = 'waiting'), 0),"
-     " coalesce(min(due) FILTER (WHERE state = 'waiting'), 0) FROM outbox",
+     " coalesce(min(due) FILTER (WHERE state = 'waiting'), 0),"
+     " count(*) FILTER (WHERE state = 'waiting' AND due <= ?1) FROM outbox",
      take_outbox},
+    /* Numbers have no gaps, and what was purged is gone from the front. */
+    {"SELECT coalesce((SELECT max(number) FROM audit) - (SELECT min(number) FROM audit) + 1, 0)",
+     take_audit},
 };
 
-static gboolean ask_all(sqlite3 *db, SgGauge *gauge, GError **error)
+static gboolean ask_all(sqlite3 *db, gint64 now, SgGauge *gauge, GError **error)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(questions); i++)
-        if (!each_row(db, questions[i].sql, questions[i].take, gauge, error))
+        if (!ask(db, &questions[i], now, gauge, error))
             return FALSE;
-    return sg_counters_sum(db, 0, 0, gauge->counts, error);
+    return TRUE;
 }
 
-gboolean sg_record_gauge(SgRecord *record, SgGauge *gauge, GError **error)
+gboolean sg_record_gauge(SgRecord *record, gint64 now, SgGauge *gauge, GError **error)
 {
     gboolean read = FALSE;
 
     *gauge = (SgGauge){.by_clause = g_ptr_array_new_with_free_func(clause_free)};
     pthread_mutex_lock(&record->lock);
     if (sg_sql_exec(record->reader, "BEGIN", SG_RECORD_ERROR_READ, "read", error)) {
-        read = ask_all(record->reader, gauge, error);
+        read = ask_all(record->reader, now, gauge, error);
         sqlite3_exec(record->reader, "ROLLBACK", NULL, NULL, NULL);
     }
     pthread_mutex_unlock(&record->lock);

@@ -1,6 +1,7 @@
 /* group.c - several incidents or tasks in one transaction: the disk is waited for once, each is on
  * its own */
 #include "record_internal.h"
+#include "schoolgate/meter.h"
 
 /* What would fail the next incident just the same. SQLite may have ended the transaction itself. */
 static gboolean store_is_in_trouble(sqlite3 *db)
@@ -73,9 +74,14 @@ static void fail_all(SgJob *const *jobs, guint n, const GError *error)
 void sg_group_write(SgInserter *inserter, sqlite3 *db, SgJob *const *jobs, guint n)
 {
     g_autoptr(GError) error = NULL;
+    gint64 began = g_get_monotonic_time();
+    gboolean written = write_all(inserter, db, jobs, n, &error);
 
-    if (write_all(inserter, db, jobs, n, &error))
+    sg_meter_observe(SG_METER_COMMIT_SECONDS, 0, g_get_monotonic_time() - began);
+    sg_meter_observe(SG_METER_COMMIT_SIZE, 0, n);
+    if (written)
         return;
+    sg_meter_add(SG_METER_COMMITS_FAILED, 0, 1);
     if (!sqlite3_get_autocommit(db))
         sqlite3_exec(db, "ROLLBACK", NULL, NULL, NULL);
     fail_all(jobs, n, error);

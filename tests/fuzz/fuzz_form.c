@@ -2,7 +2,6 @@
  * the second who asks and how, the rest is the query or the body. All but the network is real:
  * libmicrohttpd's readers, the pages, a record. */
 #include "../../milter/console/http_internal.h"
-#include "../../milter/console/tally.h"
 #include "../../milter/console/trail_check.h"
 #include "../../milter/console/visits.h"
 #include "schoolgate/message.h"
@@ -150,8 +149,7 @@ static void open_office(void)
     check(g_file_set_contents(path, school, -1, NULL));
     office.console = (SgConsole){.config = sg_config_load(path, report),
                                  .secret = g_bytes_new_static("0123456789abcdef", 16),
-                                 .base = (char *)"",
-                                 .tally = sg_tally_new()};
+                                 .base = (char *)""};
     check(office.console.config != NULL);
     office.daemon = MHD_start_daemon(MHD_USE_NO_LISTEN_SOCKET, 0, NULL, NULL, serve, NULL,
                                      MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)32 * 1024,

@@ -161,7 +161,7 @@ released_notice_arrived()
     log=$(next_log_line)
     mail_server_says s.brown@home.example '550 5.1.1 no such person'
     release "$ID"
-    wait_until 30 'the courier to give up' logged_since "$log" "$ID: the courier gives up"
+    wait_until 30 'the courier to give up' logged_since "$log" "id=$ID kind=release: the courier gives up"
     state_is "$ID" held
     equal 'notices' online-safety@kingsmead.example "$(sql "SELECT address FROM outbox JOIN incident
         ON incident.number = outbox.incident WHERE id = '$ID' AND kind = 'undelivered'")"

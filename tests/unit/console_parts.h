@@ -2,7 +2,6 @@
  * the trail, visits and counts of requests */
 #pragma once
 
-#include "../../milter/console/tally.h"
 #include "../../milter/console/trail_check.h"
 #include "../../milter/console/visits.h"
 #include "console_builders.h"
@@ -10,7 +9,6 @@
 G_GNUC_UNUSED static void open_whole_office(Office *office, gconstpointer more)
 {
     open_office(office, more);
-    office->console.tally = sg_tally_new();
     office->console.trail_check = sg_trail_check_new(office->console.record);
     office->console.trail_visits = sg_visits_new();
 }
@@ -19,7 +17,6 @@ G_GNUC_UNUSED static void close_whole_office(Office *office, gconstpointer more)
 {
     sg_trail_check_free(office->console.trail_check);
     sg_visits_free(office->console.trail_visits);
-    sg_tally_free(office->console.tally);
     close_office(office, more);
 }
 

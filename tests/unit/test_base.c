@@ -1,6 +1,5 @@
-/* test_base.c - the shape of the configuration language, its errors, the log, the limits. */
+/* test_base.c - the shape of the configuration language, its errors, the limits. */
 #include "schoolgate/limits.h"
-#include "schoolgate/log.h"
 #include "support.h"
 
 #include <string.h>
@@ -296,27 +295,6 @@ static void test_suggestions_are_near_or_none(void)
     g_assert_null(sg_suggest(sg_span(""), words));
 }
 
-static void test_log_fields_cannot_be_injected(void)
-{
-    g_autoptr(GString) line = g_string_new(NULL);
-
-    sg_log_field(line, "from", "a@b\nid=KM-1 action=pass");
-    sg_log_field(line, "to", NULL);
-    sg_log_field(line, "subject", "caf\xc3\xa9 \"x\"");
-    g_assert_cmpstr(line->str, ==,
-                    "from=a@b%0Aid%3DKM-1%20action%3Dpass to=- "
-                    "subject=caf%C3%A9%20%22x%22");
-}
-
-static void test_log_fields_are_short(void)
-{
-    g_autoptr(GString) line = g_string_new(NULL);
-    g_autofree char *much = g_strnfill(5000, 'x');
-
-    sg_log_field(line, "to", much);
-    g_assert_cmpuint(line->len, ==, strlen("to=") + 200);
-}
-
 static void test_every_limit_has_a_default(void)
 {
     SgLimits limits;
@@ -349,8 +327,6 @@ int main(int argc, char **argv)
     PROMISE(report_shows_the_line_and_a_caret);
     PROMISE(report_shows_no_control_characters);
     PROMISE(suggestions_are_near_or_none);
-    PROMISE(log_fields_cannot_be_injected);
-    PROMISE(log_fields_are_short);
     PROMISE(every_limit_has_a_default);
     return g_test_run();
 }

@@ -111,6 +111,21 @@ static void test_the_block_alone_serves_this_machine(void)
     done(&it);
 }
 
+static void test_monitoring_can_be_had_without_pages(void)
+{
+    Loaded it = loaded("console\n    listen none\n    metrics 127.0.0.1:9025\n"
+                       "    address https://mail.kingsmead.example/\n");
+    const SgConsoleSettings *console = &it.config->console;
+
+    g_assert_true(console->wanted);
+    g_assert_null(console->listen);
+    g_assert_cmpstr(console->metrics, ==, "127.0.0.1:9025");
+    g_assert_null(sg_console_link(console, "/"));
+    done(&it);
+    assert_wrong("    listen none\n", "nothing is served unless 'metrics' says where");
+    assert_wrong("    listen none 127.0.0.1:8025\n    metrics 127.0.0.1:9025\n", "");
+}
+
 static void test_every_setting_is_understood(void)
 {
     Loaded it = loaded("console\n    listen [::]:8443\n    metrics 127.0.0.1:9025\n"
@@ -228,6 +243,7 @@ int main(int argc, char **argv)
     PROMISE(without_the_block_there_is_no_link);
     PROMISE(without_the_block_nothing_is_served);
     PROMISE(the_block_alone_serves_this_machine);
+    PROMISE(monitoring_can_be_had_without_pages);
     PROMISE(every_setting_is_understood);
     PROMISE(where_to_listen_is_an_address_and_a_port);
     PROMISE(other_machines_are_served_by_tls_only);

@@ -3,7 +3,6 @@
  * Each route stands here a second time, with whom it is for: one that nobody has thought of twice
  * fails the first test, and whatever stands in the table is tried by all the others. */
 #include "../../milter/console/routes.h"
-#include "../../milter/console/tally.h"
 #include "../../milter/console/trail_check.h"
 #include "../../milter/console/visits.h"
 #include "../../milter/console/words.h"
@@ -118,7 +117,6 @@ static Building built_with(const char *settings)
     SgConsole *console = &it.office.console;
     static const char message[] = "Subject: Hello\r\n\r\nHello Kim\r\n";
 
-    console->tally = sg_tally_new();
     console->trail_check = sg_trail_check_new(console->record);
     console->trail_visits = sg_visits_new();
     it.incident = added(console->record, held(message, strlen(message)));
@@ -137,7 +135,6 @@ static void pull_down(Building *it)
 {
     sg_trail_check_free(it->office.console.trail_check);
     sg_visits_free(it->office.console.trail_visits);
-    sg_tally_free(it->office.console.tally);
     g_free(it->incident);
     office_close(&it->office);
 }

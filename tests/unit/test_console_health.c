@@ -1,6 +1,8 @@
 /* test_console_health.c - how the service is: the page for people, and what monitoring is told */
 #include "../../milter/console/monitor.h"
 #include "console_parts.h"
+#include "exposition_check.h"
+#include "schoolgate/meter.h"
 
 #define WELL                                                                                       \
     (SgServices)                                                                                   \
@@ -110,7 +112,7 @@ static void test_record_that_cannot_be_read_is_broken(Office *office, gconstpoin
 
     (void)more;
     watch(office, &services);
-    change_in(office, "DROP TABLE counter");
+    change_in(office, "DROP TABLE outbox");
     assert_healthz(office, 503, "record\n");
     answer = told(office, "/metrics");
     support_assert_contains(answer.body, "schoolgate_up 0\n");
@@ -243,42 +245,6 @@ static void test_metrics_name_nobody(Office *office, gconstpointer more)
     assert_hides(&answer, "Hello");
 }
 
-/* A line of the text format: a comment, or NAME or NAME{LABELS} and a number. */
-static void assert_is_a_line(const char *line)
-{
-    static const char form[] = "^(# (HELP|TYPE) schoolgate_[a-z_]+ .+"
-                               "|schoolgate_[a-z_]+(\\{[a-z]+=\"([^\"\\\\\n]|\\\\[\\\\\"n])*\""
-                               "(,[a-z]+=\"([^\"\\\\\n]|\\\\[\\\\\"n])*\")*\\})? -?[0-9.e+]+)$";
-
-    if (*line && !g_regex_match_simple(form, line, G_REGEX_DOLLAR_ENDONLY, 0))
-        g_error("this is no line of the format: %s", line);
-}
-
-/* Each metric has HELP and TYPE, once, before its first sample. */
-static void assert_is_the_format(const char *text)
-{
-    g_autoptr(GHashTable) typed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
-
-    g_assert_true(g_str_has_suffix(text, "\n"));
-    for (char **line = lines; *line; line++) {
-        g_auto(GStrv) words = g_strsplit_set(*line, " {", 4);
-
-        assert_is_a_line(*line);
-        if (g_str_has_prefix(*line, "# TYPE "))
-            g_assert_true(g_hash_table_add(typed, g_strdup(words[2])));
-        if (**line == '#' || !**line)
-            continue;
-        for (gsize i = 0; i < 3; i++) {
-            static const char *const endings[] = {"_bucket", "_sum", "_count"};
-            if (g_str_has_suffix(words[0], endings[i]) && strstr(words[0], "_duration_"))
-                words[0][strlen(words[0]) - strlen(endings[i])] = '\0';
-        }
-        if (!g_hash_table_contains(typed, words[0]))
-            g_error("there is no TYPE before: %s", *line);
-    }
-}
-
 static void test_metrics_are_in_the_format(Office *office, gconstpointer more)
 {
     SgServices services = WELL;
@@ -293,9 +259,10 @@ static void test_metrics_are_in_the_format(Office *office, gconstpointer more)
     finding->policy = g_strdup("a \"quoted\"\\ one");
     finding->clause = g_strdup("1.2\n");
     add(office->console.record, incident);
-    sg_tally_request(office->console.tally, 200, 0.02);
-    sg_tally_request(office->console.tally, 503, 9);
-    sg_tally_sign_in_refused(office->console.tally);
+    sg_meter_add(SG_METER_REQUESTS, 4, 1);
+    sg_meter_observe(SG_METER_REQUEST_SECONDS, 0, 20000);
+    sg_meter_observe(SG_METER_REQUEST_SECONDS, 0, 9000000);
+    sg_meter_add(SG_METER_SIGN_INS_REFUSED, 0, 1);
     answer = told(office, "/metrics");
     assert_is_the_format(answer.body);
     support_assert_contains(answer.body, "schoolgate_waiting{policy=\"a \\\"quoted\\\"\\\\ one\","
@@ -314,6 +281,7 @@ int main(int argc, char **argv)
 
     g_test_init(&argc, &argv, NULL);
     sg_mail_init();
+    sg_meter_open();
     add_part_test("/health/all-well", NULL, test_all_roles_see_that_all_is_well);
     add_part_test("/health/not-there", NULL, test_process_that_is_not_there_is_broken);
     add_part_test("/health/restarts", NULL, test_restart_of_today_wants_a_look_and_an_old_one_none);

@@ -332,10 +332,11 @@ static void test_log_line_says_what_became_of_the_message(void)
 
     affair_set_up(&affair, STAFF, finding_of("chain-letter", SG_ACTION_REJECT), 3);
     g_autoptr(SgIncident) incident = sg_incident_of(&affair.facts);
-    g_autofree char *line = sg_incident_log_line(incident);
+    g_autoptr(SgLogLine) made = sg_incident_log_line(incident);
+    g_autofree char *line = sg_log_line_as_text(made);
     g_assert_cmpstr(line, ==,
                     "id=KM-7F3Q-2 queue=4XyZ from=t.gray@kingsmead.example role=staff "
-                    "to=ann@students.kingsmead.example,+1 rule=chain-letter clause=2.6 "
+                    "to=ann@students.kingsmead.example others=1 rule=chain-letter clause=2.6 "
                     "action=reject points=7 state=refused");
 }
 
@@ -347,7 +348,8 @@ static void test_log_line_says_what_an_observed_rule_would_do(void)
     finding->enforced = SG_ACTION_LOG;
     affair_set_up(&affair, STAFF, finding, 3);
     g_autoptr(SgIncident) incident = sg_incident_of(&affair.facts);
-    g_autofree char *line = sg_incident_log_line(incident);
+    g_autoptr(SgLogLine) made = sg_incident_log_line(incident);
+    g_autofree char *line = sg_log_line_as_text(made);
     support_assert_contains(line, " action=log points=7 state=passed would=reject");
 }
 
@@ -358,10 +360,11 @@ static void test_log_line_cannot_be_forged_by_an_address(void)
     affair_set_up(&affair, "<\"x action=none\\\n state=passed\"@kingsmead.example>",
                   finding_of("chain-letter", SG_ACTION_REJECT), 3);
     g_autoptr(SgIncident) incident = sg_incident_of(&affair.facts);
-    g_autofree char *line = sg_incident_log_line(incident);
+    g_autoptr(SgLogLine) made = sg_incident_log_line(incident);
+    g_autofree char *line = sg_log_line_as_text(made);
     g_auto(GStrv) fields = g_strsplit(line, " ", -1);
 
-    g_assert_cmpuint(g_strv_length(fields), ==, 10);
+    g_assert_cmpuint(g_strv_length(fields), ==, 11);
     g_assert_null(strchr(line, '\n'));
     g_assert_null(strstr(line, "action=none"));
 }

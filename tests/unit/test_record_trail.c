@@ -182,7 +182,7 @@ static void gauge(SgRecord *record, SgGauge *gauge)
 {
     g_autoptr(GError) error = NULL;
 
-    sg_record_gauge(record, gauge, &error);
+    sg_record_gauge(record, NOON, gauge, &error);
     g_assert_no_error(error);
 }
 
@@ -228,6 +228,12 @@ static void test_gauge_tells_what_is_to_be_sent(Fixture *fixture, gconstpointer 
     g_assert_cmpuint(now.outbox_waiting, ==, 1);
     g_assert_cmpint(now.outbox_oldest, ==, NOON);
     g_assert_cmpint(now.outbox_due, ==, NOON + UNDO);
+    g_assert_cmpuint(now.outbox_late, ==, 0);
+    g_assert_cmpuint(now.audit_entries, ==, 1);
+    do_in(fixture, "UPDATE outbox SET due = due - 86400");
+    sg_gauge_clear(&now);
+    gauge(fixture->record, &now);
+    g_assert_cmpuint(now.outbox_late, ==, 1);
     do_in(fixture, "UPDATE outbox SET state = 'failed'");
     sg_gauge_clear(&now);
     gauge(fixture->record, &now);
