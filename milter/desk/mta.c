@@ -218,11 +218,12 @@ static gboolean same_file(const char *one, const char *other)
 
 gboolean sg_socket_port(const char *address, char **host, char **port)
 {
+    const char *first = strchr(address, ':');
     const char *rest, *at, *colon;
 
-    if (!g_str_has_prefix(address, "inet:") && !g_str_has_prefix(address, "inet6:"))
+    if (!first || (!g_str_has_prefix(address, "inet:") && !g_str_has_prefix(address, "inet6:")))
         return FALSE;
-    rest = strchr(address, ':') + 1;
+    rest = first + 1;
     at = strchr(rest, '@');
     colon = strrchr(rest, ':');
     if (at) {
