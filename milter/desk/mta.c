@@ -218,11 +218,12 @@ static gboolean same_file(const char *one, const char *other)
 
 gboolean sg_socket_port(const char *address, char **host, char **port)
 {
+    const char *first = strchr(address, ':');
     const char *rest, *at, *colon;
 
-    if (!g_str_has_prefix(address, "inet:") && !g_str_has_prefix(address, "inet6:"))
+    if (!first || (!g_str_has_prefix(address, "inet:") && !g_str_has_prefix(address, "inet6:")))
         return FALSE;
-    rest = strchr(address, ':') + 1;
+    rest = first + 1;
     at = strchr(rest, '@');
     colon = strrchr(rest, ':');
     if (at) {
@@ -265,12 +266,14 @@ static gboolean same_port(const char *theirs, const char *ours)
 gboolean sg_mta_is_socket(const SgMta *mta, const SgMtaService *service, const SgMtaMilter *milter,
                           const char *socket)
 {
-    const char *ours = sg_socket_path(socket);
-    g_autofree char *theirs = sg_mta_socket_path(mta, service, milter);
+    g_autofree char *theirs = NULL;
+    const char *ours;
 
-    if (ours && theirs)
-        return same_file(theirs, ours);
-    return !ours && !theirs && same_port(milter->address, socket);
+    if (same_port(milter->address, socket))
+        return TRUE;
+    ours = sg_socket_path(socket);
+    theirs = sg_mta_socket_path(mta, service, milter);
+    return ours && theirs && same_file(theirs, ours);
 }
 
 const SgMtaMilter *sg_mta_milter_at(const SgMta *mta, const SgMtaService *service,
@@ -294,22 +297,28 @@ static const char *below(const char *path, const char *folder)
                : NULL;
 }
 
-char *sg_mta_address_for(const SgMta *mta, const char *socket)
+static char *address_of_port(const SgMta *mta, const char *host, const char *port)
 {
-    const char *path = sg_socket_path(socket);
-    g_autofree char *host = NULL, *port = NULL;
-
-    if (path && mta->kind == SG_MTA_SENDMAIL)
-        return g_strconcat("local:", path, NULL);
-    if (path) {
-        const char *inside = below(path, sg_mta_setting(mta, "queue_directory"));
-        return g_strconcat("unix:", inside ? inside : path, NULL);
-    }
-    if (!sg_socket_port(socket, &host, &port))
-        return NULL;
     const char *reached = is_everywhere(host) ? "127.0.0.1" : host;
     gboolean six = strchr(reached, ':') != NULL;
+
     if (mta->kind == SG_MTA_SENDMAIL)
         return g_strdup_printf("%s:%s@%s", six ? "inet6" : "inet", port, reached);
     return g_strdup_printf(six ? "inet:[%s]:%s" : "inet:%s:%s", reached, port);
+}
+
+char *sg_mta_address_for(const SgMta *mta, const char *socket)
+{
+    g_autofree char *host = NULL, *port = NULL;
+    const char *path, *inside;
+
+    if (sg_socket_port(socket, &host, &port))
+        return address_of_port(mta, host, port);
+    path = sg_socket_path(socket);
+    if (!path)
+        return NULL;
+    if (mta->kind == SG_MTA_SENDMAIL)
+        return g_strconcat("local:", path, NULL);
+    inside = below(path, sg_mta_setting(mta, "queue_directory"));
+    return g_strconcat("unix:", inside ? inside : path, NULL);
 }

@@ -128,13 +128,12 @@ static void start_extractor(SgPatient *patient)
 
 static void load_config(SgPatient *patient, const char *path)
 {
-    g_autofree char *summary = NULL;
     const char *here = path ? path : g_getenv("SCHOOLGATE_CONF");
 
     patient->config_path = here && *here ? here : sg_config_default_path();
     patient->report = sg_report_new();
     patient->config = sg_desk_config_report(path, patient->report);
-    summary = sg_desk_check(patient->config, patient->report);
+    g_free(sg_desk_check(patient->config, patient->report)); /* the summary is not told */
 }
 
 static void open_record(SgPatient *patient)
