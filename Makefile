@@ -62,6 +62,7 @@ all: ## build the two programs, build/schoolgated and build/schoolgate
 # Tests of mail servers mostly wait for time to pass: meanwhile the others are at work, each in turn.
 check: deps ## install what is needed, build, and run every test
 	@contrib/install-browser-tests $(BUILD)/npm
+	@contrib/install-sendmail-for-tests $(BUILD)/sendmail
 	@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc)) $(PROGRAMS) $(UNITS) $(EVAL)
 	@BUILD=$(abspath $(BUILD)) prove --timer --jobs 2 --rules 'seq={**/tests/test_*,tests/console/*.mjs}' --rules 'seq=**' \
 	    --exec tests/run-one $(UNITS) $(wildcard tests/*/*.bats tests/console/*.test.mjs)
