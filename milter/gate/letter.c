@@ -3,6 +3,7 @@
 
 #include "gate_internal.h"
 #include "incident.h"
+#include "mta.h"
 #include "outcome.h"
 #include "release.h"
 #include "schoolgate/log.h"
@@ -81,7 +82,7 @@ static sfsistat fall_back(const SgLetter *letter, SMFICTX *ctx, SgFailure failur
                           const GError *error)
 {
     gboolean pass = failure == SG_FAILURE_PASS || letter->envelope->parties->bounce;
-    const char *queue_id = smfi_getsymval(ctx, (char *)"i");
+    const char *queue_id = sg_mta_queue_id(ctx);
 
     sg_log(LOG_ERR, "queue=%s: message %s: %s", queue_id ? queue_id : "-",
            pass ? "passed on although it could not be dealt with" : "deferred", error->message);
@@ -198,7 +199,7 @@ sfsistat sg_letter_finish(SgLetter *letter, SMFICTX *ctx)
 
     if (!raw)
         return fall_back(letter, ctx, letter->config->failures.spool, error);
-    switch (sg_release_check(letter, raw, smfi_getsymval(ctx, (char *)"i"), now)) {
+    switch (sg_release_check(letter, raw, sg_mta_queue_id(ctx), now)) {
     case SG_RELEASE_GENUINE:
         return let_released_go(letter, ctx);
     case SG_RELEASE_UNKNOWN:
@@ -225,7 +226,7 @@ sfsistat sg_letter_finish(SgLetter *letter, SMFICTX *ctx)
         .client = letter->client,
         .envelope = letter->envelope,
         .verdict = verdict,
-        .queue_id = smfi_getsymval(ctx, (char *)"i"),
+        .queue_id = sg_mta_queue_id(ctx),
         .at = now,
         .message = message,
         .raw = raw,

@@ -2,6 +2,8 @@
 # contrib/postfix is what it is set up with; only paths, ports and what wants a certificate are exchanged.
 
 CONTRIB_MTA=$REPO/contrib/postfix
+# A list of this mail host's own; what has no domain is in the same.
+LIST=parents@kingsmead.example
 
 mta_folder()
 {

@@ -41,6 +41,8 @@ END
     never_arrives second-1
     never_arrives second-3
     equal 'incident of the innocent one' '' "$(incident second-2)"
+    equal 'numbers in the queue' 2 \
+        "$(for i in 1 3; do incident "second-$i" | jq -re .queue; done | sort -u | wc -l)"
 }
 
 @test "RSET forgets the recipients and the sender named so far" {

@@ -49,7 +49,8 @@ refusal_is_readable()
     fails grep -iE '^X-Schoolgate(-.*)?:' "$file"
     grep '^X-Schoolgateway: mine' "$file"
 
-    mail forged-tag --body 'please tag' --header 'X-Schoolgate: id=KM-FAKE; rule=none'
+    mail forged-tag --body 'please tag' --header 'X-Schoolgate: id=KM-FAKE; rule=none' \
+        --add-header 'X-Schoolgate: id=KM-FAKE; rule=other' --add-header 'X-Schoolgate: again'
     agree forged-tag passed tag tagged
     equal 'headers' "X-Schoolgate: id=$id; rule=tagged; clause=2.6" \
         "$(grep -i '^X-Schoolgate' "$(arrived forged-tag)")"
@@ -88,7 +89,9 @@ refusal_is_readable()
 }
 
 @test "quarantine: accepted, held byte for byte, and nobody receives it" {
-    mail hold --to s.brown@home.example,a.khan@kingsmead.example --body 'please hold'
+    mail hold --to s.brown@home.example,a.khan@kingsmead.example --body 'please hold' \
+        --header 'X-Spaced:   two  spaces ' --header 'X-Tight:none' \
+        --header $'X-Folded: a\n\tline  that goes on\n and on' --header $'Subject: caf\xc3\xa9'
     agree hold held quarantine held
     never_arrives hold
     gate_cli "$HOST" show --message "$id" | tr -d '\r' | diff - <(as_sent hold)
@@ -151,12 +154,26 @@ send()
 
 @test "the copy for a list is held: nobody on the list gets it, the others do" {
     mail list --to "$LIST,a.khan@kingsmead.example" --body 'hold for the list'
+    wait_until 30 'the queue to drain' nothing_to_deliver
     equal 'envelope' 'd.price@kingsmead.example a.khan@kingsmead.example' "$(envelopes list)"
     agree list held quarantine held-for-list
-    never_arrives list || true
-    fails grep -F "$LIST_MEMBER" "$HOST/outside/index"
     mail list-passed --to "$LIST" --body 'nothing wrong'
     equal 'envelope' "d.price@kingsmead.example $LIST_MEMBER" "$(envelopes list-passed)"
+}
+
+@test "a recipient without a domain is judged as who the mail server takes it for" {
+    mail short-rcpt --to "${LIST%%@*},a.khan@kingsmead.example" --body 'hold for the list'
+    wait_until 30 'the queue to drain' nothing_to_deliver
+    equal 'envelope' 'd.price@kingsmead.example a.khan@kingsmead.example' "$(envelopes short-rcpt)"
+    agree short-rcpt held quarantine held-for-list
+    equal 'held for' "$LIST" \
+        "$(jq -r '.recipients[] | select(.action == "quarantine").address' <<<"$shown")"
+}
+
+@test "a sender without a domain gets past no rule" {
+    fails mail_from_inside short-from --from d.price --body 'please refuse'
+    told short-from | grep '^5'
+    never_arrives short-from
 }
 
 @test "an address with a percent sign or a bang is judged and delivered as it stands" {
