@@ -48,6 +48,8 @@ define(\`confSERVICE_SWITCH_FILE', \`$HOST/mail/switch')dnl
 define(\`confDONT_PROBE_INTERFACES', \`True')dnl
 define(\`confTO_IDENT', \`0s')dnl
 define(\`confEBINDIR', \`$SENDMAIL')dnl
+define(\`confQUEUE_LA', \`10000')dnl however busy the machine is
+define(\`confREFUSE_LA', \`10000')dnl
 FEATURE(\`nocanonify')dnl
 MC
 }
@@ -62,8 +64,6 @@ define(\`QUEUE_DIR', \`$HOST/mqueue')dnl
 define(\`STATUS_FILE', \`$HOST/statistics')dnl
 define(\`confPID_FILE', \`$HOST/$1-daemon.pid')dnl
 define(\`ALIAS_FILE', \`$HOST/mail/aliases')dnl
-define(\`confQUEUE_LA', \`100')dnl
-define(\`confREFUSE_LA', \`200')dnl
 define(\`confAUTH_MECHANISMS', \`PLAIN')dnl
 TRUST_AUTH_MECH(\`PLAIN')dnl
 FEATURE(\`accept_unresolvable_domains')dnl
