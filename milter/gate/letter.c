@@ -9,9 +9,11 @@
 #include "schoolgate/log.h"
 #include "schoolgate/when.h"
 
-/* Half of Postfix's usual patience of 30 seconds for one command. */
+/* Each of them gives Postfix new patience. Sendmail waits for 5 minutes in all, and then has the
+ * client come again: what we judged after that would be held twice. One minute is left for judging.
+ */
 #define SIGN_OF_LIFE  (15 * G_USEC_PER_SEC)
-#define SIGNS_OF_LIFE 40
+#define SIGNS_OF_LIFE 16
 
 SgLetter *sg_letter_new(SgConfig *config, const SgClient *client, const char *sender,
                         const char *login)
