@@ -9,7 +9,8 @@
 #define LOGIN     "{auth_authen}"
 #define SENDER    "{mail_addr}"
 #define RECIPIENT "{rcpt_addr}"
-/* Sendmail says it at MAIL, and at no later step by our list; Postfix has none before a recipient. */
+/* Sendmail says it at MAIL, and at no later step by our list; Postfix has none before a recipient.
+ */
 #define QUEUE_ID "i"
 
 void sg_mta_ask(SMFICTX *ctx)

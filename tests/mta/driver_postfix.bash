@@ -3,7 +3,7 @@
 
 CONTRIB_MTA=$REPO/contrib/postfix
 # A list of this mail host's own; what has no domain is in the same.
-LIST=parents@kingsmead.example
+export LIST=parents@kingsmead.example
 
 mta_folder()
 {

@@ -7,7 +7,7 @@
 SENDMAIL=$BUILD/sendmail
 CONTRIB_MTA=$REPO/contrib/sendmail
 # A list of this mail host's own; what has no domain is in the same.
-LIST=parents@mail.kingsmead.example
+export LIST=parents@mail.kingsmead.example
 
 # Not in /tmp: Sendmail does not trust a socket below a folder that everybody may write to.
 mta_folder()
