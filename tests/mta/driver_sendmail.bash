@@ -99,6 +99,10 @@ MC
 
 mta_create()
 {
+    [ -x "$SENDMAIL/sendmail" ] || {
+        echo "there is no Sendmail in '$SENDMAIL'; run contrib/install-sendmail-for-tests $SENDMAIL" >&2
+        return 1
+    }
     mkdir -p "$HOST/mail/sasl" "$HOST/mqueue" "$HOST/mqueue-client"
     chmod 755 "$HOST" "$HOST/mail"
     chmod 700 "$HOST/mqueue"
@@ -171,6 +175,7 @@ mta_stop()
 {
     local file status=0
     for file in "$HOST"/*-daemon.pid; do
+        [ -e "$file" ] || continue
         end_process "$(head -1 "$file")" Sendmail || status=1
     done
     return $status
