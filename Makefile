@@ -43,6 +43,8 @@ PROGRAMS := $(BUILD)/schoolgated $(BUILD)/schoolgate
 UNITS    := $(patsubst tests/unit/%.c,$(BUILD)/tests/%,$(wildcard tests/unit/test_*.c))
 HELPERS  := $(BUILD)/tests/unit/support.o
 
+MANUALS  := $(patsubst contrib/man/%.in,$(BUILD)/man/%,$(wildcard contrib/man/*.in))
+
 EVAL     := $(BUILD)/eval/eval
 BENCHES  := $(BUILD)/tests/bench/bench $(BUILD)/tests/bench/folder $(BUILD)/tests/bench/record
 
@@ -57,14 +59,16 @@ deps: ## install the Debian packages that building, testing and the demo need
 
 all: ## build the two programs, build/schoolgated and build/schoolgate
 	@pkg-config --exists $(PACKAGES) 2>/dev/null || { echo "some libraries are missing; 'make deps' installs them" >&2; exit 1; }
-	@$(MAKE) --no-print-directory $(PROGRAMS)
+	@$(MAKE) --no-print-directory $(PROGRAMS) $(MANUALS)
 
-# Tests of mail servers mostly wait for time to pass: meanwhile the others are at work, each in turn.
+# Tests of mail servers, and of commands, mostly wait for time to pass: meanwhile the others are at
+# work, those of each lane in turn.
 check: deps ## install what is needed, build, and run every test
 	@contrib/install-browser-tests $(BUILD)/npm
 	@contrib/install-sendmail-for-tests $(BUILD)/sendmail
-	@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc)) $(PROGRAMS) $(UNITS) $(EVAL)
-	@BUILD=$(abspath $(BUILD)) prove --timer --jobs 2 --rules 'seq={**/tests/test_*,tests/console/*.mjs}' --rules 'seq=**' \
+	@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc)) $(PROGRAMS) $(MANUALS) $(UNITS) $(EVAL)
+	@BUILD=$(abspath $(BUILD)) prove --timer --jobs 3 --rules 'seq={**/tests/test_*,tests/console/*.mjs}' \
+	    --rules 'seq=tests/{mta,console}/*.bats' --rules 'seq=**' \
 	    --exec tests/run-one $(UNITS) $(wildcard tests/*/*.bats tests/console/*.test.mjs)
 
 unit: ## build and run the unit tests only
@@ -123,6 +127,13 @@ $(BUILD)/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
 	$(QUIET)$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# A manual's list of settings is that of the tables that read them.
+$(BUILD)/man/%: contrib/man/%.in contrib/man/fill $(BUILD)/schoolgate
+	@mkdir -p $(@D)
+	$(call say,MAN,$@)
+	$(QUIET)for topic in config rules; do $(BUILD)/schoolgate help $$topic || exit; done >$@.help
+	$(QUIET)contrib/man/fill $@.help $< >$@ && rm $@.help || { rm -f $@; exit 1; }
 
 $(BUILD)/milter/courier/built_in.c: milter/courier/embed $(wildcard rules/texts/*.txt)
 	@mkdir -p $(@D)

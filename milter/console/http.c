@@ -8,7 +8,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define THREADS          16 /* so that a few who wait for the record keep nobody else waiting */
+#define THREADS          8  /* which take requests in; each has many connections in hand */
+#define WORKERS          16 /* which make replies, so that who waits for the record does it alone */
 #define CONNECTIONS_MOST 1024
 #define MEMORY_MOST      (32 * 1024) /* of a connection: its header fields and what is in hand */
 #define IDLE_SECONDS     15
@@ -25,6 +26,7 @@ struct SgHttp {
     pthread_mutex_t lock;
     GHashTable *connections; /* set of Connection, guarded by `lock`, as is */
     guint in_hand;           /* requests whose header is there, and that are not answered yet */
+    GThreadPool *workers;    /* of Job; NULL when the last have been taken on; guarded as well */
     char *certificate, *key; /* as PEM; libmicrohttpd borrows them */
 };
 
@@ -114,13 +116,50 @@ static enum MHD_Result answer(SgHttp *http, struct MHD_Connection *connection, S
 {
     Connection *entry = entry_of(connection);
     guint64 size = 0;
-    enum MHD_Result result = sg_incoming_answer(incoming, connection, &size);
+    enum MHD_Result result;
+
+    if (!sg_incoming_is_answered(incoming))
+        sg_incoming_answer(incoming);
+    result = sg_incoming_send(incoming, connection, &size);
 
     pthread_mutex_lock(&http->lock);
     if (entry)
         grant(http, entry, size);
     pthread_mutex_unlock(&http->lock);
     return result;
+}
+
+/* A request whose reply is to be made while its connection sleeps. */
+typedef struct Job {
+    SgIncoming *incoming;
+    struct MHD_Connection *connection;
+} Job;
+
+static void work(gpointer data, gpointer unused)
+{
+    g_autofree Job *job = data;
+
+    (void)unused;
+    sg_incoming_answer(job->incoming);
+    MHD_resume_connection(job->connection);
+}
+
+/* FALSE when no more work is handed out. libmicrohttpd gives each connection to one thread: one
+ * that waited for the record itself would keep the others of that thread waiting. */
+static gboolean hand_over(SgHttp *http, struct MHD_Connection *connection, SgIncoming *incoming)
+{
+    gboolean open;
+
+    pthread_mutex_lock(&http->lock);
+    open = http->workers != NULL;
+    if (open) {
+        Job *job = g_new(Job, 1);
+        *job = (Job){incoming, connection};
+        MHD_suspend_connection(connection);
+        g_thread_pool_push(http->workers, job, NULL);
+    }
+    pthread_mutex_unlock(&http->lock);
+    return open;
 }
 
 static enum MHD_Result begin(SgHttp *http, struct MHD_Connection *connection, SgIncoming *incoming)
@@ -155,7 +194,7 @@ static enum MHD_Result go_on(SgHttp *http, struct MHD_Connection *connection, Sg
     return sg_incoming_take(incoming, body, size) ? MHD_YES : MHD_NO;
 }
 
-/* Called with the header, with each piece of the body, and at its end. */
+/* Called with the header, with each piece of the body, at its end, and when the reply is made. */
 static enum MHD_Result serve(void *data, struct MHD_Connection *connection, const char *url,
                              const char *method, const char *version, const char *body,
                              size_t *body_size, void **context)
@@ -175,7 +214,11 @@ static enum MHD_Result serve(void *data, struct MHD_Connection *connection, cons
     *body_size = 0;
     if (size > 0)
         return go_on(http, connection, incoming, body, size);
-    sg_incoming_end(incoming);
+    if (!sg_incoming_is_answered(incoming)) {
+        sg_incoming_end(incoming);
+        if (hand_over(http, connection, incoming))
+            return MHD_YES;
+    }
     return answer(http, connection, incoming);
 }
 
@@ -223,7 +266,8 @@ static struct MHD_Daemon *start_daemon(SgHttp *http, int socket)
                                    {MHD_OPTION_END, 0, NULL}};
     /* Without a channel of its own it would stop by shutting the socket down, also for the parent.
      */
-    unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG | MHD_USE_ITC;
+    unsigned flags =
+        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_ERROR_LOG | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME;
 
     if (http->certificate)
         flags |= MHD_USE_TLS;
@@ -239,8 +283,20 @@ static struct MHD_Daemon *start_daemon(SgHttp *http, int socket)
         sg_http_unescape, NULL, MHD_OPTION_ARRAY, tls, MHD_OPTION_END);
 }
 
+static void finish_work(SgHttp *http)
+{
+    GThreadPool *workers;
+
+    pthread_mutex_lock(&http->lock);
+    workers = g_steal_pointer(&http->workers);
+    pthread_mutex_unlock(&http->lock);
+    if (workers)
+        g_thread_pool_free(workers, FALSE, TRUE);
+}
+
 static void http_free(SgHttp *http)
 {
+    finish_work(http);
     g_hash_table_unref(http->connections);
     pthread_mutex_destroy(&http->lock);
     g_free(http->certificate);
@@ -257,6 +313,7 @@ static SgHttp *http_new(SgConsole *console, const SgHttpLimits *limits)
     http->console = console;
     http->limits = limits;
     http->connections = g_hash_table_new_full(NULL, NULL, g_free, NULL);
+    http->workers = g_thread_pool_new(work, NULL, WORKERS, TRUE, NULL);
     pthread_mutex_init(&http->lock, NULL);
     return http;
 }
@@ -319,6 +376,7 @@ void sg_http_stop(SgHttp *http)
     /* Or it would be closed with the daemon, and is the parent's. */
     MHD_quiesce_daemon(http->daemon);
     wait_for_pages(http);
+    finish_work(http);
     MHD_stop_daemon(http->daemon);
     http_free(http);
 }

@@ -19,9 +19,12 @@ gboolean sg_incoming_admit(SgIncoming *incoming, struct MHD_Connection *connecti
 gboolean sg_incoming_take(SgIncoming *incoming, const char *bytes, size_t size);
 /* The body is there. */
 void sg_incoming_end(SgIncoming *incoming);
-/* Answers; `size` gets the bytes of the page. */
-enum MHD_Result sg_incoming_answer(SgIncoming *incoming, struct MHD_Connection *connection,
-                                   guint64 *size);
+/* Makes the reply, which may wait for the record. In any thread, and it touches no connection. */
+void sg_incoming_answer(SgIncoming *incoming);
+gboolean sg_incoming_is_answered(const SgIncoming *incoming);
+/* Sends the reply; `size` gets the bytes of the page. */
+enum MHD_Result sg_incoming_send(SgIncoming *incoming, struct MHD_Connection *connection,
+                                 guint64 *size);
 
 /* Whether a request's header tells in one way only where its body ends: what a web server in front
  * and we could read differently may hide a second request, with a header that it vouches for. */

@@ -21,6 +21,8 @@ struct SgIncoming {
     guint files;
     guint64 came; /* bytes of the body */
     gint64 began; /* monotonic */
+    SgWebReply reply;
+    gboolean answered;
 };
 
 SgIncoming *sg_incoming_new(SgConsole *console, const char *method, const char *url)
@@ -34,6 +36,7 @@ SgIncoming *sg_incoming_new(SgConsole *console, const char *method, const char *
         return NULL;
     incoming = g_new0(SgIncoming, 1);
     incoming->began = g_get_monotonic_time();
+    sg_web_reply_init(&incoming->reply);
     incoming->exchange =
         sg_exchange_new(console, post ? SG_WEB_POST : SG_WEB_GET, url, sg_when_now());
     return incoming;
@@ -48,6 +51,7 @@ void sg_incoming_free(SgIncoming *incoming)
     if (incoming->value)
         g_string_free(incoming->value, TRUE);
     g_free(incoming->name);
+    sg_web_reply_clear(&incoming->reply);
     sg_exchange_free(incoming->exchange);
     g_free(incoming);
 }
@@ -301,14 +305,23 @@ void sg_incoming_end(SgIncoming *incoming)
         incoming->exchange->broken = TRUE;
 }
 
-enum MHD_Result sg_incoming_answer(SgIncoming *incoming, struct MHD_Connection *connection,
-                                   guint64 *size)
+void sg_incoming_answer(SgIncoming *incoming)
 {
-    g_auto(SgWebReply) reply;
+    const SgConsole *console = incoming->exchange->console;
 
-    sg_web_reply_init(&reply);
-    sg_exchange_answer(incoming->exchange, &reply);
-    sg_tally_request(incoming->exchange->console->tally, reply.status,
+    sg_exchange_answer(incoming->exchange, &incoming->reply);
+    sg_tally_request(console->tally, incoming->reply.status,
                      (double)(g_get_monotonic_time() - incoming->began) / G_USEC_PER_SEC);
-    return sg_http_reply(incoming->exchange->console, connection, &reply, size);
+    incoming->answered = TRUE;
+}
+
+gboolean sg_incoming_is_answered(const SgIncoming *incoming)
+{
+    return incoming->answered;
+}
+
+enum MHD_Result sg_incoming_send(SgIncoming *incoming, struct MHD_Connection *connection,
+                                 guint64 *size)
+{
+    return sg_http_reply(incoming->exchange->console, connection, &incoming->reply, size);
 }

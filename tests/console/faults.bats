@@ -205,11 +205,13 @@ kill_soon()
     start=$SECONDS
     decide okafor "${IDS[@]}" -- -o "$HOST/decided" -w '%{redirect_url}' >"$HOST/location" 3>&- &
     client=$!
-    for n in 1 2 3 4 5 6; do
+    for n in 1 2 3 4 5 6 7 8 9 10; do
         browse head / -o "$HOST/waits.$n" -w '%{http_code}' >"$HOST/code.$n" 3>&- &
         clients="${clients:-} $!"
     done
-    answers 200 okafor /live -m 4
+    for _ in $(seq 50); do
+        answers 200 okafor /live -m 2
+    done
     fails equal '/healthz' 000 "$(monitored healthz)"
     wait "$client" $clients
     echo "answered after $((SECONDS - start)) s" >&2
@@ -217,7 +219,7 @@ kill_soon()
     unlock
     all_or_nothing
     equal 'kept' 0 "$(kept)"
-    for n in 1 2 3 4 5 6; do
+    for n in 1 2 3 4 5 6 7 8 9 10; do
         equal 'a view that cannot be put on record' 500 "$(cat "$HOST/code.$n")"
         grep -q 'The record could not be read or written' "$HOST/waits.$n"
     done

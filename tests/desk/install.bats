@@ -20,8 +20,8 @@ act() { "$REPO/contrib/install" "$1" "$BUILD" "$DEST" /usr /etc; }
 
 @test "every manual is installed, and nothing but the configuration stays" {
     act install
-    for page in "$REPO"/contrib/man/*; do
-        name=${page##*/}
+    for page in "$REPO"/contrib/man/*.[1-9]*; do
+        name=$(basename "$page" .in)
         [ -e "$DEST/usr/share/man/man${name##*.}/$name" ] || { echo "no $name" >&2; return 1; }
     done
     act uninstall
