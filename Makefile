@@ -65,6 +65,7 @@ all: ## build the two programs, build/schoolgated and build/schoolgate
 # work, those of each lane in turn.
 check: deps ## install what is needed, build, and run every test
 	@contrib/install-browser-tests $(BUILD)/npm
+	@contrib/install-sendmail-for-tests $(BUILD)/sendmail
 	@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc)) $(PROGRAMS) $(MANUALS) $(UNITS) $(EVAL)
 	@BUILD=$(abspath $(BUILD)) prove --timer --jobs 3 --rules 'seq={**/tests/test_*,tests/console/*.mjs}' \
 	    --rules 'seq=tests/{mta,console}/*.bats' --rules 'seq=**' \

@@ -85,6 +85,7 @@ SgEnvelope *sg_envelope_new(const SgConfig *config, const SgClient *client, cons
     envelope->sender = sg_address_unbracketed(sender);
     envelope->login = authenticated ? g_strdup(login) : NULL;
     envelope->recipients = g_ptr_array_new_with_free_func(g_free);
+    envelope->addresses = g_ptr_array_new_with_free_func(g_free);
     envelope->parties = sg_parties_new(outgoing ? SG_DIRECTION_OUTGOING : SG_DIRECTION_INCOMING);
     envelope->parties->authenticated = authenticated;
     envelope->parties->bounce = *envelope->sender == '\0';
@@ -99,22 +100,26 @@ void sg_envelope_free(SgEnvelope *envelope)
     g_free(envelope->sender);
     g_free(envelope->login);
     g_ptr_array_unref(envelope->recipients);
+    g_ptr_array_unref(envelope->addresses);
     sg_parties_free(envelope->parties);
     g_free(envelope);
 }
 
-void sg_envelope_add_recipient(SgEnvelope *envelope, const SgConfig *config, const char *recipient)
+void sg_envelope_add_recipient(SgEnvelope *envelope, const SgConfig *config, const char *recipient,
+                               const char *whole)
 {
-    g_autofree char *bare = sg_address_unbracketed(recipient);
+    char *address = sg_address_unbracketed(whole);
 
     g_ptr_array_add(envelope->recipients, g_strdup(recipient));
+    g_ptr_array_add(envelope->addresses, address);
     g_ptr_array_add(envelope->parties->recipients,
-                    sg_people_party(config->people, bare, envelope->at));
+                    sg_people_party(config->people, address, envelope->at));
 }
 
 void sg_envelope_drop_last_recipient(SgEnvelope *envelope)
 {
     g_ptr_array_set_size(envelope->recipients, (int)envelope->recipients->len - 1);
+    g_ptr_array_set_size(envelope->addresses, (int)envelope->addresses->len - 1);
     g_ptr_array_set_size(envelope->parties->recipients,
                          (int)envelope->parties->recipients->len - 1);
 }

@@ -26,6 +26,7 @@ typedef struct SgEnvelope {
     char *sender;          /* as given, without brackets; "" for a bounce */
     char *login;           /* NULL for none */
     GPtrArray *recipients; /* of char *, as the MTA gave them, brackets and all */
+    GPtrArray *addresses;  /* of char *: the same without brackets, and each with its domain */
     SgParties *parties;    /* the same recipients, in the same order */
     gint64 at;             /* when it began; seconds, UTC */
 } SgEnvelope;
@@ -36,7 +37,10 @@ SgEnvelope *sg_envelope_new(const SgConfig *config, const SgClient *client, cons
 void sg_envelope_free(SgEnvelope *envelope);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgEnvelope, sg_envelope_free)
 
-void sg_envelope_add_recipient(SgEnvelope *envelope, const SgConfig *config, const char *recipient);
+/* `recipient` is as the MTA gave it, and as it wants it back; `whole` is who that is, domain and
+ * all. */
+void sg_envelope_add_recipient(SgEnvelope *envelope, const SgConfig *config, const char *recipient,
+                               const char *whole);
 void sg_envelope_drop_last_recipient(SgEnvelope *envelope);
 
 /* Whether the configuration wants mail of this direction judged. */

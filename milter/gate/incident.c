@@ -14,7 +14,7 @@ static void add_recipient(SgIncident *incident, const SgCase *facts, guint i, Sg
     SgIncidentRecipient *recipient = g_new0(SgIncidentRecipient, 1);
     const SgParty *party = envelope->parties->recipients->pdata[i];
 
-    recipient->address = sg_address_unbracketed(envelope->recipients->pdata[i]);
+    recipient->address = g_strdup(envelope->addresses->pdata[i]);
     recipient->role = g_strdup(party->role_name);
     if (party->personal_of)
         recipient->personal_of = sg_role_list(facts->config->people, party->personal_of);

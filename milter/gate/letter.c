@@ -3,15 +3,18 @@
 
 #include "gate_internal.h"
 #include "incident.h"
+#include "mta.h"
 #include "outcome.h"
 #include "release.h"
 #include "schoolgate/log.h"
 #include "schoolgate/when.h"
 #include "tracing.h"
 
-/* Half of Postfix's usual patience of 30 seconds for one command. */
+/* Each of them gives Postfix new patience. Sendmail waits for 5 minutes in all, and then has the
+ * client come again: what we judged after that would be held twice. One minute is left for judging.
+ */
 #define SIGN_OF_LIFE  (15 * G_USEC_PER_SEC)
-#define SIGNS_OF_LIFE 40
+#define SIGNS_OF_LIFE 16
 
 SgLetter *sg_letter_new(SgConfig *config, const SgClient *client, const char *sender,
                         const char *login)
@@ -42,10 +45,10 @@ void sg_letter_free(SgLetter *letter)
     g_free(letter);
 }
 
-void sg_letter_add_recipient(SgLetter *letter, const char *recipient)
+void sg_letter_add_recipient(SgLetter *letter, const char *recipient, const char *whole)
 {
     sg_stopwatch_enter(&letter->watch, SG_STAGE_PEOPLE);
-    sg_envelope_add_recipient(letter->envelope, letter->config, recipient);
+    sg_envelope_add_recipient(letter->envelope, letter->config, recipient, whole);
     sg_stopwatch_enter(&letter->watch, SG_STAGE_RECEIVE);
 }
 
@@ -98,7 +101,7 @@ static sfsistat fall_back(SgLetter *letter, SMFICTX *ctx, SgFailure failure, con
     gboolean pass = failure == SG_FAILURE_PASS || letter->envelope->parties->bounce;
     g_autoptr(SgLogLine) line = sg_log_line_new();
 
-    sg_log_line_text(line, SG_FIELD_QUEUE, smfi_getsymval(ctx, (char *)"i"));
+    sg_log_line_text(line, SG_FIELD_QUEUE, sg_mta_queue_id(ctx));
     sg_log_line_say(line, "message %s: %s",
                     pass ? "passed on although it could not be dealt with" : "deferred",
                     error->message);
@@ -284,7 +287,7 @@ static sfsistat deal_with(SgLetter *letter, SMFICTX *ctx)
     sg_stopwatch_enter(&letter->watch, SG_STAGE_WAIT);
     if (!raw)
         return fall_back(letter, ctx, letter->config->failures.spool, error);
-    switch (sg_release_check(letter, raw, smfi_getsymval(ctx, (char *)"i"), now)) {
+    switch (sg_release_check(letter, raw, sg_mta_queue_id(ctx), now)) {
     case SG_RELEASE_GENUINE:
         return let_released_go(letter, ctx);
     case SG_RELEASE_UNKNOWN:
@@ -312,7 +315,7 @@ static sfsistat deal_with(SgLetter *letter, SMFICTX *ctx)
         .client = letter->client,
         .envelope = letter->envelope,
         .verdict = verdict,
-        .queue_id = smfi_getsymval(ctx, (char *)"i"),
+        .queue_id = sg_mta_queue_id(ctx),
         .at = now,
         .message = message,
         .raw = raw,
@@ -331,7 +334,7 @@ sfsistat sg_letter_finish(SgLetter *letter, SMFICTX *ctx)
     if (answer == SMFIS_TEMPFAIL)
         letter->fate = SG_FATE_DEFERRED;
     sg_stopwatch_observe(&letter->watch);
-    sg_tracing_answer(letter->trace, answer, smfi_getsymval(ctx, (char *)"i"));
+    sg_tracing_answer(letter->trace, answer, sg_mta_queue_id(ctx));
     sg_trace_times(letter->trace, &letter->watch);
     sg_meter_observe(SG_METER_MESSAGE_SECONDS, 0, g_get_monotonic_time() - began);
     sg_meter_add(SG_METER_MESSAGES, letter->fate, 1);

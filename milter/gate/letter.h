@@ -27,8 +27,8 @@ SgLetter *sg_letter_new(SgConfig *config, const SgClient *client, const char *se
 void sg_letter_free(SgLetter *letter);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgLetter, sg_letter_free)
 
-/* `recipient` is as in SMTP. */
-void sg_letter_add_recipient(SgLetter *letter, const char *recipient);
+/* As sg_envelope_add_recipient(). */
+void sg_letter_add_recipient(SgLetter *letter, const char *recipient, const char *whole);
 
 /* Judges the recipient that was added last, before there is a message: SMFIS_CONTINUE when nothing
  * speaks against it. Otherwise it is no longer one of the recipients. */

@@ -1,28 +1,12 @@
 /* negotiate.c - asks the MTA for as little talk as possible: replies cost most of small mail. */
 #include "negotiate.h"
 
+#include "mta.h"
 #include "schoolgate/log.h"
 
 /* Steps of SMTP that say nothing to us. The headers' end is where the body begins. */
 #define UNWANTED (SMFIP_NOHELO | SMFIP_NODATA | SMFIP_NOUNKNOWN | SMFIP_NOEOH)
 #define SILENT   (SMFIP_NR_CONN | SMFIP_NR_HDR | SMFIP_NR_BODY)
-
-static void ask_for_macros(SMFICTX *ctx)
-{
-    static const struct {
-        int stage;
-        const char *names;
-    } wanted[] = {
-        {SMFIM_CONNECT, "i"},
-        {SMFIM_ENVFROM, "{auth_authen}"},
-        {SMFIM_ENVRCPT, "i"},
-        {SMFIM_EOM, "i"},
-    };
-
-    /* Fewer than the MTA would send of its own accord. */
-    for (guint i = 0; i < G_N_ELEMENTS(wanted); i++)
-        smfi_setsymlist(ctx, wanted[i].stage, (char *)wanted[i].names);
-}
 
 gboolean sg_negotiate(SMFICTX *ctx, const SgWishes *wishes, unsigned long *actions,
                       unsigned long *steps)
@@ -41,7 +25,7 @@ gboolean sg_negotiate(SMFICTX *ctx, const SgWishes *wishes, unsigned long *actio
     if (!wishes->reply_to_recipient)
         asked |= SMFIP_NR_RCPT;
     if (*actions & SMFIF_SETSYMLIST)
-        ask_for_macros(ctx);
+        sg_mta_ask(ctx);
     *actions = SG_ACTIONS_NEEDED | (*actions & SMFIF_SETSYMLIST);
     *steps &= asked;
     return TRUE;

@@ -114,8 +114,7 @@ GPtrArray *sg_release_headers(const SgIntake *intake)
 
 gboolean sg_release_may_follow(const SgEnvelope *envelope)
 {
-    g_autofree char *recipient =
-        sg_address_unbracketed(envelope->recipients->pdata[envelope->recipients->len - 1]);
+    const char *recipient = envelope->addresses->pdata[envelope->addresses->len - 1];
     SgRecord *record = sg_store_record(sg_gate_store(), NULL);
     gboolean has = FALSE;
 

@@ -4,6 +4,7 @@
  * all that is ever called, and abort is not called behind an answer that ends the message. */
 #include "gate_internal.h"
 #include "letter.h"
+#include "mta.h"
 #include "negotiate.h"
 #include "schoolgate/gate.h"
 #include "schoolgate/meter.h"
@@ -82,10 +83,11 @@ static sfsistat on_connect(SMFICTX *ctx, char *host, _SOCK_ADDR *address)
 static sfsistat on_sender(SMFICTX *ctx, char **arguments)
 {
     Connection *connection = connection_of(ctx);
-    const char *login = smfi_getsymval(ctx, (char *)"{auth_authen}");
+    g_autofree char *sender = sg_mta_sender(ctx, arguments[0]);
 
     drop_letter(connection);
-    connection->letter = sg_letter_new(sg_gate_config(), connection->client, arguments[0], login);
+    connection->letter =
+        sg_letter_new(sg_gate_config(), connection->client, sender, sg_mta_login(ctx));
     if (sg_envelope_in_scope(connection->letter->envelope, connection->letter->config))
         return go_on(connection, SMFIP_NR_MAIL);
 
@@ -111,11 +113,12 @@ static sfsistat on_recipient(SMFICTX *ctx, char **arguments)
 {
     Connection *connection = connection_of(ctx);
     SgLetter *letter = connection->letter;
+    g_autofree char *whole = sg_mta_recipient(ctx, arguments[0]);
     sfsistat answer;
 
     if (!letter)
         return go_on(connection, SMFIP_NR_RCPT);
-    sg_letter_add_recipient(letter, arguments[0]);
+    sg_letter_add_recipient(letter, arguments[0], whole);
     if (!can_refuse_recipient(connection))
         return go_on(connection, SMFIP_NR_RCPT);
     sg_gate_enter();

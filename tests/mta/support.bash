@@ -73,7 +73,7 @@ mail()
 {
     local name=$1
     shift
-    swaks --server "127.0.0.1:$POSTFIX_PORT" --timeout 60 \
+    swaks --server "127.0.0.1:${MTA_PORT:-$POSTFIX_PORT}" --timeout 60 \
         --auth PLAIN --auth-user d.price@kingsmead.example --auth-password "$PASSWORD" \
         --from d.price@kingsmead.example --to s.brown@home.example \
         --header "Message-Id: <$name@mail.kingsmead.example>" "$@" >"$HOST/$name.smtp" 2>&1
@@ -84,7 +84,7 @@ mail_from_inside()
 {
     local name=$1
     shift
-    swaks --server "127.0.0.1:$POSTFIX_PORT" --timeout 60 --local-interface "$INSIDE" \
+    swaks --server "127.0.0.1:${MTA_PORT:-$POSTFIX_PORT}" --timeout 60 --local-interface "$INSIDE" \
         --from d.price@kingsmead.example --to s.brown@home.example \
         --header "Message-Id: <$name@mail.kingsmead.example>" "$@" >"$HOST/$name.smtp" 2>&1
 }

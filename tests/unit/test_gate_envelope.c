@@ -114,14 +114,29 @@ static void test_recipients_keep_the_form_that_the_mta_gave_them(void)
     g_autoptr(SgEnvelope) envelope = envelope_from(config, "10.0.0.1", "<x@y.example>", NULL);
     const SgParty *party;
 
-    sg_envelope_add_recipient(envelope, config, "<Ann@Students.Kingsmead.Example>");
-    sg_envelope_add_recipient(envelope, config, "<b@c.example>");
+    sg_envelope_add_recipient(envelope, config, "<Ann@Students.Kingsmead.Example>",
+                              "<Ann@Students.Kingsmead.Example>");
+    sg_envelope_add_recipient(envelope, config, "<b@c.example>", "<b@c.example>");
     sg_envelope_drop_last_recipient(envelope);
     g_assert_cmpuint(envelope->recipients->len, ==, 1);
     g_assert_cmpuint(envelope->parties->recipients->len, ==, 1);
     party = envelope->parties->recipients->pdata[0];
     g_assert_cmpstr(envelope->recipients->pdata[0], ==, "<Ann@Students.Kingsmead.Example>");
     g_assert_cmpstr(party->address, ==, "Ann@Students.Kingsmead.Example");
+    g_assert_cmpstr(party->role_name, ==, "student");
+}
+
+static void test_a_recipient_without_a_domain_is_who_the_mta_says_it_is(void)
+{
+    g_autoptr(SgConfig) config = school("");
+    g_autoptr(SgEnvelope) envelope = envelope_from(config, "10.0.0.1", "<x@y.example>", NULL);
+    const SgParty *party;
+
+    sg_envelope_add_recipient(envelope, config, "<ann>", "ann@students.kingsmead.example");
+    party = envelope->parties->recipients->pdata[0];
+    g_assert_cmpstr(envelope->recipients->pdata[0], ==, "<ann>");
+    g_assert_cmpstr(envelope->addresses->pdata[0], ==, "ann@students.kingsmead.example");
+    g_assert_cmpstr(party->address, ==, "ann@students.kingsmead.example");
     g_assert_cmpstr(party->role_name, ==, "student");
 }
 
@@ -172,6 +187,8 @@ int main(int argc, char **argv)
                     test_scope_is_outgoing_unless_widened);
     g_test_add_func("/gate/envelope/recipients_keep_the_form_that_the_mta_gave_them",
                     test_recipients_keep_the_form_that_the_mta_gave_them);
+    g_test_add_func("/gate/envelope/a_recipient_without_a_domain_is_who_the_mta_says_it_is",
+                    test_a_recipient_without_a_domain_is_who_the_mta_says_it_is);
     g_test_add_func("/gate/envelope/author_is_who_the_from_header_names",
                     test_author_is_who_the_from_header_names);
     g_test_add_func("/gate/envelope/only_a_client_with_a_port_can_be_refused_a_recipient",

@@ -41,10 +41,12 @@ static void affair_set_up(Affair *affair, const char *sender, SgFinding *finding
     affair->config = school("");
     affair->client = client_from("10.0.0.1", 4711);
     affair->envelope = sg_envelope_new(affair->config, affair->client, sender, affair->login, NOW);
-    sg_envelope_add_recipient(affair->envelope, affair->config, "<ann@students.kingsmead.example>");
-    sg_envelope_add_recipient(affair->envelope, affair->config, "<mum@home.example>");
+    sg_envelope_add_recipient(affair->envelope, affair->config, "<ann@students.kingsmead.example>",
+                              "<ann@students.kingsmead.example>");
+    sg_envelope_add_recipient(affair->envelope, affair->config, "<mum@home.example>",
+                              "<mum@home.example>");
     if (affair->to)
-        sg_envelope_add_recipient(affair->envelope, affair->config, affair->to);
+        sg_envelope_add_recipient(affair->envelope, affair->config, affair->to, affair->to);
     affair->verdict = verdict_of(finding, affair->to ? 3 : 2, about);
     plan_affair(affair);
     affair->raw = g_bytes_new(whole, strlen(whole));

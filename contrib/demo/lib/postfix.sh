@@ -149,7 +149,7 @@ postfix_start()
     postfix_refuse_system_folders "$dir" || return 1
     for attempt in 1 2 3 4 5; do
         POSTFIX_PORT=$(free_port) || return 1
-        sed -i '/ smtpd$/d' "$dir/etc/master.cf"
+        sed -i '/ inet n - n - - smtpd$/d' "$dir/etc/master.cf"
         echo "127.0.0.1:$POSTFIX_PORT inet n - n - - smtpd" >>"$dir/etc/master.cf"
         if postfix -c "$dir/etc" start >>"$dir/start.log" 2>&1 3>&-; then
             echo "$POSTFIX_PORT" >"$dir/port"
