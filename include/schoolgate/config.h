@@ -100,6 +100,7 @@ typedef struct SgConfig {
     SgConsoleSettings console;
     SgRetention retention;
     GPtrArray *reviewers; /* of SgReviewer */
+    GPtrArray *files;     /* all that it was read from: interned names */
     SgPeople *people;
     SgPolicy *policy;
     /*< private >*/

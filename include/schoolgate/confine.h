@@ -62,6 +62,11 @@ typedef struct SgPlaceAt {
     SgPlaceHow how;
 } SgPlaceAt;
 
+/* Which files and folders `places` are now: a wall holds for these, not for what is put in their
+ * place later. Two texts differ when one of them has been moved, replaced, made or removed. Free
+ * with g_free(). */
+char *sg_places_marks(const SgPlaceAt *places);
+
 /* Made while files can still be opened; put up by sg_cage_enter(). */
 typedef struct SgCage SgCage;
 

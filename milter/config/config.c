@@ -246,6 +246,7 @@ SgConfig *sg_config_load(const char *path, SgReport *report)
     if (loading.blocks->len > 0 || sg_report_errors(report) == 0)
         load_blocks(&loading);
     config->digest = g_strdup(g_checksum_get_string(loading.files));
+    config->files = g_ptr_array_copy((GPtrArray *)sg_report_files(report), NULL, NULL);
     sg_loading_clear(&loading);
     return sg_report_errors(report) == 0 ? g_steal_pointer(&config) : NULL;
 }
@@ -269,6 +270,7 @@ void sg_config_unref(SgConfig *config)
     sg_config_clear_settings(config);
     g_free(config->path);
     g_free(config->digest);
+    g_clear_pointer(&config->files, g_ptr_array_unref);
     g_clear_pointer(&config->people, sg_people_unref);
     g_free(config);
 }

@@ -78,6 +78,20 @@ static const struct {
 #endif
 };
 
+char *sg_places_marks(const SgPlaceAt *places)
+{
+    GString *marks = g_string_new(NULL);
+
+    for (; places->path; places++) {
+        struct stat status = {0};
+
+        stat(places->path, &status);
+        g_string_append_printf(marks, "%s %lu %lu\n", places->path, (gulong)status.st_dev,
+                               (gulong)status.st_ino);
+    }
+    return g_string_free(marks, FALSE);
+}
+
 int sg_landlock_version(void)
 {
     long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);

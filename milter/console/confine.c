@@ -4,7 +4,6 @@
 #include "schoolgate/confine.h"
 #include "schoolgate/console.h"
 
-#include <sys/resource.h>
 #include <time.h>
 
 /* Rules are tried there, whose patterns are compiled. */
@@ -26,13 +25,12 @@ gboolean sg_console_confine(const SgConfig *config, GError **error)
         {console->key ? console->key : settings, SG_PLACE_READ},
         {NULL, SG_PLACE_READ},
     };
-    static const struct rlimit none = {0, 0};
     g_autoptr(GError) why = NULL;
 
     tzset(); /* the log's times are this machine's, whose settings are out of reach from here on */
-    if (setrlimit(RLIMIT_CORE, &none) == 0 && sg_confine(&confinement, places, NULL, &why))
+    if (sg_confine(&confinement, places, NULL, &why))
         return TRUE;
     g_set_error(error, SG_CONSOLE_ERROR, SG_CONSOLE_ERROR_START, "cannot lock itself in: %s",
-                why ? why->message : "core files");
+                why->message);
     return FALSE;
 }

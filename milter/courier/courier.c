@@ -3,6 +3,7 @@
 #include "schoolgate/courier.h"
 #include "schoolgate/when.h"
 
+#include "confine.h"
 #include "daily.h"
 #include "outgoing.h"
 #include "sender.h"
@@ -112,7 +113,7 @@ static gboolean get_record(Courier *courier)
             return TRUE;
         }
         note_trouble(courier, error);
-        if (wait_or_stop(courier, TROUBLE_MS))
+        if (wait_or_stop(courier, TROUBLE_MS) || sg_courier_is_kept_out(courier->config))
             return FALSE;
     }
 }
@@ -302,6 +303,7 @@ int sg_courier_run(SgConfig *config, int stop)
 {
     Courier courier = {.config = config, .stop = stop, .lock = -1};
 
+    sg_courier_confine(config);
     courier.sender = sg_sender_new(&config->courier);
     if (get_lock(&courier) && get_record(&courier))
         work(&courier);

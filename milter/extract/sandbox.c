@@ -2,6 +2,7 @@
 #include "sandbox.h"
 
 #include "schoolgate/confine.h"
+#include "schoolgate/tidy.h"
 
 #include <sys/resource.h>
 
@@ -50,18 +51,6 @@ void sg_sandbox_free(SgSandbox *sandbox)
     g_free(sandbox);
 }
 
-static gboolean limit(__rlimit_resource_t what, guint64 soft, guint64 hard)
-{
-    struct rlimit now;
-    struct rlimit wanted;
-
-    if (getrlimit(what, &now) != 0)
-        return FALSE;
-    wanted.rlim_max = MIN(now.rlim_max, hard);
-    wanted.rlim_cur = MIN(wanted.rlim_max, soft);
-    return setrlimit(what, &wanted) == 0;
-}
-
 /* AddressSanitizer reserves terabytes of address space. */
 static gboolean limit_memory(guint64 bytes)
 {
@@ -69,13 +58,14 @@ static gboolean limit_memory(guint64 bytes)
     (void)bytes;
     return TRUE;
 #else
-    return limit(RLIMIT_AS, bytes, bytes);
+    return sg_limit(RLIMIT_AS, bytes, bytes);
 #endif
 }
 
 gboolean sg_sandbox_enter_zygote(const SgSandbox *sandbox)
 {
-    return limit(RLIMIT_CORE, 0, 0) && limit(RLIMIT_FSIZE, 0, 0) && sg_cage_enter(sandbox->zygote);
+    return sg_limit(RLIMIT_CORE, 0, 0) && sg_limit(RLIMIT_FSIZE, 0, 0) &&
+           sg_cage_enter(sandbox->zygote);
 }
 
 gboolean sg_sandbox_enter_child(const SgSandbox *sandbox, const SgExtractLimits *limits)
@@ -83,7 +73,7 @@ gboolean sg_sandbox_enter_child(const SgSandbox *sandbox, const SgExtractLimits 
     /* The zygote watches the clock; this is for when it is stopped itself. */
     guint64 seconds = MIN(limits->helper_seconds, G_MAXINT32) + 1;
 
-    return limit(RLIMIT_CPU, seconds, seconds + 1) && limit(RLIMIT_NPROC, 0, 0) &&
-           limit(RLIMIT_NOFILE, 0, 0) && limit_memory(limits->helper_memory) &&
+    return sg_limit(RLIMIT_CPU, seconds, seconds + 1) && sg_limit(RLIMIT_NPROC, 0, 0) &&
+           sg_limit(RLIMIT_NOFILE, 0, 0) && limit_memory(limits->helper_memory) &&
            sg_cage_enter(sandbox->child);
 }

@@ -72,3 +72,10 @@ void sg_daemon_forget(void)
         close(starter);
     starter = -1;
 }
+
+void sg_daemon_open_log(SgLogTo to)
+{
+    sg_log_open("schoolgated", to, FALSE);
+    if (to == SG_LOG_TO_STDERR)
+        openlog("schoolgated", LOG_PID | LOG_PERROR, LOG_MAIL);
+}
