@@ -155,7 +155,8 @@ static gboolean allow_ioctl(const Making *making)
 
 static gboolean allow_prctl(const Making *making)
 {
-    static const guint64 own[] = {PR_SET_NAME, PR_GET_NAME, PR_CAPBSET_READ, PR_SET_VMA_NAMES};
+    static const guint64 own[] = {PR_SET_NAME, PR_GET_NAME, PR_CAPBSET_READ, PR_SET_VMA_NAMES,
+                                  PR_GET_NO_NEW_PRIVS};
     static const guint64 of_children[] = {PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_NO_NEW_PRIVS,
                                           PR_SET_SECCOMP, PR_SET_NAME};
 
@@ -196,13 +197,18 @@ static gboolean allow_signals(const Making *making)
     return allow_if(making, SCMP_SYS(tgkill), argument(0, G_MAXUINT32, (guint64)getpid()));
 }
 
-static gboolean allow_family(const Making *making, guint64 family, gboolean datagrams_only)
+static gboolean allow_socket(const Making *making, guint64 family, guint64 type)
 {
-    const struct scmp_arg_cmp of_kind[] = {argument(0, ANY_BIT, family),
-                                           argument(1, 0xf, SOCK_DGRAM)};
+    const struct scmp_arg_cmp of_kind[] = {argument(0, ANY_BIT, family), argument(1, 0xf, type)};
 
-    return seccomp_rule_add_array(making->allowed, SCMP_ACT_ALLOW, SCMP_SYS(socket),
-                                  datagrams_only ? 2 : 1, of_kind) == 0;
+    return seccomp_rule_add_array(making->allowed, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2, of_kind) ==
+           0;
+}
+
+/* None that is raw. */
+static gboolean allow_family(const Making *making, guint64 family)
+{
+    return allow_socket(making, family, SOCK_STREAM) && allow_socket(making, family, SOCK_DGRAM);
 }
 
 /* Where an address stands no filter can see: what there is to connect to is limited by what kinds
@@ -232,10 +238,11 @@ static gboolean allow_sockets(const Making *making)
     if (!(making->may & SG_MAY_TALK))
         return TRUE;
     if ((making->may & families) &&
-        (!allow_family(making, AF_INET, FALSE) || !allow_family(making, AF_INET6, FALSE)))
+        (!allow_family(making, AF_INET) || !allow_family(making, AF_INET6)))
         return FALSE;
-    if ((making->may & (families | SG_MAY_CONNECT_LOCAL | SG_MAY_LOG)) &&
-        !allow_family(making, AF_UNIX, !(making->may & (SG_MAY_LISTEN | SG_MAY_CONNECT_LOCAL))))
+    if ((making->may & (SG_MAY_LISTEN | SG_MAY_CONNECT_LOCAL)) && !allow_family(making, AF_UNIX))
+        return FALSE;
+    if ((making->may & SG_MAY_LOG) && !allow_socket(making, AF_UNIX, SOCK_DGRAM))
         return FALSE;
     return allow_if(making, SCMP_SYS(socketpair), argument(0, ANY_BIT, AF_UNIX)) &&
            allow_sending(making) && allow_connecting(making);
