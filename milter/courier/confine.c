@@ -3,11 +3,14 @@
 
 #include "schoolgate/confine.h"
 #include "schoolgate/log.h"
+#include "schoolgate/tidy.h"
 
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 
-#define DNS_PORT 53
+#define DNS_PORT   53
+#define FILES_MOST 256
 
 static const SgConfinement by_smtp = {
     .process = "the courier",
@@ -45,6 +48,7 @@ void sg_courier_confine(const SgConfig *config)
     const guint16 ports[] = {port ? (guint16)g_ascii_strtoull(port + 1, NULL, 10) : 0, DNS_PORT, 0};
     g_autoptr(GError) error = NULL;
 
+    sg_limit(RLIMIT_NOFILE, FILES_MOST, FILES_MOST);
     if (config->courier.send_by != SG_SEND_BY_SMTP)
         return;
     tzset();

@@ -6,6 +6,8 @@
 
 #include <sys/resource.h>
 
+#define FILES_MOST 1024 /* one for each child, and a few */
+
 struct SgSandbox {
     SgCage *zygote;
     SgCage *child;
@@ -65,7 +67,7 @@ static gboolean limit_memory(guint64 bytes)
 gboolean sg_sandbox_enter_zygote(const SgSandbox *sandbox)
 {
     return sg_limit(RLIMIT_CORE, 0, 0) && sg_limit(RLIMIT_FSIZE, 0, 0) &&
-           sg_cage_enter(sandbox->zygote);
+           sg_limit(RLIMIT_NOFILE, FILES_MOST, FILES_MOST) && sg_cage_enter(sandbox->zygote);
 }
 
 gboolean sg_sandbox_enter_child(const SgSandbox *sandbox, const SgExtractLimits *limits)

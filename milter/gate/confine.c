@@ -179,6 +179,9 @@ void sg_parent_confine(const SgConfig *config)
 {
     static const SgPlaceAt everywhere[] = {{"/", SG_PLACE_KEEP}, {NULL, SG_PLACE_READ}};
 
+#ifndef __SANITIZE_ADDRESS__ /* whose leak checker attaches to the process */
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+#endif
     say_gaps();
     if (config->courier.send_by == SG_SEND_BY_COMMAND)
         sg_log(LOG_NOTICE,
