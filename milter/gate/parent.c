@@ -48,6 +48,7 @@ typedef struct Parent {
     gint64 kill_at;
     gboolean stopping;
     gboolean ready;
+    gboolean settled; /* `good` is new, and nothing has been said of it yet */
 } Parent;
 
 static int take_signals(void)
@@ -127,6 +128,7 @@ static void settle_pending(Parent *parent)
         return;
     sg_config_unref(parent->good);
     parent->good = g_steal_pointer(&parent->pending);
+    parent->settled = TRUE;
     sg_duty_ask(&parent->courier); /* the next ones go by the new configuration */
     sg_duty_ask(&parent->console.duty);
     note_loaded(parent);
@@ -265,12 +267,16 @@ static void hear_gate(Parent *parent)
         if (!parent->ready)
             sg_log(LOG_INFO, "schoolgated " SG_VERSION " is ready at %s",
                    parent->good->gate.socket);
+        else if (parent->settled)
+            sg_log(LOG_NOTICE, "the configuration was loaded again");
+        parent->settled = FALSE;
         parent->ready = TRUE;
         sg_daemon_ready();
         say_ready();
         break;
     case SG_WORD_LOADED:
         settle_pending(parent);
+        parent->settled = FALSE;
         sg_log(LOG_NOTICE, "the configuration was loaded again");
         say_ready();
         break;
@@ -306,10 +312,8 @@ static void wait_for_something(Parent *parent)
         until = MIN(until, parent->courier.ward.start_at);
     if (parent->ready && parent->good->console.wanted)
         until = MIN(until, parent->console.duty.ward.start_at);
-
     if (parent->stopping)
         until = g_get_monotonic_time() + KNOCK_EVERY;
-
     if (poll(files, G_N_ELEMENTS(files), milliseconds_until(until)) <= 0)
         return;
     if (files[1].revents)

@@ -125,8 +125,8 @@ another_gate() { local now; now=$(process gate) && [ "$now" != "$1" ]; }
     chmod 755 "$elsewhere"
     printf 'list far\n    about what lies elsewhere\n    entry far.example\n' >"$elsewhere/far.rules"
     echo "include $elsewhere/far.rules" >>"$HOST/schoolgate.conf"
-    kill -HUP "$(parent)"
-    wait_until 30 'another gate' another_gate "$gate"
+    gate_reload "$HOST"
+    another_gate "$gate"
     gate_logged "$HOST" 'has files or folders that the running one is kept from'
     gate=$(process gate)
     gate_reload "$HOST" # which the new one does itself, from there
