@@ -92,8 +92,7 @@ typedef struct SgReviewSettings {
 
 typedef struct SgConfig {
     char *path;
-    GPtrArray *files; /* of char *: paths of that file and all it includes, in order */
-    char *digest;     /* SHA-256, hexadecimal, of that file and all it includes, in order */
+    char *digest; /* SHA-256, hexadecimal, of that file and all it includes, in order */
     SgSchool school;
     SgGateSettings gate;
     SgFailures failures;
@@ -105,6 +104,7 @@ typedef struct SgConfig {
     SgConsoleSettings console;
     SgRetention retention;
     GPtrArray *reviewers; /* of SgReviewer */
+    GPtrArray *files;     /* all that it was read from: interned names */
     SgPeople *people;
     SgPolicy *policy;
     /*< private >*/

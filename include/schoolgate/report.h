@@ -30,6 +30,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgReport, sg_report_free)
 /* Remembers the text of `file`, so that the lines complained of can be shown. Takes a reference. */
 void sg_report_remember(SgReport *report, const char *file, GBytes *text);
 
+/* The same without its text: that it was read. */
+void sg_report_note(SgReport *report, const char *file);
+/* Every file that was remembered or noted, each once: interned names. Borrowed. */
+const GPtrArray *sg_report_files(const SgReport *report);
+
 void sg_report_error(SgReport *report, SgPlace place, const char *format, ...) G_GNUC_PRINTF(3, 4);
 void sg_report_warning(SgReport *report, SgPlace place, const char *format, ...)
     G_GNUC_PRINTF(3, 4);

@@ -11,6 +11,7 @@ typedef struct Entry {
 
 struct SgReport {
     GPtrArray *files;  /* interned names, in the order of remembering */
+    GPtrArray *noted;  /* likewise, of all that were read */
     GHashTable *texts; /* interned name -> GBytes */
     GPtrArray *entries;
     guint errors;
@@ -30,6 +31,7 @@ SgReport *sg_report_new(void)
     SgReport *report = g_new0(SgReport, 1);
 
     report->files = g_ptr_array_new();
+    report->noted = g_ptr_array_new();
     report->texts = g_hash_table_new_full(NULL, NULL, NULL, (GDestroyNotify)g_bytes_unref);
     report->entries = g_ptr_array_new_with_free_func(entry_free);
     return report;
@@ -40,6 +42,7 @@ void sg_report_free(SgReport *report)
     if (!report)
         return;
     g_ptr_array_unref(report->files);
+    g_ptr_array_unref(report->noted);
     g_hash_table_unref(report->texts);
     g_ptr_array_unref(report->entries);
     g_free(report);
@@ -49,8 +52,22 @@ void sg_report_remember(SgReport *report, const char *file, GBytes *text)
 {
     const char *name = g_intern_string(file);
 
+    sg_report_note(report, file);
     if (g_hash_table_insert(report->texts, (gpointer)name, g_bytes_ref(text)))
         g_ptr_array_add(report->files, (gpointer)name);
+}
+
+void sg_report_note(SgReport *report, const char *file)
+{
+    const char *name = g_intern_string(file);
+
+    if (!g_ptr_array_find(report->noted, name, NULL))
+        g_ptr_array_add(report->noted, (gpointer)name);
+}
+
+const GPtrArray *sg_report_files(const SgReport *report)
+{
+    return report->noted;
 }
 
 static void add(SgReport *report, gboolean is_error, SgPlace place, const char *format,

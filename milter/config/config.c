@@ -132,7 +132,6 @@ static void take_as_setting(SgLoading *loading, SgBlock *block)
 
 static void read_text(SgLoading *loading, const char *path, GBytes *bytes, guint depth)
 {
-    g_ptr_array_add(loading->config->files, g_strdup(path));
     g_checksum_update(loading->files, g_bytes_get_data(bytes, NULL),
                       (gssize)g_bytes_get_size(bytes));
     g_autoptr(GPtrArray) blocks = sg_blocks_read(path, bytes, loading->report);
@@ -246,7 +245,6 @@ static SgConfig *load(const char *path, GBytes *text, SgReport *report)
 
     config->references = 1;
     config->path = g_strdup(path);
-    config->files = g_ptr_array_new_with_free_func(g_free);
     sg_config_defaults(config);
     sg_loading_init(&loading, config, report);
     if (text)
@@ -256,6 +254,7 @@ static SgConfig *load(const char *path, GBytes *text, SgReport *report)
     if (loading.blocks->len > 0 || sg_report_errors(report) == 0)
         load_blocks(&loading);
     config->digest = g_strdup(g_checksum_get_string(loading.files));
+    config->files = g_ptr_array_copy((GPtrArray *)sg_report_files(report), NULL, NULL);
     sg_loading_clear(&loading);
     return sg_report_errors(report) == 0 ? g_steal_pointer(&config) : NULL;
 }
@@ -288,8 +287,8 @@ void sg_config_unref(SgConfig *config)
     }
     sg_config_clear_settings(config);
     g_free(config->path);
-    g_ptr_array_unref(config->files);
     g_free(config->digest);
+    g_clear_pointer(&config->files, g_ptr_array_unref);
     g_clear_pointer(&config->people, sg_people_unref);
     g_free(config);
 }

@@ -1,10 +1,8 @@
 /* confine.h - what the console's process gives up before it serves the first page
  *
- * Two walls: of the files there are it reaches the record's folder, and to read from, the
- * configuration's and the certificate (landlock, where the kernel has it); and a list of system
- * calls is closed to it (seccomp): starting programs, new processes, tracing, connections outwards,
- * and whatever changes the machine. It serves by sockets that are open already, and by those that
- * it accepts from them. */
+ * Of the files there are it reaches the record's folder, and to read from, the configuration's and
+ * the certificate. It serves by sockets that are open already, and by those that it accepts from
+ * them. schoolgate/confine.h says how that holds. */
 #pragma once
 
 #include "schoolgate/config.h"

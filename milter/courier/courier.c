@@ -4,6 +4,7 @@
 #include "schoolgate/meter.h"
 #include "schoolgate/when.h"
 
+#include "confine.h"
 #include "daily.h"
 #include "outgoing.h"
 #include "schoolgate/sender.h"
@@ -113,7 +114,7 @@ static gboolean get_record(Courier *courier)
             return TRUE;
         }
         note_trouble(courier, error);
-        if (wait_or_stop(courier, TROUBLE_MS))
+        if (wait_or_stop(courier, TROUBLE_MS) || sg_courier_is_kept_out(courier->config))
             return FALSE;
     }
 }
@@ -318,6 +319,7 @@ int sg_courier_run(SgConfig *config, int stop)
 
     sg_log_process("courier");
     sg_meter_confine(SG_METER_OF_SERVICE);
+    sg_courier_confine(config);
     courier.sender = sg_sender_new(&config->courier);
     if (get_lock(&courier) && get_record(&courier))
         work(&courier);

@@ -1,7 +1,7 @@
 /* sandbox.h - what the helper's processes give up before they meet anything hostile
  *
- * Three walls, each sufficient: a list of the system calls that may be made (seccomp), no file to
- * be reached (landlock, where the kernel has it), and ceilings on what may be used (rlimits).
+ * Three walls, each sufficient: a list of the system calls that may be made and no file to be
+ * reached (schoolgate/confine.h), and ceilings on what may be used (rlimits).
  * Asking for a file or anything else that is not on the list fails as if it were not there, so that
  * a library that looks for its settings goes on without. */
 #pragma once

@@ -72,3 +72,10 @@ void sg_daemon_forget(void)
         close(starter);
     starter = -1;
 }
+
+void sg_daemon_open_log(const SgGateSettings *gate)
+{
+    sg_log_open("schoolgated", gate->log, gate->log_form);
+    if (gate->log == SG_LOG_TO_STDERR && gate->log_form == SG_LOG_AS_TEXT)
+        openlog("schoolgated", LOG_PID | LOG_PERROR, LOG_MAIL);
+}

@@ -3,42 +3,29 @@
 
 #include "channel.h"
 #include "daemon.h"
+#include "schoolgate/tidy.h"
 
 #include <stdlib.h>
 #include <sys/prctl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-static int by_number(const void *one, const void *other)
+void sg_duty_keep_only(const int *files, gsize count)
 {
-    return *(const int *)one - *(const int *)other;
-}
-
-/* Nothing of the parent's is kept but what is named, least of all what is open between the parent
- * and its other children, or the milter socket. */
-static void keep_only(const SgDutyWork *work, int channel)
-{
-    int kept[SG_DUTY_KEEPS + 1];
-    int next = STDERR_FILENO + 1;
-
     closelog();
     sg_daemon_forget();
-    memcpy(kept, work->keep, sizeof work->keep);
-    kept[SG_DUTY_KEEPS] = channel;
-    qsort(kept, G_N_ELEMENTS(kept), sizeof *kept, by_number);
-    for (guint i = 0; i < G_N_ELEMENTS(kept); i++) {
-        if (kept[i] > next)
-            close_range((guint)next, (guint)kept[i] - 1, 0);
-        next = MAX(next, kept[i] + 1);
-    }
-    close_range((guint)next, ~0U, 0);
+    sg_files_keep(files, count);
+    sg_files_hush();
 }
 
 static int become(const SgDuty *duty, SgConfig *config, const SgDutyWork *work, int channel,
                   pid_t parent)
 {
+    int kept[SG_DUTY_KEEPS + 1];
+
     sg_confine_child(parent, work->privileges);
-    keep_only(work, channel);
+    memcpy(kept, work->keep, sizeof work->keep);
+    kept[SG_DUTY_KEEPS] = channel;
+    sg_duty_keep_only(kept, G_N_ELEMENTS(kept));
     sg_log_open("schoolgated", config->gate.log, config->gate.log_form);
     prctl(PR_SET_NAME, duty->process, 0, 0, 0);
     setpgid(0, 0);

@@ -33,3 +33,7 @@ void sg_duty_ask(SgDuty *duty);
 
 /* It has died, as waitpid() says. One that was asked to end may be started again at once. */
 void sg_duty_has_died(SgDuty *duty, int status);
+
+/* In the new process: nothing of the parent's is kept but `files`, least of all what is open
+ * between the parent and its other children. The log must be opened anew. */
+void sg_duty_keep_only(const int *files, gsize count);

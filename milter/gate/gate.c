@@ -3,6 +3,7 @@
 #include "gate_internal.h"
 
 #include "channel.h"
+#include "confine.h"
 #include "schoolgate/gate.h"
 #include "schoolgate/meter.h"
 #include "schoolgate/when.h"
@@ -108,6 +109,12 @@ const char *sg_gate_keep_fixed(const SgConfig *from, SgConfig *to)
         changed = "socket-group";
     if (keep(&to->gate.user, from->gate.user))
         changed = "user";
+    if (to->courier.send_by != from->courier.send_by &&
+        sg_parent_cannot_send_by(to->courier.send_by)) {
+        to->courier.send_by = from->courier.send_by;
+        keep(&to->courier.smtp, from->courier.smtp);
+        changed = "send-with";
+    }
     if (keep(&to->database, from->database))
         changed = "database";
     if (keep(&to->gate.socket, from->gate.socket))
@@ -191,6 +198,18 @@ static void look_for_changes(void)
         adopt(sg_watch_apply(gate.watch, sg_config_ref(gate.config)));
 }
 
+/* Such as a record that was put back from a backup. The parent starts another gate. */
+static void end_if_kept_out(void)
+{
+    static gboolean ending;
+
+    if (ending || !sg_gate_is_kept_out(gate.config))
+        return;
+    ending = TRUE;
+    sg_log(LOG_WARNING, "a folder of the gate's has been replaced; it ends, to be started again");
+    smfi_stop();
+}
+
 static void audit(const char *action, const char *detail)
 {
     sg_gate_enter();
@@ -240,6 +259,7 @@ static gpointer listen_to_parent(gpointer data)
             audit_refused();
         else
             look_for_changes();
+        end_if_kept_out();
     }
     return data;
 }
@@ -275,6 +295,7 @@ int sg_gate_run(SgConfig *config, int channel, SgExtractor *extractor)
     gate.slots = sg_slots_new(config->gate.concurrency);
     gate.history = sg_sent_lately_new(MESSAGES_REMEMBERED);
     sg_mail_init();
+    sg_gate_confine(config);
     gate.store = sg_store_new(config->database);
     gate.watch = sg_watch_new();
     look_into_record(config);

@@ -2,6 +2,7 @@
 #include "options.h"
 #include "parent.h"
 #include "schoolgate/gate.h"
+#include "schoolgate/tidy.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -55,6 +56,8 @@ int sg_gate_main(int argc, char **argv)
 
     use_one_allocator(argv);
     tidy_files();
+    sg_environment_tidy();
+    sg_limit_harm();
     if (!sg_gate_options_read(&options, argc, argv, &code))
         return code;
     config = load(options.config);

@@ -3,6 +3,7 @@
 #include "parent.h"
 
 #include "channel.h"
+#include "confine.h"
 #include "console_ward.h"
 #include "daemon.h"
 #include "gate_internal.h"
@@ -39,6 +40,7 @@ typedef struct Parent {
     int signals;
     int channel; /* to the gate */
     SgWard gate;
+    SgReach reach;          /* the gate's */
     SgWard reader;          /* the zygote that the gate asks what attachments hold */
     SgExtractor *extractor; /* made before both, and shared by them */
     SgDuty courier;
@@ -47,6 +49,7 @@ typedef struct Parent {
     gint64 kill_at;
     gboolean stopping;
     gboolean ready;
+    gboolean settled; /* `good` is new, and nothing has been said of it yet */
 } Parent;
 
 static int take_signals(void)
@@ -66,14 +69,17 @@ static int take_signals(void)
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* In the new process: nothing of the parent's is kept but the listening socket and `channel`. Its
- * own name and process group keep signals sent to "schoolgated" or the terminal from it: libmilter
- * stops at a hang-up. */
+/* In the new process: nothing of the parent's is kept but what it listens at, `channel`, and where
+ * it asks for attachments to be read. Its own name and process group keep signals sent to
+ * "schoolgated" or the terminal from it: libmilter stops at a hang-up. */
 static int become_gate(Parent *parent, int channel, pid_t parent_id)
 {
-    close(parent->signals);
+    int kept[] = {channel, sg_extractor_file(parent->extractor), -1};
+
     sg_console_ward_clear(&parent->console);
-    sg_daemon_forget();
+    kept[2] = sg_socket_file();
+    sg_duty_keep_only(kept, G_N_ELEMENTS(kept));
+    sg_daemon_open_log(&parent->good->gate);
     sg_confine_child(parent_id, SG_NO_NEW_PRIVILEGES);
     prctl(PR_SET_NAME, "schoolgate-gate", 0, 0, 0);
     setpgid(0, 0);
@@ -99,6 +105,7 @@ static gboolean start_gate(Parent *parent, int *code)
         close(ends[1]);
     }
     sg_ward_was_forked(&parent->gate, pid);
+    sg_reach_take(&parent->reach, parent->good);
     if (pid > 0)
         parent->channel = ends[0];
     return FALSE;
@@ -122,6 +129,7 @@ static void settle_pending(Parent *parent)
         return;
     sg_config_unref(parent->good);
     parent->good = g_steal_pointer(&parent->pending);
+    parent->settled = TRUE;
     sg_duty_ask(&parent->courier); /* the next ones go by the new configuration */
     sg_duty_ask(&parent->console.duty);
     note_loaded(parent);
@@ -133,7 +141,7 @@ static void gate_has_died(Parent *parent, int status)
     parent->channel = -1;
     /* It was loaded without error here, and the next gate starts from what we have. */
     settle_pending(parent);
-    if (parent->stopping) {
+    if (parent->stopping || parent->reach.left) {
         sg_ward_has_ended(&parent->gate);
         return;
     }
@@ -208,7 +216,8 @@ static void reload(Parent *parent)
     compile_patterns(config);
     sg_config_unref(parent->pending);
     parent->pending = config;
-    if (parent->gate.pid == 0 || !sg_channel_say(parent->channel, SG_WORD_RELOAD))
+    if (sg_reach_leave(&parent->reach, config, parent->gate.pid) || parent->gate.pid == 0 ||
+        !sg_channel_say(parent->channel, SG_WORD_RELOAD))
         settle_pending(parent);
 }
 
@@ -260,12 +269,16 @@ static void hear_gate(Parent *parent)
         if (!parent->ready)
             sg_log(LOG_INFO, "schoolgated " SG_VERSION " is ready at %s",
                    parent->good->gate.socket);
+        else if (parent->settled)
+            sg_log(LOG_NOTICE, "the configuration was loaded again");
+        parent->settled = FALSE;
         parent->ready = TRUE;
         sg_daemon_ready();
         say_ready();
         break;
     case SG_WORD_LOADED:
         settle_pending(parent);
+        parent->settled = FALSE;
         sg_log(LOG_NOTICE, "the configuration was loaded again");
         say_ready();
         break;
@@ -301,10 +314,8 @@ static void wait_for_something(Parent *parent)
         until = MIN(until, parent->courier.ward.start_at);
     if (parent->ready && parent->good->console.wanted)
         until = MIN(until, parent->console.duty.ward.start_at);
-
     if (parent->stopping)
         until = g_get_monotonic_time() + KNOCK_EVERY;
-
     if (poll(files, G_N_ELEMENTS(files), milliseconds_until(until)) <= 0)
         return;
     if (files[1].revents)
@@ -409,6 +420,7 @@ static int supervise(Parent *parent)
     end_reader(parent);
     sg_socket_remove();
     sg_console_ward_clear(&parent->console);
+    sg_reach_clear(&parent->reach);
     sg_config_unref(parent->good);
     sg_config_unref(parent->pending);
     close(parent->signals);
@@ -471,24 +483,21 @@ int sg_parent_run(SgConfig *config, SgDaemon daemon)
         .courier = {.ward = {.name = "the courier"}, .process = "schoolgate-cour", .channel = -1},
         .console = {.duty = {.channel = -1}, .sockets = {-1, -1}},
         .kill_at = SG_WARD_NEVER};
-    gboolean to_stderr = config->gate.log == SG_LOG_TO_STDERR;
     int code;
 
     umask(077);
     sg_meter_open();
     sg_raise_file_limit();
     code = prepare(&parent, config);
-    if (code != EX_OK || (daemon == SG_BECOME_DAEMON && !sg_daemon_start(to_stderr, &code))) {
+    if (code != EX_OK || (daemon == SG_BECOME_DAEMON &&
+                          !sg_daemon_start(config->gate.log == SG_LOG_TO_STDERR, &code))) {
         sg_extractor_stop(parent.extractor);
         sg_config_unref(config);
         return code;
     }
-    sg_log_open("schoolgated", config->gate.log, config->gate.log_form);
-    if (to_stderr &&
-        config->gate.log_form ==
-            SG_LOG_AS_TEXT) /* libmilter knows only syslog: what it says goes to both */
-        openlog("schoolgated", LOG_PID | LOG_PERROR, LOG_MAIL);
+    sg_daemon_open_log(&config->gate);
     parent.signals = take_signals();
+    sg_parent_confine(config);
     compile_patterns(config);
     return supervise(&parent);
 }

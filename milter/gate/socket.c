@@ -142,8 +142,7 @@ gboolean sg_socket_open(const SgGateSettings *settings, uid_t owner, gid_t group
     return listen_on(settings->socket, error);
 }
 
-/* libmilter keeps the descriptor to itself. */
-static int listening_file(void)
+int sg_socket_file(void)
 {
     for (int file = STDERR_FILENO + 1; file < FILES_SEARCHED; file++) {
         int listening = 0;
@@ -165,7 +164,7 @@ void sg_socket_knock(void)
         somebody_listens(opened);
         return;
     }
-    if (getsockname(listening_file(), (struct sockaddr *)&address, &len) != 0)
+    if (getsockname(sg_socket_file(), (struct sockaddr *)&address, &len) != 0)
         return;
     file = socket(address.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (file >= 0 && connect(file, (const struct sockaddr *)&address, len) == 0)

@@ -19,3 +19,6 @@ void sg_socket_knock(void);
 
 /* Removes the unix socket that was opened. */
 void sg_socket_remove(void);
+
+/* The descriptor that listens, which libmilter keeps to itself; -1 for none. */
+int sg_socket_file(void);

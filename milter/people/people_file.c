@@ -75,6 +75,7 @@ void sg_people_file_init(SgPeopleFile *file, const char *name, GBytes *text, SgR
         .end = at + size,
         .report = report,
     };
+    sg_report_note(report, name);
     if (size >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0)
         file->at += 3;
 }

@@ -1,0 +1,144 @@
+# Every process of a running service, as the kernel sees it: what it has given up, and what it has open.
+
+load support
+load courier
+
+setup_file()
+{
+    HOST=$(new_host confined)
+    export HOST
+    chmod 755 "$HOST"
+    gate_create "$HOST"
+    cp -r "$BATS_TEST_DIRNAME/school/." "$HOST"
+    PORT=$(free_port)
+    export PORT
+    printf '\nconsole\n    listen 127.0.0.1:%s\n\nreviewer okafor\n    role officer\n' "$PORT" \
+        >>"$HOST/schoolgate.conf"
+    send_with smtp 127.0.0.1:9
+    (ulimit -c unlimited && gate_start "$HOST")
+    wait_until 20 'all processes' all_are_there
+}
+
+teardown() { tail -n 15 "$HOST/gate.log"; } # shown when a test fails
+
+teardown_file()
+{
+    gate_stop "$HOST"
+    rm -rf "$HOST"
+}
+
+parent() { cat "$HOST/gate.pid"; }
+process() { pgrep -P "$(parent)" -x "schoolgate-$1"; }
+children() { pgrep -P "$(parent)"; }
+everybody() { parent && children; }
+
+# Each in its cage: what it has given up is the last that it does before its work.
+all_are_there()
+{
+    local name
+    for name in gate read cour web; do
+        [ "$(status_of "$(process $name)" Seccomp_filters)" -ge 3 ] || return 1
+    done
+}
+
+status_of() { sed -n "s/^$2:\t*//p" "/proc/$1/status"; } # PID FIELD
+
+# files_of PID: what each of its descriptors is.
+files_of() { find "/proc/$1/fd" -type l -printf '%f %l\n' | sort -n; }
+
+has_socket() { files_of "$1" | grep -qF "socket:[$2]"; } # PID INODE
+
+milter_socket() { awk -v path="$HOST/gate/milter.sock" '$4 == "00010000" && index($8, path) {print $7}' /proc/net/unix; }
+pages_socket() { awk -v port=":$(printf %04X "$PORT")" '$4 == "0A" && index($2, port) {print $10}' /proc/net/tcp; }
+
+@test "nobody can gain privileges, has any of root's, or makes calls that are not listed" {
+    equal 'processes' 5 "$(everybody | wc -l)"
+    for pid in $(everybody); do
+        equal "$pid: no new privileges" 1 "$(status_of "$pid" NoNewPrivs)"
+        equal "$pid: filter" 2 "$(status_of "$pid" Seccomp)"
+        equal "$pid: capabilities" 0000000000000000 "$(status_of "$pid" CapEff)"
+        equal "$pid: capabilities to be had" 0000000000000000 "$(status_of "$pid" CapPrm)"
+        [ "$(id -u nobody)" -eq "$(status_of "$pid" Uid | cut -f 1)" ]
+    done
+    fails grep -E 'cannot confine|works without' "$HOST/gate.log"
+}
+
+@test "no process leaves its memory in a file, or lets its like look into it" {
+    for pid in $(everybody); do
+        grep -qE '^Max core file size +0 +0 ' "/proc/$pid/limits"
+        grep -qE '^Max locked memory +0 +0 ' "/proc/$pid/limits"
+    done
+    ldd "$BUILD/schoolgated" | grep -q 'lib[at]san' && return 0 # it is looked into for leaks
+    for pid in $(everybody); do
+        fails setpriv --reuid=nobody --regid=nogroup --clear-groups cat "/proc/$pid/maps" 2>/dev/null
+    done
+}
+
+@test "nobody reads from where the service was started, or writes there but to the log" {
+    for pid in $(children); do
+        equal "$pid: input" /dev/null "$(readlink "/proc/$pid/fd/0")"
+        equal "$pid: output" /dev/null "$(readlink "/proc/$pid/fd/1")"
+    done
+}
+
+@test "who listens where has that socket, and nobody else but the parent" {
+    [ -n "$(milter_socket)" ] && [ -n "$(pages_socket)" ]
+    has_socket "$(parent)" "$(milter_socket)"
+    has_socket "$(process gate)" "$(milter_socket)"
+    has_socket "$(process web)" "$(pages_socket)"
+    for name in read cour web; do
+        fails has_socket "$(process $name)" "$(milter_socket)"
+    done
+    for name in read cour gate; do
+        fails has_socket "$(process $name)" "$(pages_socket)"
+    done
+}
+
+@test "what reads attachments has nothing open but where it is asked" {
+    local reader
+    reader=$(process read)
+    equal 'descriptors' '0 1 2 3 4' "$(files_of "$reader" | cut -d ' ' -f 1 | xargs)"
+    fails grep -q "$HOST" <(files_of "$reader")
+    grep -qE '^Max file size +0 +0 ' "/proc/$reader/limits"
+    grep -qE '^Max open files +1024 +1024 ' "/proc/$reader/limits"
+}
+
+@test "the courier has open the record and its lock, and nothing of the others" {
+    run bash -c "find /proc/$(process cour)/fd -type l -printf '%l\n' |
+        grep -vE '^(/dev/null|socket:.*|pipe:.*|$HOST/(record/.*|gate.log)|anon_inode:.*)$'"
+    [ -z "$output" ]
+    grep -qE '^Max open files +256 +256 ' "/proc/$(process cour)/limits"
+    fails grep -qE 'signalfd|spool' <(files_of "$(process cour)")
+    fails grep -q signalfd <(files_of "$(process gate)")
+}
+
+same_gate() { [ "$(process gate)" = "$1" ]; }
+another_gate() { local now; now=$(process gate) && [ "$now" != "$1" ]; }
+
+@test "a reload keeps the gate where it reaches all that is named, and replaces it where not" {
+    local gate elsewhere
+    gate=$(process gate)
+    echo '# nothing new' >>"$HOST/policy.rules"
+    gate_reload "$HOST"
+    same_gate "$gate"
+    elsewhere=$(new_host elsewhere)
+    chmod 755 "$elsewhere"
+    printf 'list far\n    about what lies elsewhere\n    entry far.example\n' >"$elsewhere/far.rules"
+    echo "include $elsewhere/far.rules" >>"$HOST/schoolgate.conf"
+    gate_reload "$HOST"
+    another_gate "$gate"
+    gate_logged "$HOST" 'has files or folders that the running one is kept from'
+    gate=$(process gate)
+    gate_reload "$HOST" # which the new one does itself, from there
+    same_gate "$gate"
+    sed -i '/^include .*far.rules/d' "$HOST/schoolgate.conf"
+    rm -r "$elsewhere"
+}
+
+@test "a command that needs another group is for a service started with it" {
+    send_with sendmail /bin/false
+    gate_reload "$HOST" || true
+    wait_until 10 'to be told' gate_logged "$HOST" "'send-with' has changed: that takes effect only with a restart"
+    equal 'no new privileges' 1 "$(status_of "$(parent)" NoNewPrivs)"
+    send_with smtp 127.0.0.1:9
+}

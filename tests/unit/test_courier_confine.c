@@ -1,0 +1,126 @@
+/* test_courier_confine.c - what a courier that sends by SMTP can no longer do once it is confined,
+ * and what it still can */
+#include "attempts.h"
+
+#include "../../milter/courier/confine.h"
+
+#include <netdb.h>
+
+static SgConfig *config;
+
+static void open_scene(Scene *set)
+{
+    g_autoptr(SgReport) report = sg_report_new();
+    g_autofree char *path = NULL;
+
+    scene_open(set,
+               "school\n    officer o@kingsmead.example\nrecord\n    database record/record.db\n");
+    path = in_own("schoolgate.conf");
+    config = sg_config_load(path, report);
+    g_assert_nonnull(config);
+    config->courier.send_by = SG_SEND_BY_SMTP;
+    g_free(config->courier.smtp);
+    config->courier.smtp = g_strdup_printf("127.0.0.1:%u", set->port);
+}
+
+static void close_scene(Scene *set)
+{
+    g_clear_pointer(&config, sg_config_unref);
+    scene_close(set);
+}
+
+static void as_courier(void)
+{
+    sg_courier_confine(config);
+}
+
+/* Only landlock since Linux 6.7 knows ports. */
+static int connect_to_another_port(void)
+{
+    return sg_confine_support().landlock >= 4
+               ? connect_file(socket(AF_INET, SOCK_STREAM, 0), (guint16)(scene->port ^ 1))
+               : EPERM;
+}
+
+/* As of one who has it send somewhere else by the way. */
+static int connect_while_sending(void)
+{
+    const struct sockaddr_in address = {.sin_family = AF_INET,
+                                        .sin_port = htons((guint16)(scene->port ^ 1)),
+                                        .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int file = socket(AF_INET, SOCK_STREAM, 0);
+
+    return said(
+        sendto(file, "x", 1, MSG_FASTOPEN, (const struct sockaddr *)&address, sizeof address));
+}
+
+static void test_a_courier_reaches_nothing_but_what_it_is_for(void)
+{
+    static const Try also[] = {TRY(connect_to_another_port), TRY(connect_while_sending),
+                               TRY(read_settings), TRY(keep_spool)};
+    Scene set;
+
+    open_scene(&set);
+    assert_refused(as_courier, never, G_N_ELEMENTS(never));
+    assert_refused(as_courier, also, G_N_ELEMENTS(also));
+    close_scene(&set);
+}
+
+static int find_host(void)
+{
+    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
+    struct addrinfo *found = NULL;
+    int why = getaddrinfo("localhost", "25", &hints, &found);
+
+    if (why == 0)
+        freeaddrinfo(found);
+    return why ? EHOSTUNREACH : 0;
+}
+
+static void test_a_courier_can_do_its_work(void)
+{
+    static const Try works[] = {
+        TRY(keep_record), TRY(read_time_zone), TRY(read_library),   TRY(start_thread),
+        TRY(connect_out), TRY(open_datagrams), TRY(connect_to_log), TRY(find_host),
+    };
+    Scene set;
+
+    open_scene(&set);
+    assert_works(as_courier, works, G_N_ELEMENTS(works));
+    close_scene(&set);
+}
+
+static void test_the_schools_own_texts_are_read(void)
+{
+    static const Try read[] = {TRY(read_others)};
+    Scene set;
+
+    open_scene(&set);
+    assert_refused(as_courier, read, 1);
+    config->courier.texts = g_strdup(set.others);
+    assert_works(as_courier, read, 1);
+    close_scene(&set);
+}
+
+static void test_one_that_runs_a_command_gives_nothing_up(void)
+{
+    static const Try run[] = {TRY(run_program)};
+    Scene set;
+
+    open_scene(&set);
+    assert_refused(as_courier, run, 1);
+    config->courier.send_by = SG_SEND_BY_COMMAND;
+    assert_works(as_courier, run, 1);
+    close_scene(&set);
+}
+
+int main(int argc, char **argv)
+{
+    g_test_init(&argc, &argv, NULL);
+#define PROMISE(name) g_test_add_func("/courier/confine/" #name, test_##name)
+    PROMISE(a_courier_reaches_nothing_but_what_it_is_for);
+    PROMISE(a_courier_can_do_its_work);
+    PROMISE(the_schools_own_texts_are_read);
+    PROMISE(one_that_runs_a_command_gives_nothing_up);
+    return g_test_run();
+}
