@@ -225,5 +225,7 @@ char *sg_incident_log_line(const SgIncident *incident)
     sg_log_field(line, "state", sg_state_names[incident->state]);
     if (!sg_finding_takes_effect(leading))
         sg_log_field(line, "would", sg_action_names[leading->action]);
+    if (incident->login && g_ascii_strcasecmp(incident->login, incident->sender) != 0)
+        sg_log_field(line, "login", incident->login);
     return g_string_free(line, FALSE);
 }

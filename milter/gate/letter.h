@@ -27,5 +27,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgLetter, sg_letter_free)
  * speaks against it. Otherwise it is no longer one of the recipients. */
 sfsistat sg_letter_judge_recipient(SgLetter *letter, SMFICTX *ctx);
 
+/* One header field; `value` as sg_intake_header() takes it. */
+void sg_letter_header(SgLetter *letter, const char *name, const char *value);
+
 /* All is in: says what becomes of the message, and does it. Call once. */
 sfsistat sg_letter_finish(SgLetter *letter, SMFICTX *ctx);

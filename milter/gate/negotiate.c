@@ -14,7 +14,7 @@ static void ask_for_macros(SMFICTX *ctx)
         const char *names;
     } wanted[] = {
         {SMFIM_CONNECT, "i"},
-        {SMFIM_ENVFROM, "{auth_authen}"},
+        {SMFIM_ENVFROM, "{auth_authen} {daemon_name} {verify} {cert_subject} {cn_subject}"},
         {SMFIM_ENVRCPT, "i"},
         {SMFIM_EOM, "i"},
     };

@@ -75,12 +75,26 @@ static sfsistat on_connect(SMFICTX *ctx, char *host, _SOCK_ADDR *address)
     return go_on(connection, SMFIP_NR_CONN);
 }
 
+/* With every message: TLS may have begun since the last one. */
+static void learn(SMFICTX *ctx, SgClient *client)
+{
+    const SgClientMacros macros = {
+        .daemon_name = smfi_getsymval(ctx, (char *)"{daemon_name}"),
+        .verify = smfi_getsymval(ctx, (char *)"{verify}"),
+        .cert_subject = smfi_getsymval(ctx, (char *)"{cert_subject}"),
+        .cn_subject = smfi_getsymval(ctx, (char *)"{cn_subject}"),
+    };
+
+    sg_client_learn(client, &macros);
+}
+
 static sfsistat on_sender(SMFICTX *ctx, char **arguments)
 {
     Connection *connection = connection_of(ctx);
     const char *login = smfi_getsymval(ctx, (char *)"{auth_authen}");
 
     drop_letter(connection);
+    learn(ctx, connection->client);
     connection->letter = sg_letter_new(sg_gate_config(), connection->client, arguments[0], login);
     if (sg_envelope_in_scope(connection->letter->envelope, connection->letter->config))
         return go_on(connection, SMFIP_NR_MAIL);
@@ -95,11 +109,13 @@ static sfsistat on_sender(SMFICTX *ctx, char **arguments)
 }
 
 /* A recipient can be refused only to somebody who can be told: not for mail that a program hands
- * over on the mail server, nor for a bounce. */
+ * over on the mail server, nor for a bounce; and only once it is known who sends it. */
 static gboolean can_refuse_recipient(const Connection *connection)
 {
+    const SgEnvelope *envelope = connection->letter->envelope;
+
     return !(connection->steps & SMFIP_NR_RCPT) && connection->client->over_smtp &&
-           !connection->letter->envelope->parties->bounce;
+           !envelope->parties->bounce && envelope->settled && envelope->user == SG_RELAY_TOLD;
 }
 
 static sfsistat on_recipient(SMFICTX *ctx, char **arguments)
@@ -128,7 +144,7 @@ static sfsistat on_header(SMFICTX *ctx, char *name, char *value)
     if (!(connection->steps & SMFIP_HDR_LEADSPC))
         spaced = g_strconcat(" ", value, NULL);
     if (connection->letter)
-        sg_intake_header(connection->letter->intake, name, spaced ? spaced : value);
+        sg_letter_header(connection->letter, name, spaced ? spaced : value);
     return go_on(connection, SMFIP_NR_HDR);
 }
 
