@@ -129,6 +129,8 @@ SgEnvelope *sg_envelope_new(const SgConfig *config, const SgClient *client, cons
     envelope->parties->authenticated = authenticated;
     envelope->parties->bounce = *envelope->sender == '\0';
     envelope->parties->sender = sender_party(config, envelope);
+    if (authenticated)
+        envelope->parties->envelope = sg_people_party(config->people, envelope->sender, at);
     if (!envelope->relay || !sg_relay_reads_fields(envelope->relay))
         sg_envelope_settle(envelope, config, client);
     return envelope;
@@ -154,7 +156,7 @@ gboolean sg_envelope_note_field(SgEnvelope *envelope, const char *name, const ch
 static void take_user(SgEnvelope *envelope, const SgConfig *config)
 {
     envelope->parties->authenticated = TRUE;
-    sg_party_free(envelope->parties->sender);
+    envelope->parties->envelope = envelope->parties->sender;
     envelope->parties->sender = sender_party(config, envelope);
 }
 

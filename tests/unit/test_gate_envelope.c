@@ -44,6 +44,7 @@ static void assert_sender(const char *more, const char *login, const char *addre
     g_assert_cmpstr(envelope->parties->sender->address, ==, address);
     g_assert_cmpstr(envelope->parties->sender->role_name, ==, role);
     g_assert_cmpstr(envelope->sender, ==, "pupil@students.kingsmead.example");
+    g_assert_cmpstr(envelope->parties->envelope->role_name, ==, "student");
 }
 
 static void test_sender_is_the_login_whatever_the_envelope_says(void)
@@ -216,6 +217,7 @@ static void test_user_whom_the_relay_names_has_sent_it_and_gets_notices(void)
     g_assert_true(b.known);
     assert_party(&b, "t.gray@kingsmead.example", "staff", SG_DIRECTION_OUTGOING, TRUE);
     g_assert_cmpstr(b.envelope->login, ==, "t.gray@kingsmead.example");
+    g_assert_cmpstr(b.envelope->parties->envelope->role_name, ==, "student");
     g_assert_cmpstr(b.envelope->sender, ==, "pupil@students.kingsmead.example");
     g_assert_cmpstr(sg_envelope_notice_address(b.envelope), ==, "t.gray@kingsmead.example");
 }
