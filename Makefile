@@ -53,8 +53,9 @@ MANUALS  := $(patsubst contrib/man/%.in,$(BUILD)/man/%,$(wildcard contrib/man/*.
 
 EVAL     := $(BUILD)/eval/eval
 BENCHES  := $(BUILD)/tests/bench/bench $(BUILD)/tests/bench/folder $(BUILD)/tests/bench/record
+SOAK     := $(BUILD)/tests/bench/soak_client
 
-.PHONY: help deps all check unit demo eval asan tsan fuzz bench lint format install uninstall clean
+.PHONY: help deps all check unit demo eval asan tsan fuzz bench soak lint format install uninstall clean
 .DEFAULT_GOAL := all
 
 help: ## list the targets
@@ -112,6 +113,10 @@ bench: all ## measure judging with 20, 200 and 1,000 rules, and the queue and pa
 	@$(BUILD)/tests/bench/bench
 	@$(BUILD)/tests/bench/record
 	@BUILD=$(abspath $(BUILD)) tests/bench/console
+
+soak: all ## let a day's mail through the whole service, and say whether it grows: MESSAGES=1000000
+	@$(MAKE) --no-print-directory $(SOAK)
+	@BUILD=$(abspath $(BUILD)) tests/bench/soak $(or $(MESSAGES),100000) $(CONNECTIONS)
 
 lint: ## clang-tidy, cppcheck and the layout, warnings are errors
 	@contrib/lint
@@ -191,6 +196,10 @@ $(EVAL): $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/eval/*.c)) $(LIBRARY)
 	$(QUIET)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lm
 
 $(BENCHES): $(BUILD)/tests/bench/%: $(BUILD)/tests/bench/%.o $(BUILD)/tests/bench/rules.o $(LIBRARY)
+	$(call say,LINK,$@)
+	$(QUIET)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
+
+$(SOAK): $(patsubst %,$(BUILD)/tests/bench/%.o,soak_client soak_mail soak_watch milter_client) $(LIBRARY)
 	$(call say,LINK,$@)
 	$(QUIET)$(CC) $(LDFLAGS) -o $@ $^ $(PKG_LIBS)
 

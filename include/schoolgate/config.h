@@ -6,6 +6,7 @@
 
 #include "schoolgate/log.h"
 #include "schoolgate/policy.h"
+#include "schoolgate/relay.h"
 #include "schoolgate/retention.h"
 #include "schoolgate/review.h"
 
@@ -105,6 +106,7 @@ typedef struct SgConfig {
     SgRetention retention;
     GPtrArray *reviewers; /* of SgReviewer */
     GPtrArray *files;     /* all that it was read from: interned names */
+    GPtrArray *relays;    /* of SgRelay */
     SgPeople *people;
     SgPolicy *policy;
     /*< private >*/
@@ -129,6 +131,9 @@ SgConfig *sg_config_with_policy(SgConfig *config, SgPolicy *policy);
 /* Whom the guard alerts: postmaster and officer, each address once. NULL-terminated, for
  * sg_record_decide(). Free with g_free(); the addresses are borrowed. */
 const char **sg_config_guard_alert(const SgConfig *config);
+
+/* The relay of that name, or NULL. Borrowed. */
+const SgRelay *sg_config_relay(const SgConfig *config, const char *name);
 
 /* The reviewer of that name, or who has that login on this machine. NULL for none. Borrowed. */
 const SgReviewer *sg_config_reviewer(const SgConfig *config, const char *name);

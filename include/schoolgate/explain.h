@@ -12,7 +12,7 @@
 
 typedef struct SgRefusal {
     const char *code;     /* "550", "451" */
-    const char *enhanced; /* "5.7.1" who may write to whom, "5.7.0" content, "4.7.0" temporary */
+    const char *enhanced; /* "5.7.1" who may write to whom, "5.7.0" content, "4.7.x" temporary */
     char **lines;         /* NULL-terminated, ASCII, without codes */
 } SgRefusal;
 
@@ -24,6 +24,8 @@ SgRefusal *sg_refusal_new(const SgVerdict *verdict, SgRefusalOf of, const char *
                           const char *contact);
 /* "try again later", in plain words: the message was neither judged nor kept. */
 SgRefusal *sg_refusal_temporary(const char *contact);
+/* A relay has not shown who of its users wrote this. */
+SgRefusal *sg_refusal_unknown_user(gboolean for_good, const char *contact);
 void sg_refusal_free(SgRefusal *refusal);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgRefusal, sg_refusal_free)
 

@@ -133,6 +133,7 @@ typedef struct SgSending {
 /* Everybody who has to do with one message. */
 typedef struct SgParties {
     SgParty *sender;       /* the login if there is one, else the envelope sender */
+    SgParty *envelope;     /* the envelope sender where `sender` is the login; else NULL */
     SgParty *author;       /* of the From header; NULL if there is none */
     GPtrArray *recipients; /* of SgParty, in envelope order */
     SgDirection direction; /* outgoing: authenticated, or from an inside network */

@@ -10,6 +10,7 @@ GQuark sg_trial_error_quark(void);
 typedef enum {
     SG_TRIAL_ERROR_NO_MAIL,     /* it does not begin with headers */
     SG_TRIAL_ERROR_ATTACHMENTS, /* the helper that reads them is down */
+    SG_TRIAL_ERROR_RELAY,       /* it would not be judged as mail of that relay */
 } SgTrialError;
 
 /* As in route.h: what is NULL, the headers tell. */
@@ -17,6 +18,8 @@ typedef struct SgTrialEnvelope {
     const char *sender;
     const char *const *recipients;
     const char *login;
+    const SgRelay *relay; /* as if it came by this one, on a connection with its certificate; NULL:
+                             by a client that has logged in */
     gint64 when;
 } SgTrialEnvelope;
 

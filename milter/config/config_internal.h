@@ -46,6 +46,14 @@ void sg_config_read_log(gpointer into, SgCursor *cursor, const SgSetting *self);
 void sg_config_read_log_form(gpointer into, SgCursor *cursor, const SgSetting *self);
 void sg_config_read_trace(gpointer into, SgCursor *cursor, const SgSetting *self);
 
+/* Of a setting that is a list of networks: adds a GInetAddressMask for each. */
+void sg_config_read_networks(GPtrArray *into, SgCursor *cursor, const SgSetting *self);
+
+/* relay.c */
+extern const SgSetting sg_relay_settings[]; /* read into SgRelay */
+void sg_config_read_relay(SgLoading *loading, const SgBlock *block);
+void sg_config_check_relays(SgLoading *loading);
+
 /* courier.c, review.c: into SgCourierSettings, SgReviewSettings, SgRetention and SgReviewer */
 extern const SgSetting sg_courier_settings[];
 extern const SgSetting sg_review_settings[];

@@ -173,12 +173,10 @@ static void read_scope(gpointer into, SgCursor *cursor, const SgSetting *self)
         ((SgConfig *)into)->gate.judge = (SgScope)choice;
 }
 
-static void read_inside(gpointer into, SgCursor *cursor, const SgSetting *self)
+void sg_config_read_networks(GPtrArray *into, SgCursor *cursor, const SgSetting *self)
 {
-    SgConfig *config = into;
     SgSpan word;
 
-    g_ptr_array_set_size(config->gate.inside, 0);
     do {
         if (!sg_cursor_word(cursor, self->usage, &word))
             return;
@@ -186,10 +184,18 @@ static void read_inside(gpointer into, SgCursor *cursor, const SgSetting *self)
         g_autoptr(GError) error = NULL;
         GInetAddressMask *mask = g_inet_address_mask_new_from_string(text, &error);
         if (mask)
-            g_ptr_array_add(config->gate.inside, mask);
+            g_ptr_array_add(into, mask);
         else
             sg_cursor_error(cursor, "'%s' is no network; write 10.0.0.0/8 or 2001:db8::/32", text);
     } while (sg_cursor_take_comma(cursor));
+}
+
+static void read_inside(gpointer into, SgCursor *cursor, const SgSetting *self)
+{
+    GPtrArray *inside = ((SgConfig *)into)->gate.inside;
+
+    g_ptr_array_set_size(inside, 0);
+    sg_config_read_networks(inside, cursor, self);
 }
 
 static const SgSetting gate_settings[] = {
@@ -371,6 +377,8 @@ const SgBlockKind sg_block_kinds[] = {
      school_settings},
     {"gate", "", "How the mail server reaches us, and which mail is judged", SG_STAGE_SETTINGS,
      TRUE, read_gate, gate_settings},
+    {"relay", "NAME", "A mail system elsewhere that sends its users' mail through ours",
+     SG_STAGE_SETTINGS, FALSE, sg_config_read_relay, sg_relay_settings},
     {"failures", "", "What becomes of mail that cannot be dealt with", SG_STAGE_SETTINGS, TRUE,
      read_failures, failure_settings},
     {"limits", "", "How much of a message is read; what exceeds it is unscannable",
@@ -425,6 +433,7 @@ void sg_config_defaults(SgConfig *config)
     config->gate.inside = g_ptr_array_new_with_free_func(g_object_unref);
     g_ptr_array_add(config->gate.inside, g_inet_address_mask_new_from_string("127.0.0.0/8", NULL));
     g_ptr_array_add(config->gate.inside, g_inet_address_mask_new_from_string("::1", NULL));
+    config->relays = g_ptr_array_new_with_free_func((GDestroyNotify)sg_relay_free);
     config->gate.concurrency = 4;
     config->gate.spool_memory = 1024 * 1024;
     config->gate.spool = g_strdup("/var/lib/schoolgate/spool");
@@ -446,6 +455,7 @@ void sg_config_check(SgLoading *loading)
         school->postmaster = g_strdup(school->officer ? school->officer : "");
     if (!loading->config->courier.from)
         loading->config->courier.from = g_strdup(school->officer ? school->officer : "");
+    sg_config_check_relays(loading);
 }
 
 void sg_config_clear_settings(SgConfig *config)
@@ -470,4 +480,5 @@ void sg_config_clear_settings(SgConfig *config)
     sg_courier_clear(&config->courier);
     sg_console_clear(&config->console);
     g_clear_pointer(&config->reviewers, g_ptr_array_unref);
+    g_clear_pointer(&config->relays, g_ptr_array_unref);
 }

@@ -35,6 +35,53 @@ static void tell(const SgTrial *trial, const GPtrArray *accounts, const SgStopwa
     sg_trace_times(trial->trace, watch);
 }
 
+static gboolean not_of_relay(GError **error, const SgRelay *relay, const char *what)
+{
+    g_set_error(error, SG_TRIAL_ERROR, SG_TRIAL_ERROR_RELAY, "by relay '%s' %s", relay->name, what);
+    return FALSE;
+}
+
+static SgRelayFinding believe(const SgRelay *relay, const SgMessage *message, SgRoute *route)
+{
+    const GPtrArray *headers = sg_message_headers(message);
+    SgRelayFields fields = {0};
+    SgRelayFinding finding;
+
+    for (guint i = 0; i < headers->len; i++) {
+        const SgHeader *header = headers->pdata[i];
+
+        sg_relay_note_field(relay, &fields, header->name, header->raw);
+    }
+    finding = sg_relay_believe(relay, NULL, route->sender, &fields, &route->login);
+    sg_relay_fields_clear(&fields);
+    return finding;
+}
+
+/* As at the gate: a login counts before what a relay says. FALSE where it would not be judged. */
+static gboolean take_user(const SgTrialEnvelope *envelope, const SgMessage *message, SgRoute *route,
+                          gboolean *told, GError **error)
+{
+    const SgRelay *relay = envelope->relay;
+
+    *told = TRUE;
+    if (!relay || route->login)
+        return TRUE;
+    if (!route->bounce && !sg_relay_speaks_for(relay, route->sender))
+        return not_of_relay(error, relay, "it comes in: its sender is of none of the domains");
+    SgRelayFinding finding = believe(relay, message, route);
+    *told = finding == SG_RELAY_TOLD;
+    if (*told)
+        return TRUE;
+    if (route->bounce)
+        return not_of_relay(error, relay, "it comes in: it is from nobody");
+    if (relay->unknown == SG_RELAY_JUDGE)
+        return TRUE;
+    g_autofree char *what =
+        g_strdup_printf("it is %s: %s", relay->unknown == SG_RELAY_REJECT ? "refused" : "deferred",
+                        sg_relay_finding_words[finding]);
+    return not_of_relay(error, relay, what);
+}
+
 gboolean sg_trial_run(const SgConfig *config, SgExtractor *extractor,
                       const SgTrialEnvelope *envelope, GBytes *raw, SgTrial *trial, GError **error)
 {
@@ -53,8 +100,12 @@ gboolean sg_trial_run(const SgConfig *config, SgExtractor *extractor,
     if (!trial->parties) {
         g_autoptr(SgRoute) route =
             sg_route_new(trial->message, envelope->sender, envelope->recipients, envelope->login);
+        gboolean told;
+        if (!take_user(envelope, trial->message, route, &told, error))
+            return FALSE;
         trial->parties = sg_route_parties(route, trial->message, config->people,
                                           config->gate.login_domain, envelope->when);
+        trial->parties->authenticated = told;
     }
     sg_stopwatch_enter(&watch, SG_STAGE_JUDGE);
     g_autoptr(GPtrArray) accounts = trial->trace ? sg_rule_accounts_new() : NULL;

@@ -12,6 +12,7 @@ void sg_trial_words_clear(SgTrialWords *words)
     g_free(words->from);
     g_free(words->login);
     g_free(words->at);
+    g_free(words->relay);
     g_strfreev(words->to);
 }
 
@@ -47,7 +48,8 @@ int sg_trial_judge(const SgConfig *config, SgExtractor *extractor, const SgTrial
         return EX_DATAERR;
     }
     sg_complain("cannot judge '%s': %s", name, error->message);
-    return EX_UNAVAILABLE;
+    return g_error_matches(error, SG_TRIAL_ERROR, SG_TRIAL_ERROR_RELAY) ? EX_NOPERM
+                                                                        : EX_UNAVAILABLE;
 }
 
 GBytes *sg_trial_read(const SgConfig *config, const char *file)

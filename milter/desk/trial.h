@@ -6,7 +6,7 @@
 
 /* The envelope as words on the command line; what is not given is NULL. */
 typedef struct SgTrialWords {
-    char *from, *login, *at;
+    char *from, *login, *at, *relay;
     char **to;
 } SgTrialWords;
 void sg_trial_words_clear(SgTrialWords *words);
@@ -25,6 +25,11 @@ void sg_trial_words_clear(SgTrialWords *words);
     {                                                                                              \
         "login", 0, 0, G_OPTION_ARG_FILENAME, &(words)->login, "who has authenticated", "USER"     \
     }
+#define SG_OPTION_RELAY(words)                                                                     \
+    {                                                                                              \
+        "relay", 0, 0, G_OPTION_ARG_FILENAME, &(words)->relay,                                     \
+            "as if it came by that relay of the configuration", "NAME"                             \
+    }
 #define SG_OPTION_AT(words)                                                                        \
     {                                                                                              \
         "at", 0, 0, G_OPTION_ARG_FILENAME, &(words)->at,                                           \
@@ -40,7 +45,7 @@ gboolean sg_trial_time(const SgTrialWords *words, const SgConfig *config, gint64
 int sg_trial_start(const SgConfig *config, SgExtractor **extractor);
 
 /* Judges the message in `raw`, which complaints call `name`, and fills `trial`. Returns EX_OK, or
- * EX_DATAERR or EX_UNAVAILABLE having said why. */
+ * EX_DATAERR, EX_UNAVAILABLE or EX_NOPERM having said why. */
 int sg_trial_judge(const SgConfig *config, SgExtractor *extractor, const SgTrialEnvelope *envelope,
                    const char *name, GBytes *raw, SgTrial *trial);
 

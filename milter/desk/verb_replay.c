@@ -137,8 +137,10 @@ static int replay_incident(Replay *replay, SgRecord *record, const SgIncident *i
         return EX_UNAVAILABLE;
     }
     split_recipients(incident, addresses, actions);
-    SgTrialEnvelope envelope = {incident->sender, (const char *const *)addresses->pdata,
-                                incident->login, incident->at};
+    SgTrialEnvelope envelope = {.sender = incident->sender,
+                                .recipients = (const char *const *)addresses->pdata,
+                                .login = incident->login,
+                                .when = incident->at};
     code = sg_trial_judge(replay->changed, replay->extractor, &envelope, incident->id, raw, &after);
     if (code != EX_OK)
         return code;

@@ -12,11 +12,14 @@ static const char about[] =
     "A PATH is a file, a folder of which every file is judged, or - for standard input.\n"
     "Without --from and --to the envelope is taken from the headers: From, or else Sender, and\n"
     "To, Cc and Bcc. The message counts as leaving the school by an authenticated connection.\n"
+    "With --relay it counts as having come by that relay: its header fields or its envelope tell\n"
+    "the user.\n"
     "TIME is in the school's zone unless it ends in an offset, such as Z or +01:00; it may also\n"
     "be seconds since 1970.\n"
     "What --trace writes is explained in schoolgate-log(7).\n"
     "The exit code is 0 when all were judged, 65 when one is no mail, 66 when one cannot be\n"
-    "read, 69 when attachments cannot be read, 78 when the configuration is wrong.\n";
+    "read, 69 when attachments cannot be read, 77 when the relay's mail would not be judged, 78\n"
+    "when the configuration is wrong.\n";
 
 typedef struct Scan {
     const SgVerb *verb;
@@ -203,9 +206,13 @@ static int scan_paths(Scan *scan)
     g_autoptr(GError) error = NULL;
     int code;
 
-    scan->envelope = (SgTrialEnvelope){.sender = scan->words.from,
-                                       .recipients = (const char *const *)scan->words.to,
-                                       .login = scan->words.login};
+    scan->envelope = (SgTrialEnvelope){
+        .sender = scan->words.from,
+        .recipients = (const char *const *)scan->words.to,
+        .login = scan->words.login,
+        .relay = scan->words.relay ? sg_config_relay(scan->config, scan->words.relay) : NULL};
+    if (scan->words.relay && !scan->envelope.relay)
+        return sg_usage_error(scan->verb, "the configuration has no relay '%s'", scan->words.relay);
     if (!sg_trial_time(&scan->words, scan->config, &scan->envelope.when, &error))
         return sg_usage_error(scan->verb, "%s", error->message);
     code = sg_trial_start(scan->config, &scan->extractor);
@@ -239,6 +246,7 @@ static int run_scan(const SgVerb *self, int argc, char **argv)
         SG_OPTION_FROM(&scan.words),
         SG_OPTION_TO(&scan.words),
         SG_OPTION_LOGIN(&scan.words),
+        SG_OPTION_RELAY(&scan.words),
         SG_OPTION_AT(&scan.words),
         SG_OPTION_JSON(&scan.json),
         {"trace", 0, 0, G_OPTION_ARG_NONE, &scan.trace,
@@ -258,8 +266,8 @@ static int run_scan(const SgVerb *self, int argc, char **argv)
 
 const SgVerb sg_verb_scan = {
     .name = "scan",
-    .usage = "[-c CONF] [--from A] [--to A]... [--login USER] [--at TIME] [--json]\n"
-             "                       [--trace] PATH...",
+    .usage = "[-c CONF] [--from A] [--to A]... [--login USER] [--relay NAME]\n"
+             "                       [--at TIME] [--json] [--trace] PATH...",
     .summary = "judge messages in files as the gate would, and say why",
     .run = run_scan,
 };

@@ -40,7 +40,32 @@ void sg_client_free(SgClient *client)
         return;
     g_clear_object(&client->ip);
     g_free(client->address);
+    g_free(client->listener);
+    g_free(client->certificate);
     g_free(client);
+}
+
+/* Sendmail says how verification went, and has the name by itself. Postfix says no more than the
+ * name, and only of a certificate that it trusts. Where Sendmail is not asked for its opinion, what
+ * it calls the subject is a distinguished name, trusted or not. */
+static const char *trusted_name(const SgClientMacros *macros)
+{
+    if (macros->verify)
+        return strcmp(macros->verify, "OK") == 0 ? macros->cn_subject : NULL;
+    return macros->cert_subject && macros->cert_subject[0] != '/' ? macros->cert_subject : NULL;
+}
+
+void sg_client_learn(SgClient *client, const SgClientMacros *macros)
+{
+    g_free(client->listener);
+    g_free(client->certificate);
+    client->listener = g_strdup(macros->daemon_name);
+    client->certificate = g_strdup(trusted_name(macros));
+}
+
+static SgRelayOrigin origin_of(const SgClient *client)
+{
+    return (SgRelayOrigin){client->ip, client->listener, client->certificate};
 }
 
 gboolean sg_client_is_inside(const SgClient *client, const GPtrArray *networks)
@@ -74,22 +99,41 @@ static SgParty *sender_party(const SgConfig *config, const SgEnvelope *envelope)
     return sg_people_party(config->people, envelope->sender, envelope->at);
 }
 
+/* A relay carries mail both ways: what comes by it from outside is not from inside, wherever it
+ * connects from. */
+static gboolean is_outgoing(const SgEnvelope *envelope, const SgConfig *config,
+                            const SgClient *client)
+{
+    SgRelayOrigin origin = origin_of(client);
+
+    return envelope->login || envelope->relay ||
+           (!sg_relays_are_at(config->relays, &origin) &&
+            sg_client_is_inside(client, config->gate.inside));
+}
+
 SgEnvelope *sg_envelope_new(const SgConfig *config, const SgClient *client, const char *sender,
                             const char *login, gint64 at)
 {
     SgEnvelope *envelope = g_new0(SgEnvelope, 1);
+    SgRelayOrigin origin = origin_of(client);
     gboolean authenticated = login && *login;
-    gboolean outgoing = authenticated || sg_client_is_inside(client, config->gate.inside);
 
     envelope->at = at;
     envelope->sender = sg_address_unbracketed(sender);
     envelope->login = authenticated ? g_strdup(login) : NULL;
+    if (!authenticated)
+        envelope->relay = sg_relay_find(config->relays, &origin, envelope->sender);
     envelope->recipients = g_ptr_array_new_with_free_func(g_free);
     envelope->addresses = g_ptr_array_new_with_free_func(g_free);
-    envelope->parties = sg_parties_new(outgoing ? SG_DIRECTION_OUTGOING : SG_DIRECTION_INCOMING);
+    envelope->parties = sg_parties_new(
+        is_outgoing(envelope, config, client) ? SG_DIRECTION_OUTGOING : SG_DIRECTION_INCOMING);
     envelope->parties->authenticated = authenticated;
     envelope->parties->bounce = *envelope->sender == '\0';
     envelope->parties->sender = sender_party(config, envelope);
+    if (authenticated)
+        envelope->parties->envelope = sg_people_party(config->people, envelope->sender, at);
+    if (!envelope->relay || !sg_relay_reads_fields(envelope->relay))
+        sg_envelope_settle(envelope, config, client);
     return envelope;
 }
 
@@ -99,10 +143,39 @@ void sg_envelope_free(SgEnvelope *envelope)
         return;
     g_free(envelope->sender);
     g_free(envelope->login);
+    sg_relay_fields_clear(&envelope->fields);
     g_ptr_array_unref(envelope->recipients);
     g_ptr_array_unref(envelope->addresses);
     sg_parties_free(envelope->parties);
     g_free(envelope);
+}
+
+gboolean sg_envelope_note_field(SgEnvelope *envelope, const char *name, const char *value)
+{
+    return envelope->relay && sg_relay_note_field(envelope->relay, &envelope->fields, name, value);
+}
+
+static void take_user(SgEnvelope *envelope, const SgConfig *config)
+{
+    envelope->parties->authenticated = TRUE;
+    envelope->parties->envelope = envelope->parties->sender;
+    envelope->parties->sender = sender_party(config, envelope);
+}
+
+gboolean sg_envelope_settle(SgEnvelope *envelope, const SgConfig *config, const SgClient *client)
+{
+    SgRelayOrigin origin = origin_of(client);
+
+    if (envelope->relay && !envelope->settled) {
+        envelope->user = sg_relay_believe(envelope->relay, &origin, envelope->sender,
+                                          &envelope->fields, &envelope->login);
+        if (envelope->user == SG_RELAY_TOLD)
+            take_user(envelope, config);
+        else if (envelope->parties->bounce)
+            envelope->parties->direction = SG_DIRECTION_INCOMING;
+    }
+    envelope->settled = TRUE;
+    return envelope->user == SG_RELAY_TOLD || envelope->parties->bounce;
 }
 
 void sg_envelope_add_recipient(SgEnvelope *envelope, const SgConfig *config, const char *recipient,

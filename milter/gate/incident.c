@@ -214,5 +214,7 @@ SgLogLine *sg_incident_log_line(const SgIncident *incident)
     sg_log_line_text(line, SG_FIELD_STATE, sg_state_names[incident->state]);
     if (!sg_finding_takes_effect(leading))
         sg_log_line_text(line, SG_FIELD_WOULD, sg_action_names[leading->action]);
+    if (incident->login && g_ascii_strcasecmp(incident->login, incident->sender) != 0)
+        sg_log_line_text(line, SG_FIELD_LOGIN, incident->login);
     return line;
 }

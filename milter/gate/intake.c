@@ -53,10 +53,15 @@ static void append_value(SgIntake *intake, const char *value)
     }
 }
 
+void sg_intake_leave_out(SgIntake *intake, const char *name)
+{
+    g_ptr_array_add(intake->foreign, g_strdup(name));
+}
+
 void sg_intake_header(SgIntake *intake, const char *name, const char *value)
 {
     if (is_ours(name)) {
-        g_ptr_array_add(intake->foreign, g_strdup(name));
+        sg_intake_leave_out(intake, name);
         if (!intake->token && g_ascii_strcasecmp(name, SG_TOKEN_HEADER) == 0)
             intake->token = g_strdup(value);
         return;

@@ -52,6 +52,14 @@ void sg_letter_add_recipient(SgLetter *letter, const char *recipient, const char
     sg_stopwatch_enter(&letter->watch, SG_STAGE_RECEIVE);
 }
 
+void sg_letter_header(SgLetter *letter, const char *name, const char *value)
+{
+    if (sg_envelope_note_field(letter->envelope, name, value))
+        sg_intake_leave_out(letter->intake, name);
+    else
+        sg_intake_header(letter->intake, name, value);
+}
+
 static sfsistat defer(const SgLetter *letter, SMFICTX *ctx)
 {
     g_autoptr(SgRefusal) refusal = sg_refusal_temporary(letter->config->school.contact);
@@ -278,23 +286,35 @@ static GArray *mark_cuts(const SgLetter *letter, const SgVerdict *verdict, GByte
     return sg_business_cuts(raw, letter->intake->header_size, &letter->config->limits);
 }
 
-static sfsistat deal_with(SgLetter *letter, SMFICTX *ctx)
+/* Not in the name of somebody who perhaps did not write it, nor unjudged: whoever looks after the
+ * relay is to mend it, and finds why in the log. */
+static sfsistat refuse_unknown(SgLetter *letter, SMFICTX *ctx)
 {
-    gint64 now = sg_when_now();
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GBytes) raw = sg_intake_finish(letter->intake, &error);
+    const SgEnvelope *envelope = letter->envelope;
+    gboolean reject = envelope->relay->unknown == SG_RELAY_REJECT;
+    g_autoptr(SgRefusal) refusal = sg_refusal_unknown_user(reject, letter->config->school.contact);
+    g_autoptr(SgLogLine) line = sg_log_line_new();
 
-    sg_stopwatch_enter(&letter->watch, SG_STAGE_WAIT);
-    if (!raw)
-        return fall_back(letter, ctx, letter->config->failures.spool, error);
-    switch (sg_release_check(letter, raw, sg_mta_queue_id(ctx), now)) {
-    case SG_RELEASE_GENUINE:
-        return let_released_go(letter, ctx);
-    case SG_RELEASE_UNKNOWN:
-        return defer(letter, ctx);
-    case SG_RELEASE_NONE:
-        break;
-    }
+    sg_store_count(sg_gate_store(), reject ? SG_COUNT_REFUSED : SG_COUNT_DEFERRED);
+    letter->fate = reject ? SG_FATE_REFUSED : SG_FATE_DEFERRED;
+    sg_log_line_text(line, SG_FIELD_QUEUE, sg_mta_queue_id(ctx));
+    sg_log_line_say(line, "message %s, for relay %s does not tell its user: %s",
+                    reject ? "refused" : "deferred", envelope->relay->name,
+                    sg_relay_finding_words[envelope->user]);
+    sg_log_line_send(line, LOG_WARNING);
+    return sg_outcome_refuse(ctx, refusal);
+}
+
+static sfsistat let_unjudged_go(SgLetter *letter, SMFICTX *ctx)
+{
+    sg_store_count(sg_gate_store(), SG_COUNT_UNJUDGED);
+    return let_go(letter, ctx, SG_FATE_UNJUDGED);
+}
+
+static sfsistat judge_and_answer(SgLetter *letter, SMFICTX *ctx, GBytes *raw, gint64 now)
+{
+    g_autoptr(GError) error = NULL;
+
     if (!wait_for_turn(ctx))
         return defer(letter, ctx);
     sg_stopwatch_enter(&letter->watch, SG_STAGE_PARSE);
@@ -323,6 +343,30 @@ static sfsistat deal_with(SgLetter *letter, SMFICTX *ctx)
         .cuts = cuts,
     };
     return record_and_answer(letter, ctx, &facts);
+}
+
+static sfsistat deal_with(SgLetter *letter, SMFICTX *ctx)
+{
+    gint64 now = sg_when_now();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) raw = sg_intake_finish(letter->intake, &error);
+
+    if (!raw)
+        return fall_back(letter, ctx, letter->config->failures.spool, error);
+    switch (sg_release_check(letter, raw, sg_mta_queue_id(ctx), now)) {
+    case SG_RELEASE_GENUINE:
+        return let_released_go(letter, ctx);
+    case SG_RELEASE_UNKNOWN:
+        return defer(letter, ctx);
+    case SG_RELEASE_NONE:
+        break;
+    }
+    if (!sg_envelope_settle(letter->envelope, letter->config, letter->client) &&
+        letter->envelope->relay->unknown != SG_RELAY_JUDGE)
+        return refuse_unknown(letter, ctx);
+    if (!sg_envelope_in_scope(letter->envelope, letter->config))
+        return let_unjudged_go(letter, ctx);
+    return judge_and_answer(letter, ctx, raw, now);
 }
 
 sfsistat sg_letter_finish(SgLetter *letter, SMFICTX *ctx)

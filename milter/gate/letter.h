@@ -34,5 +34,8 @@ void sg_letter_add_recipient(SgLetter *letter, const char *recipient, const char
  * speaks against it. Otherwise it is no longer one of the recipients. */
 sfsistat sg_letter_judge_recipient(SgLetter *letter, SMFICTX *ctx);
 
+/* One header field; `value` as sg_intake_header() takes it. */
+void sg_letter_header(SgLetter *letter, const char *name, const char *value);
+
 /* All is in: says what becomes of the message, and does it. Call once. */
 sfsistat sg_letter_finish(SgLetter *letter, SMFICTX *ctx);

@@ -9,6 +9,10 @@
 #define LOGIN     "{auth_authen}"
 #define SENDER    "{mail_addr}"
 #define RECIPIENT "{rcpt_addr}"
+#define LISTENER  "{daemon_name}"
+#define VERIFIED  "{verify}"
+#define SUBJECT   "{cert_subject}"
+#define NAME      "{cn_subject}"
 /* Sendmail says it at MAIL, and at no later step by our list; Postfix has none before a recipient.
  */
 #define QUEUE_ID "i"
@@ -20,7 +24,8 @@ void sg_mta_ask(SMFICTX *ctx)
         const char *names;
     } wanted[] = {
         {SMFIM_CONNECT, HOST},
-        {SMFIM_ENVFROM, LOGIN " " SENDER " " QUEUE_ID},
+        {SMFIM_ENVFROM,
+         LOGIN " " SENDER " " QUEUE_ID " " LISTENER " " VERIFIED " " SUBJECT " " NAME},
         {SMFIM_ENVRCPT, RECIPIENT},
         {SMFIM_EOM, QUEUE_ID},
     };
@@ -37,6 +42,16 @@ static const char *macro(SMFICTX *ctx, const char *name)
 const char *sg_mta_login(SMFICTX *ctx)
 {
     return macro(ctx, LOGIN);
+}
+
+SgClientMacros sg_mta_client_macros(SMFICTX *ctx)
+{
+    return (SgClientMacros){
+        .daemon_name = macro(ctx, LISTENER),
+        .verify = macro(ctx, VERIFIED),
+        .cert_subject = macro(ctx, SUBJECT),
+        .cn_subject = macro(ctx, NAME),
+    };
 }
 
 const char *sg_mta_queue_id(SMFICTX *ctx)

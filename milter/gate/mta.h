@@ -4,6 +4,8 @@
  * asks for one. */
 #pragma once
 
+#include "envelope.h"
+
 #include <libmilter/mfapi.h>
 
 /* Asks for those that are read here, each when it is needed: fewer than the MTA would send of its
@@ -12,6 +14,9 @@ void sg_mta_ask(SMFICTX *ctx);
 
 /* As whom the client has logged in, or NULL. Borrowed, until the callback returns. At MAIL. */
 const char *sg_mta_login(SMFICTX *ctx);
+
+/* What is said of the connection. Borrowed likewise. At MAIL. */
+SgClientMacros sg_mta_client_macros(SMFICTX *ctx);
 
 /* The MTA's number of the message, or NULL. Borrowed, until the callback returns. At its end. */
 const char *sg_mta_queue_id(SMFICTX *ctx);

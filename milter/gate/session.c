@@ -84,8 +84,12 @@ static sfsistat on_sender(SMFICTX *ctx, char **arguments)
 {
     Connection *connection = connection_of(ctx);
     g_autofree char *sender = sg_mta_sender(ctx, arguments[0]);
+    SgClientMacros macros;
 
     drop_letter(connection);
+    /* With every message: TLS may have begun since the last one. */
+    macros = sg_mta_client_macros(ctx);
+    sg_client_learn(connection->client, &macros);
     connection->letter =
         sg_letter_new(sg_gate_config(), connection->client, sender, sg_mta_login(ctx));
     if (sg_envelope_in_scope(connection->letter->envelope, connection->letter->config))
@@ -102,11 +106,13 @@ static sfsistat on_sender(SMFICTX *ctx, char **arguments)
 }
 
 /* A recipient can be refused only to somebody who can be told: not for mail that a program hands
- * over on the mail server, nor for a bounce. */
+ * over on the mail server, nor for a bounce; and only once it is known who sends it. */
 static gboolean can_refuse_recipient(const Connection *connection)
 {
+    const SgEnvelope *envelope = connection->letter->envelope;
+
     return !(connection->steps & SMFIP_NR_RCPT) && connection->client->over_smtp &&
-           !connection->letter->envelope->parties->bounce;
+           !envelope->parties->bounce && envelope->settled && envelope->user == SG_RELAY_TOLD;
 }
 
 static sfsistat on_recipient(SMFICTX *ctx, char **arguments)
@@ -136,7 +142,7 @@ static sfsistat on_header(SMFICTX *ctx, char *name, char *value)
     if (!(connection->steps & SMFIP_HDR_LEADSPC))
         spaced = g_strconcat(" ", value, NULL);
     if (connection->letter)
-        sg_intake_header(connection->letter->intake, name, spaced ? spaced : value);
+        sg_letter_header(connection->letter, name, spaced ? spaced : value);
     return go_on(connection, SMFIP_NR_HDR);
 }
 

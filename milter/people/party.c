@@ -44,6 +44,7 @@ void sg_parties_free(SgParties *parties)
     if (!parties)
         return;
     sg_party_free(parties->sender);
+    sg_party_free(parties->envelope);
     sg_party_free(parties->author);
     g_ptr_array_unref(parties->recipients);
     g_clear_pointer(&parties->sent_before, g_array_unref);

@@ -93,6 +93,8 @@ SgParties *sg_route_parties(const SgRoute *route, const SgMessage *message, cons
     g_autofree char *author = first_address(message, "From");
 
     parties->sender = sender_party(route, people, login_domain, when);
+    if (route->login)
+        parties->envelope = sg_people_party(people, route->sender, when);
     parties->author = author ? sg_people_party(people, author, when) : NULL;
     for (guint i = 0; i < route->recipients->len; i++)
         g_ptr_array_add(parties->recipients,

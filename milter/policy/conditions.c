@@ -5,13 +5,17 @@
 #define EXCERPT_CONTEXT 40 /* characters on either side of a match */
 
 const SgConditionKind *const sg_condition_kinds[] = {
-    &sg_condition_from,      &sg_condition_to,         &sg_condition_author,
-    &sg_condition_direction, &sg_condition_recipients, &sg_condition_when,
-    &sg_condition_match,     &sg_condition_phrase,     &sg_condition_near,
-    &sg_condition_header,    &sg_condition_link,       &sg_condition_attachment,
-    &sg_condition_size,      &sg_condition_number,     &sg_condition_table,
-    &sg_condition_social,    &sg_condition_chain,      &sg_condition_forwarded,
-    &sg_condition_addresses, &sg_condition_repeated,   NULL,
+    &sg_condition_from,       &sg_condition_envelope,
+    &sg_condition_to,         &sg_condition_author,
+    &sg_condition_direction,  &sg_condition_recipients,
+    &sg_condition_when,       &sg_condition_match,
+    &sg_condition_phrase,     &sg_condition_near,
+    &sg_condition_header,     &sg_condition_link,
+    &sg_condition_attachment, &sg_condition_size,
+    &sg_condition_number,     &sg_condition_table,
+    &sg_condition_social,     &sg_condition_chain,
+    &sg_condition_forwarded,  &sg_condition_addresses,
+    &sg_condition_repeated,   NULL,
 };
 
 const SgConditionKind *sg_condition_kind_find(SgSpan keyword)

@@ -1,4 +1,4 @@
-/* conditions_people.c - conditions about who writes to whom: from, to, author, direction,
+/* conditions_people.c - conditions about who writes to whom: from, envelope, to, author, direction,
  * recipients. */
 #include "policy_internal.h"
 
@@ -35,6 +35,33 @@ const SgConditionKind sg_condition_from = {
     .read = read_who,
     .judge = judge_from,
     .describe = describe_from,
+    .free = free_who,
+};
+
+/* envelope --------------------------------------------------------------------------------------
+ */
+
+static gboolean judge_envelope(const SgCondition *condition, SgJudging *judging)
+{
+    const SgParties *parties = judging->parties;
+
+    return sg_who_is(condition->data, parties->envelope ? parties->envelope : parties->sender);
+}
+
+static void describe_envelope(const SgCondition *condition, GString *out)
+{
+    g_string_append(out, "its envelope names as sender ");
+    sg_who_describe(condition->data, out);
+}
+
+const SgConditionKind sg_condition_envelope = {
+    .keyword = "envelope",
+    .usage = "WHO[, WHO...]",
+    .help = "whom its envelope names as sender, whoever has logged in",
+    .needs = SG_NEEDS_PEOPLE,
+    .read = read_who,
+    .judge = judge_envelope,
+    .describe = describe_envelope,
     .free = free_who,
 };
 

@@ -273,12 +273,15 @@ static SgParties *scene_parties(const Scene *scene)
 {
     const SgWho *from = scene->from ? scene->from : who_of(scene->rule, &sg_condition_from);
     const SgWho *author = who_of(scene->rule, &sg_condition_author);
+    const SgWho *envelope = who_of(scene->rule, &sg_condition_envelope);
     const SgWho *to = scene->to ? scene->to : who_of(scene->rule, &sg_condition_to);
     SgParties *parties =
         sg_parties_new(is_incoming(scene->rule) ? SG_DIRECTION_INCOMING : SG_DIRECTION_OUTGOING);
 
     parties->authenticated = TRUE;
     parties->sender = party_for(scene, from, "sender");
+    if (envelope)
+        parties->envelope = party_for(scene, envelope, "sender");
     parties->author = party_for(scene, author ? author : from, "sender");
     for (gint64 i = 0; i < MAX(1, scene->recipients); i++) {
         g_autofree char *name = g_strdup_printf("recipient%d", (int)i + 1);

@@ -188,16 +188,35 @@ SgRefusal *sg_refusal_new(const SgVerdict *verdict, SgRefusalOf of, const char *
     return refusal_new("550", about_content(finding) ? "5.7.0" : "5.7.1", lines);
 }
 
-SgRefusal *sg_refusal_temporary(const char *contact)
+static SgRefusal *in_two_lines(const char *code, const char *enhanced, const char *what,
+                               const char *before, const char *contact)
 {
     GPtrArray *lines = g_ptr_array_new();
     g_autofree char *plain = sg_to_ascii(contact);
-    g_autofree char *ask = g_strdup_printf("If this lasts, ask: %s", plain);
+    g_autofree char *ask = g_strconcat(before, plain, NULL);
 
-    g_ptr_array_add(lines, g_strdup("Not sent yet: the school's mail check is not available. "
-                                    "Please try again later."));
+    g_ptr_array_add(lines, g_strdup(what));
     add_clipped(lines, ask);
-    return refusal_new("451", "4.7.0", lines);
+    return refusal_new(code, enhanced, lines);
+}
+
+SgRefusal *sg_refusal_temporary(const char *contact)
+{
+    return in_two_lines("451", "4.7.0",
+                        "Not sent yet: the school's mail check is not available. "
+                        "Please try again later.",
+                        "If this lasts, ask: ", contact);
+}
+
+SgRefusal *sg_refusal_unknown_user(gboolean for_good, const char *contact)
+{
+    if (for_good)
+        return in_two_lines("550", "5.7.1",
+                            "Not sent: the school's mail check could not tell who wrote this.",
+                            NOBODY " Ask: ", contact);
+    return in_two_lines("451", "4.7.1",
+                        "Not sent yet: the school's mail check could not tell who wrote this.",
+                        "If this lasts, ask: ", contact);
 }
 
 void sg_refusal_free(SgRefusal *refusal)

@@ -156,12 +156,12 @@ struct SgConditionKind {
     gboolean (*opens_attachments)(const SgCondition *condition, guint look_in);
 };
 
-extern const SgConditionKind sg_condition_from, sg_condition_to, sg_condition_author,
-    sg_condition_direction, sg_condition_recipients, sg_condition_when, sg_condition_match,
-    sg_condition_header, sg_condition_link, sg_condition_attachment, sg_condition_size,
-    sg_condition_phrase, sg_condition_near, sg_condition_number, sg_condition_table,
-    sg_condition_social, sg_condition_chain, sg_condition_forwarded, sg_condition_addresses,
-    sg_condition_repeated;
+extern const SgConditionKind sg_condition_from, sg_condition_envelope, sg_condition_to,
+    sg_condition_author, sg_condition_direction, sg_condition_recipients, sg_condition_when,
+    sg_condition_match, sg_condition_header, sg_condition_link, sg_condition_attachment,
+    sg_condition_size, sg_condition_phrase, sg_condition_near, sg_condition_number,
+    sg_condition_table, sg_condition_social, sg_condition_chain, sg_condition_forwarded,
+    sg_condition_addresses, sg_condition_repeated;
 extern const SgConditionKind *const sg_condition_kinds[]; /* ended by NULL */
 
 /* conditions_repeated.c: how far back it looks, in seconds; 0 for a condition of another kind. */

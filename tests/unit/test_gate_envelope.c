@@ -44,6 +44,7 @@ static void assert_sender(const char *more, const char *login, const char *addre
     g_assert_cmpstr(envelope->parties->sender->address, ==, address);
     g_assert_cmpstr(envelope->parties->sender->role_name, ==, role);
     g_assert_cmpstr(envelope->sender, ==, "pupil@students.kingsmead.example");
+    g_assert_cmpstr(envelope->parties->envelope->role_name, ==, "student");
 }
 
 static void test_sender_is_the_login_whatever_the_envelope_says(void)
@@ -167,6 +168,165 @@ static void test_only_a_client_with_a_port_can_be_refused_a_recipient(void)
     g_assert_null(local->address);
 }
 
+/* Relays ------------------------------------------------------------------------------------------
+ */
+
+#define CLOUD                                                                                      \
+    "relay cloud\n    from 192.0.2.0/24, 10.9.0.0/16\n    login header X-Sent-By\n"                \
+    "    certificate mail.cloud.example\n"                                                         \
+    "    domains kingsmead.example, students.kingsmead.example\n"                                  \
+    "relay plain\n    from 198.51.100.7\n    login envelope\n    domains kingsmead.example\n"
+
+static SgClient *client_with(const char *address, const SgClientMacros *macros)
+{
+    SgClient *client = client_from(address, 4711);
+
+    sg_client_learn(client, macros);
+    return client;
+}
+
+typedef struct Brought {
+    SgConfig *config;
+    SgClient *client;
+    SgEnvelope *envelope;
+    gboolean known;
+} Brought;
+
+/* By the cloud, with its certificate; `by` is the field that names the user, or NULL. */
+static Brought brought(const char *address, const char *sender, const char *login, const char *by)
+{
+    const SgClientMacros macros = {.cert_subject = "mail.cloud.example"};
+    Brought brought = {.config = school(CLOUD), .client = client_with(address, &macros)};
+
+    brought.envelope = sg_envelope_new(brought.config, brought.client, sender, login, NOW);
+    if (by)
+        sg_envelope_note_field(brought.envelope, "X-Sent-By", by);
+    brought.known = sg_envelope_settle(brought.envelope, brought.config, brought.client);
+    return brought;
+}
+
+static void brought_clear(Brought *brought)
+{
+    sg_envelope_free(brought->envelope);
+    sg_client_free(brought->client);
+    sg_config_unref(brought->config);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Brought, brought_clear)
+
+static void assert_party(const Brought *brought, const char *address, const char *role,
+                         SgDirection direction, gboolean authenticated)
+{
+    const SgParties *parties = brought->envelope->parties;
+
+    g_assert_cmpstr(parties->sender->address, ==, address);
+    g_assert_cmpstr(parties->sender->role_name, ==, role);
+    g_assert_cmpint(parties->direction, ==, direction);
+    g_assert_cmpint(parties->authenticated, ==, authenticated);
+}
+
+static void test_user_whom_the_relay_names_has_sent_it_and_gets_notices(void)
+{
+    g_auto(Brought) b = brought("192.0.2.99", "<pupil@students.kingsmead.example>", NULL,
+                                " <t.gray@kingsmead.example>");
+
+    g_assert_true(b.known);
+    assert_party(&b, "t.gray@kingsmead.example", "staff", SG_DIRECTION_OUTGOING, TRUE);
+    g_assert_cmpstr(b.envelope->login, ==, "t.gray@kingsmead.example");
+    g_assert_cmpstr(b.envelope->parties->envelope->role_name, ==, "student");
+    g_assert_cmpstr(b.envelope->sender, ==, "pupil@students.kingsmead.example");
+    g_assert_cmpstr(sg_envelope_notice_address(b.envelope), ==, "t.gray@kingsmead.example");
+}
+
+static void test_user_in_the_envelope_is_known_before_there_are_fields(void)
+{
+    g_autoptr(SgConfig) config = school(CLOUD);
+    g_autoptr(SgEnvelope) envelope =
+        envelope_from(config, "198.51.100.7", "<t.gray@kingsmead.example>", NULL);
+
+    g_assert_true(envelope->settled);
+    g_assert_true(envelope->parties->authenticated);
+    g_assert_cmpstr(envelope->parties->sender->address, ==, "t.gray@kingsmead.example");
+}
+
+static void test_named_user_is_nobody_on_any_other_connection(void)
+{
+    g_auto(Brought) stranger = brought("203.0.113.5", "<pupil@students.kingsmead.example>", NULL,
+                                       "t.gray@kingsmead.example");
+    g_auto(Brought) inside =
+        brought("10.0.0.1", "<pupil@students.kingsmead.example>", NULL, "t.gray@kingsmead.example");
+    g_auto(Brought) plain =
+        brought("198.51.100.7", "<x@kingsmead.example>", NULL, "t.gray@kingsmead.example");
+
+    assert_party(&stranger, "pupil@students.kingsmead.example", "student", SG_DIRECTION_INCOMING,
+                 FALSE);
+    assert_party(&inside, "pupil@students.kingsmead.example", "student", SG_DIRECTION_OUTGOING,
+                 FALSE);
+    assert_party(&plain, "x@kingsmead.example", "staff", SG_DIRECTION_OUTGOING, TRUE);
+    g_assert_false(sg_envelope_note_field(stranger.envelope, "X-Sent-By", "a@b.example"));
+}
+
+static void test_login_at_the_mail_server_counts_before_what_a_relay_says(void)
+{
+    g_auto(Brought) b = brought("192.0.2.99", "<pupil@students.kingsmead.example>",
+                                "a.khan@students.kingsmead.example", "t.gray@kingsmead.example");
+
+    assert_party(&b, "a.khan@students.kingsmead.example", "student", SG_DIRECTION_OUTGOING, TRUE);
+}
+
+static void test_mail_from_outside_by_a_relay_is_incoming_even_within_inside(void)
+{
+    g_auto(Brought) b =
+        brought("10.9.0.3", "<x@elsewhere.example>", NULL, "t.gray@kingsmead.example");
+
+    g_assert_true(b.known);
+    assert_party(&b, "x@elsewhere.example", "external", SG_DIRECTION_INCOMING, FALSE);
+    g_assert_null(sg_envelope_notice_address(b.envelope));
+}
+
+static void test_user_who_cannot_be_told_is_nobody_who_has_logged_in(void)
+{
+    g_auto(Brought) b = brought("192.0.2.99", "<t.gray@kingsmead.example>", NULL, NULL);
+
+    g_assert_false(b.known);
+    g_assert_cmpint(b.envelope->user, ==, SG_RELAY_NO_LOGIN);
+    assert_party(&b, "t.gray@kingsmead.example", "staff", SG_DIRECTION_OUTGOING, FALSE);
+    g_assert_null(sg_envelope_notice_address(b.envelope));
+}
+
+static void test_bounce_by_a_relay_is_never_unknown(void)
+{
+    g_auto(Brought) answer = brought("192.0.2.99", "<>", NULL, "t.gray@kingsmead.example");
+    g_auto(Brought) incoming = brought("10.9.0.3", "<>", NULL, NULL);
+    g_auto(Brought) plain = brought("198.51.100.7", "<>", NULL, NULL);
+
+    g_assert_true(answer.known && incoming.known && plain.known);
+    assert_party(&answer, "t.gray@kingsmead.example", "staff", SG_DIRECTION_OUTGOING, TRUE);
+    g_assert_null(sg_envelope_notice_address(answer.envelope));
+    assert_party(&incoming, "", "external", SG_DIRECTION_INCOMING, FALSE);
+    assert_party(&plain, "", "external", SG_DIRECTION_INCOMING, FALSE);
+}
+
+static void assert_certificate(SgClientMacros macros, const char *expected)
+{
+    g_autoptr(SgClient) client = client_with("192.0.2.1", &macros);
+
+    g_assert_cmpstr(client->certificate, ==, expected);
+}
+
+static void test_certificate_counts_only_when_the_mail_server_trusts_it(void)
+{
+    const char *name = "mail.cloud.example", *subject = "/O=Cloud/CN=mail.cloud.example";
+
+    assert_certificate((SgClientMacros){.cert_subject = name}, name);
+    assert_certificate(
+        (SgClientMacros){.verify = "OK", .cert_subject = subject, .cn_subject = name}, name);
+    assert_certificate((SgClientMacros){.verify = "FAIL", .cert_subject = name, .cn_subject = name},
+                       NULL);
+    assert_certificate((SgClientMacros){.cert_subject = subject, .cn_subject = name}, NULL);
+    assert_certificate((SgClientMacros){.cn_subject = name}, NULL);
+    assert_certificate((SgClientMacros){0}, NULL);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -193,5 +353,14 @@ int main(int argc, char **argv)
                     test_author_is_who_the_from_header_names);
     g_test_add_func("/gate/envelope/only_a_client_with_a_port_can_be_refused_a_recipient",
                     test_only_a_client_with_a_port_can_be_refused_a_recipient);
+#define TEST(name) g_test_add_func("/gate/envelope/" #name, test_##name)
+    TEST(user_whom_the_relay_names_has_sent_it_and_gets_notices);
+    TEST(user_in_the_envelope_is_known_before_there_are_fields);
+    TEST(named_user_is_nobody_on_any_other_connection);
+    TEST(login_at_the_mail_server_counts_before_what_a_relay_says);
+    TEST(mail_from_outside_by_a_relay_is_incoming_even_within_inside);
+    TEST(user_who_cannot_be_told_is_nobody_who_has_logged_in);
+    TEST(bounce_by_a_relay_is_never_unknown);
+    TEST(certificate_counts_only_when_the_mail_server_trusts_it);
     return g_test_run();
 }

@@ -116,6 +116,21 @@ static void test_temporary_refusal_asks_to_try_again(void)
                     "451 4.7.0 If this lasts, ask: online-safety@kingsmead.example");
 }
 
+static void test_unknown_user_is_told_whether_it_is_for_good(void)
+{
+    g_autoptr(SgRefusal) later = sg_refusal_unknown_user(FALSE, "the office");
+    g_autoptr(SgRefusal) never = sg_refusal_unknown_user(TRUE, "the office");
+    g_autofree char *wait = sg_refusal_text(later);
+    g_autofree char *end = sg_refusal_text(never);
+
+    g_assert_cmpstr(wait, ==,
+                    "451-4.7.1 Not sent yet: the school's mail check could not tell who wrote "
+                    "this.\n451 4.7.1 If this lasts, ask: the office");
+    g_assert_cmpstr(end, ==,
+                    "550-5.7.1 Not sent: the school's mail check could not tell who wrote this.\n"
+                    "550 5.7.1 Nobody received it and no person has read it. Ask: the office");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -126,5 +141,6 @@ int main(int argc, char **argv)
     PROMISE(long_and_foreign_words_still_make_five_ascii_lines);
     PROMISE(unscannable_message_is_explained);
     PROMISE(temporary_refusal_asks_to_try_again);
+    PROMISE(unknown_user_is_told_whether_it_is_for_good);
     return g_test_run();
 }

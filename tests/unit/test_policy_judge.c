@@ -74,6 +74,21 @@ static void test_role_includes_others(void)
     school_done(&school);
 }
 
+static void test_envelope_names_another_sender_than_who_has_logged_in(void)
+{
+    School school =
+        school_of("rule borrowed\n    clause 2.6\n    from student\n    envelope staff\n");
+    SgParties *own = from_to(&school, "student", "parent", NULL);
+    SgParties *borrowed = from_to(&school, "student", "parent", NULL);
+
+    borrowed->envelope = sg_party_new("t.gray@kingsmead.example", SG_ROLE_STAFF, "staff");
+    g_autoptr(SgVerdict) fine = judged(&school, own, "x", "y");
+    g_autoptr(SgVerdict) found = judged(&school, borrowed, "x", "y");
+    g_assert_cmpuint(fine->findings->len, ==, 0);
+    g_assert_cmpstr(only_finding(found)->rule, ==, "borrowed");
+    school_done(&school);
+}
+
 static void test_school_address_and_personal_address_of_a_student_are_different_things(void)
 {
     School school = school_of("rule school\n    clause 1.2\n    to student\n"
@@ -412,6 +427,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
 #define PROMISE(name) g_test_add_func("/policy/judge/" #name, test_##name)
+    PROMISE(envelope_names_another_sender_than_who_has_logged_in);
     PROMISE(finding_says_in_short_what_its_rule_says);
     PROMISE(rule_needs_its_points_from_its_number_of_signals);
     PROMISE(excerpt_shows_the_match_in_readable_text);

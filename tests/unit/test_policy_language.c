@@ -26,6 +26,7 @@ static void test_every_statement_of_the_language_is_understood(void)
                               "    to        student, former-student, personal of student, "
                               "external, address A@B.example\n"
                               "    author    staff\n"
+                              "    envelope  staff\n"
                               "    direction internal\n"
                               "    look-in   subject, body, quoted, attachments, names, links\n"
                               "    when      mon-fri 08:30-15:30, sat, term 22:00-06:00\n"
