@@ -442,6 +442,7 @@ LUA
     mv "$HOST/record" "$HOST/record.away"
     install -d -o nobody -m 700 "$HOST/record"
     echo 'no database' >"$HOST/record/record.db"
+    chown nobody "$HOST/record/record.db"
     gate_start "$HOST"
     play <<'LUA'
 connect()
