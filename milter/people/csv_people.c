@@ -1,9 +1,11 @@
-/* csv_people.c - what the columns of a CSV file of people mean: address, role, groups, until and
- * personal. A line that makes no sense is complained of and skipped; the others count. */
+/* csv_people.c - what the columns of a CSV file of people mean: address, role, groups, until,
+ * personal and members. A line that makes no sense is complained of and skipped; the others count.
+ */
 #include "people_internal.h"
 
-enum { ADDRESS, ROLE, GROUPS, UNTIL, PERSONAL, COLUMNS };
-static const char *const column_names[] = {"address", "role", "groups", "until", "personal", NULL};
+enum { ADDRESS, ROLE, GROUPS, UNTIL, PERSONAL, MEMBERS, COLUMNS };
+static const char *const column_names[] = {"address",  "role",    "groups", "until",
+                                           "personal", "members", NULL};
 
 typedef struct Reading {
     SgPeopleBuilder *builder;
@@ -11,6 +13,7 @@ typedef struct Reading {
     SgCsv csv;
     int columns[COLUMNS]; /* which field holds each; -1: none */
     guint width;          /* fields of the header */
+    const char *copy_of;  /* the directory that this is a copy of, interned; NULL: a file */
 } Reading;
 
 static SgSpan raw_of(const Reading *reading, guint field)
@@ -101,7 +104,7 @@ static gboolean read_columns(Reading *reading)
     if (reading->columns[ADDRESS] < 0) {
         sg_people_file_fail(&reading->file, reading->csv.raw,
                             "the first line must name the columns, of which one is 'address'; "
-                            "known are: address, role, groups, until, personal");
+                            "known are: address, role, groups, until, personal, members");
         return FALSE;
     }
     if (unknown->len > 0)
@@ -221,7 +224,7 @@ static gboolean read_until(Reading *reading, gint64 *end)
 
 static gboolean is_new(Reading *reading, const SgPerson *person)
 {
-    if (!person->listed)
+    if (!person->listed || reading->copy_of)
         return TRUE;
     g_autofree char *shown = sg_people_shown(sg_span(person->address));
     /* What the configuration says has taken the place of the line's origin. */
@@ -264,6 +267,11 @@ static void read_groups(Reading *reading, SgPerson *person)
     }
 }
 
+static SgOrigin origin_of(const Reading *reading)
+{
+    return (SgOrigin){reading->copy_of, reading->file.name, reading->csv.line};
+}
+
 static void add_owner(Reading *reading, const char *personal, const SgPerson *owner)
 {
     SgPerson *person = sg_people_builder_person(reading->builder, personal);
@@ -274,29 +282,56 @@ static void add_owner(Reading *reading, const char *personal, const SgPerson *ow
     link = sg_arena_new0(&reading->builder->people->arena, sizeof *link);
     *link = (SgOwner){
         .person = owner,
-        .origin = {.file = reading->file.name, .line = reading->csv.line},
+        .origin = origin_of(reading),
         .next = person->owners,
     };
     person->owners = link;
 }
 
-static void read_personal(Reading *reading, const SgPerson *owner)
+/* The addresses of a cell, in normal form. */
+static GPtrArray *read_addresses(Reading *reading, int column)
 {
-    const char *list = value_of(reading, PERSONAL);
+    GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
+    const char *list = value_of(reading, column);
     SgSpan word;
 
     while (next_word(&list, &word)) {
-        g_auto(SgAddress) address = {0};
-        sg_address_read(&address, word);
-        if (!address.local_ok || !address.domain) {
-            g_autofree char *shown = sg_people_shown(word);
-            complain(reading, PERSONAL, "'%s' is no address; it is left out", shown);
+        g_autofree char *text = sg_span_dup(word);
+        char *normal = sg_address_valid(text);
+        if (normal) {
+            g_ptr_array_add(found, normal);
             continue;
         }
-        g_autofree char *normal =
-            sg_address_join(address.local, strlen(address.local), address.domain);
-        add_owner(reading, normal, owner);
+        g_autofree char *shown = sg_people_shown(word);
+        complain(reading, column, "'%s' is no address; it is left out", shown);
     }
+    return found;
+}
+
+static void read_personal(Reading *reading, const SgPerson *owner)
+{
+    g_autoptr(GPtrArray) addresses = read_addresses(reading, PERSONAL);
+
+    for (guint i = 0; i < addresses->len; i++)
+        add_owner(reading, addresses->pdata[i], owner);
+}
+
+static void read_members(Reading *reading, SgPerson *person)
+{
+    g_autoptr(GPtrArray) members = read_addresses(reading, MEMBERS);
+
+    if (members->len == 0)
+        return;
+    if (person->list) {
+        if (!reading->copy_of)
+            complain(reading, MEMBERS, "who is behind '%s' is in %s:%u already; left out",
+                     person->address, person->list->origin.file, person->list->origin.line);
+        return;
+    }
+    person->list = sg_people_builder_list(reading->builder, origin_of(reading));
+    SgDraft *draft = sg_people_builder_draft(reading->builder, person->list);
+    g_ptr_array_unref(draft->targets);
+    draft->targets = g_steal_pointer(&members);
 }
 
 static void read_person(Reading *reading)
@@ -311,15 +346,16 @@ static void read_person(Reading *reading)
     SgPerson *person = sg_people_builder_person(reading->builder, address);
     if (!is_new(reading, person))
         return;
-    person->listed = TRUE;
-    /* Where the configuration gives the role, it wins. */
-    if (person->role == SG_ROLE_NONE) {
+    /* Where the configuration gives the role, it wins, and a file over a directory. */
+    if (person->role == SG_ROLE_NONE && (!person->listed || role != SG_ROLE_NONE)) {
         person->role = role;
-        person->end = end;
-        person->origin = (SgOrigin){.file = reading->file.name, .line = reading->csv.line};
+        person->origin = origin_of(reading);
+        person->end = MIN(person->end, end);
     }
+    person->listed = TRUE;
     read_groups(reading, person);
     read_personal(reading, person);
+    read_members(reading, person);
 }
 
 static void read_line(Reading *reading)
@@ -338,16 +374,30 @@ static void read_line(Reading *reading)
         read_person(reading);
 }
 
+static void read_all(Reading *reading, const char *name, GBytes *text)
+{
+    for (int i = 0; i < COLUMNS; i++)
+        reading->columns[i] = -1;
+    sg_people_file_init(&reading->file, name, text, reading->builder->report);
+    sg_csv_init(&reading->csv, reading->file.at, reading->file.end);
+    if (read_header(reading)) {
+        while (sg_csv_next(&reading->csv))
+            read_line(reading);
+    }
+    sg_csv_clear(&reading->csv);
+    sg_people_file_done(&reading->file);
+}
+
 void sg_people_read_csv(SgPeopleBuilder *builder, const char *name, GBytes *text)
 {
-    Reading reading = {.builder = builder, .columns = {-1, -1, -1, -1, -1}};
+    Reading reading = {.builder = builder};
 
-    sg_people_file_init(&reading.file, name, text, builder->report);
-    sg_csv_init(&reading.csv, reading.file.at, reading.file.end);
-    if (read_header(&reading)) {
-        while (sg_csv_next(&reading.csv))
-            read_line(&reading);
-    }
-    sg_csv_clear(&reading.csv);
-    sg_people_file_done(&reading.file);
+    read_all(&reading, name, text);
+}
+
+void sg_people_read_copy(SgPeopleBuilder *builder, const char *name, GBytes *text, const char *what)
+{
+    Reading reading = {.builder = builder, .copy_of = g_intern_string(what)};
+
+    read_all(&reading, name, text);
 }

@@ -254,8 +254,30 @@ static void add_roles(SgPeopleBuilder *builder, const SgPeopleSpec *spec)
     close_sets(builder->people, spec->roles->len);
 }
 
+/* Without a copy nobody is known by it: whether mail waits until there is one is for others to
+ * say. One that is no copy is as good as none, and is replaced. */
+static void read_copy(SgPeopleBuilder *builder, const SgFileSpec *file)
+{
+    if (file->kind != SG_FILE_DIRECTORY)
+        return;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) text = sg_people_file_bytes(file->path, &error);
+    g_autofree char *what = g_strconcat("directory ", file->name, NULL);
+
+    if (text && sg_span_begins(sg_span_of_bytes(text), SG_DIRECTORY_COPY_HEAD))
+        sg_people_read_copy(builder, file->path, text, what);
+    else if (text || !g_file_test(file->path, G_FILE_TEST_EXISTS))
+        sg_report_warning(builder->report, file->place,
+                          "nobody is known by directory '%s' yet: there is no copy of it at '%s'",
+                          file->name, file->path);
+    else
+        sg_report_error(builder->report, file->place, "%s", error->message);
+}
+
 static void read_file(SgPeopleBuilder *builder, const SgFileSpec *file)
 {
+    if (file->kind == SG_FILE_DIRECTORY)
+        return;
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) text = sg_people_file_bytes(file->path, &error);
 
@@ -282,6 +304,8 @@ SgPeople *sg_people_load(const SgPeopleSpec *spec, SgReport *report)
     }
     for (guint i = 0; i < spec->files->len; i++)
         read_file(builder, &g_array_index(spec->files, SgFileSpec, i));
+    for (guint i = 0; i < spec->files->len; i++)
+        read_copy(builder, &g_array_index(spec->files, SgFileSpec, i));
     sg_people_read_includes(builder);
     if (sg_report_errors(report) > errors)
         return NULL;

@@ -236,6 +236,9 @@ SgDraft *sg_people_builder_draft(SgPeopleBuilder *builder, const SgList *list);
 
 /* Each reads one file's text into the builder. */
 void sg_people_read_csv(SgPeopleBuilder *builder, const char *name, GBytes *text);
+/* Likewise of the copy of a directory, `what` it is called where it decides. */
+void sg_people_read_copy(SgPeopleBuilder *builder, const char *name, GBytes *text,
+                         const char *what);
 void sg_people_read_aliases(SgPeopleBuilder *builder, const char *name, GBytes *text,
                             const char *domain);
 void sg_people_read_virtual(SgPeopleBuilder *builder, const char *name, GBytes *text);
@@ -267,12 +270,13 @@ typedef struct SgCircleSpec {
     GArray *patterns; /* of SgPatternSpec */
 } SgCircleSpec;
 
-typedef enum { SG_FILE_CSV, SG_FILE_ALIASES, SG_FILE_VIRTUAL } SgFileKind;
+typedef enum { SG_FILE_CSV, SG_FILE_ALIASES, SG_FILE_VIRTUAL, SG_FILE_DIRECTORY } SgFileKind;
 
 typedef struct SgFileSpec {
     SgFileKind kind;
     char *path;
     char *domain; /* of aliases */
+    char *name;   /* of a directory */
     SgPlace place;
 } SgFileSpec;
 

@@ -30,6 +30,7 @@ static void file_spec_clear(gpointer data)
 
     g_free(file->path);
     g_free(file->domain);
+    g_free(file->name);
 }
 
 static GArray *array_new(gsize size, GDestroyNotify clear)
@@ -358,4 +359,14 @@ void sg_people_read_people(SgPeopleSpec *spec, const SgBlock *block, SgReport *r
     if (!sg_cursor_at_end(&cursor))
         sg_cursor_error_next(&cursor, "a 'people' block has no name");
     sg_block_read_settings(block, sg_people_settings, spec, report);
+}
+
+void sg_people_add_directory(SgPeopleSpec *spec, const char *name, const char *path,
+                             const char *const *groups)
+{
+    SgFileSpec file = {.kind = SG_FILE_DIRECTORY, .path = g_strdup(path), .name = g_strdup(name)};
+
+    g_array_append_val(spec->files, file);
+    for (; *groups; groups++)
+        get_circle(spec->groups, sg_span(*groups));
 }
