@@ -400,6 +400,8 @@ const SgBlockKind sg_block_kinds[] = {
      sg_group_settings},
     {"people", "", "Files that say who is who", SG_STAGE_SETTINGS, FALSE, read_people,
      sg_people_settings},
+    {"directory", "NAME", "An LDAP or Active Directory server that says who is who",
+     SG_STAGE_SETTINGS, FALSE, sg_config_read_directory, sg_directory_settings},
     {"policy", "NAME", "A policy of the school, with the clauses that rules may cite",
      SG_STAGE_POLICY, FALSE, read_policy, sg_policy_settings},
     {"phrase", "NAME", "One idea in its several wordings, for rules to use", SG_STAGE_POLICY, FALSE,
@@ -433,6 +435,7 @@ void sg_config_defaults(SgConfig *config)
     config->gate.spool_memory = 1024 * 1024;
     config->gate.spool = g_strdup("/var/lib/schoolgate/spool");
     config->failures.limit = SG_ACTION_QUARANTINE;
+    config->directories = g_ptr_array_new_with_free_func((GDestroyNotify)sg_directory_free);
     config->database = g_strdup("/var/lib/schoolgate/record.db");
 }
 
@@ -472,5 +475,6 @@ void sg_config_clear_settings(SgConfig *config)
     g_free(config->database);
     sg_courier_clear(&config->courier);
     sg_console_clear(&config->console);
+    g_clear_pointer(&config->directories, g_ptr_array_unref);
     g_clear_pointer(&config->reviewers, g_ptr_array_unref);
 }

@@ -190,6 +190,16 @@ static GArray *mark_cuts(const SgLetter *letter, const SgVerdict *verdict, GByte
     return sg_business_cuts(raw, letter->intake->header_size, &letter->config->limits);
 }
 
+/* Judged by nobody's roles, mail from everybody would look like a stranger's. */
+static sfsistat wait_for_directory(const SgLetter *letter, SMFICTX *ctx)
+{
+    const char *queue_id = smfi_getsymval(ctx, (char *)"i");
+
+    sg_log(LOG_ERR, "queue=%s: message deferred: there is no copy yet of directory '%s'",
+           queue_id ? queue_id : "-", letter->config->waits_for);
+    return defer(letter, ctx);
+}
+
 sfsistat sg_letter_finish(SgLetter *letter, SMFICTX *ctx)
 {
     gint64 now = sg_when_now();
@@ -206,6 +216,8 @@ sfsistat sg_letter_finish(SgLetter *letter, SMFICTX *ctx)
     case SG_RELEASE_NONE:
         break;
     }
+    if (letter->config->waits_for)
+        return wait_for_directory(letter, ctx);
     if (!wait_for_turn(ctx))
         return defer(letter, ctx);
     g_autoptr(SgMessage) message = sg_message_new(raw, &letter->config->limits);
@@ -268,7 +280,8 @@ sfsistat sg_letter_judge_recipient(SgLetter *letter, SMFICTX *ctx)
                            envelope->parties->recipients->len - 1, sg_when_now());
     sfsistat answer;
 
-    if (!verdict || verdict->action != SG_ACTION_REJECT || sg_release_may_follow(envelope))
+    if (!verdict || letter->config->waits_for || verdict->action != SG_ACTION_REJECT ||
+        sg_release_may_follow(envelope))
         return SMFIS_CONTINUE;
     sg_store_count(sg_gate_store(), SG_COUNT_JUDGED);
     answer = refuse_recipient(letter, ctx, verdict);
