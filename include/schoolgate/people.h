@@ -35,10 +35,12 @@ SgPeopleSpec *sg_people_spec_new(void);
 void sg_people_spec_free(SgPeopleSpec *spec);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgPeopleSpec, sg_people_spec_free)
 
-/* Each reads one block of that kind: `role NAME`, `group NAME`, `people`. */
+/* Each reads one block of that kind: `role NAME`, `group NAME`, `people`, `export NAME`. */
 void sg_people_read_role(SgPeopleSpec *spec, const SgBlock *block, SgReport *report);
 void sg_people_read_group(SgPeopleSpec *spec, const SgBlock *block, SgReport *report);
 void sg_people_read_people(SgPeopleSpec *spec, const SgBlock *block, SgReport *report);
+void sg_people_read_export_block(SgPeopleSpec *spec, const SgBlock *block, SgReport *report);
+extern const SgSetting sg_export_settings[];
 extern const SgSetting sg_role_settings[];
 extern const SgSetting sg_group_settings[];
 extern const SgSetting sg_people_settings[];

@@ -350,6 +350,11 @@ static void read_people(SgLoading *loading, const SgBlock *block)
     sg_people_read_people(loading->spec, block, loading->report);
 }
 
+static void read_export(SgLoading *loading, const SgBlock *block)
+{
+    sg_people_read_export_block(loading->spec, block, loading->report);
+}
+
 static void read_policy(SgLoading *loading, const SgBlock *block)
 {
     sg_policy_builder_read_policy(loading->builder, block, loading->report);
@@ -400,6 +405,8 @@ const SgBlockKind sg_block_kinds[] = {
      sg_group_settings},
     {"people", "", "Files that say who is who", SG_STAGE_SETTINGS, FALSE, read_people,
      sg_people_settings},
+    {"export", "NAME", "A file of people as a school's system exports it", SG_STAGE_SETTINGS, FALSE,
+     read_export, sg_export_settings},
     {"directory", "NAME", "An LDAP or Active Directory server that says who is who",
      SG_STAGE_SETTINGS, FALSE, sg_config_read_directory, sg_directory_settings},
     {"policy", "NAME", "A policy of the school, with the clauses that rules may cite",

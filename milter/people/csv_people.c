@@ -175,47 +175,14 @@ static gboolean read_role(Reading *reading, guint8 *role)
     return FALSE;
 }
 
-/* Digits and hyphens as in 2026-07-31. */
-static gboolean parse_date(const char *text, GDate *date)
-{
-    if (strlen(text) != 10)
-        return FALSE;
-    for (guint i = 0; i < 10; i++) {
-        if (i == 4 || i == 7 ? text[i] != '-' : !g_ascii_isdigit(text[i]))
-            return FALSE;
-    }
-    guint year = (guint)g_ascii_strtoull(text, NULL, 10);
-    guint month = (guint)g_ascii_strtoull(text + 5, NULL, 10);
-    guint day = (guint)g_ascii_strtoull(text + 8, NULL, 10);
-    if (!g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)year))
-        return FALSE;
-    g_date_set_dmy(date, (GDateDay)day, (GDateMonth)month, (GDateYear)year);
-    return TRUE;
-}
-
-/* That whole day still counts, in UTC. */
-static gint64 end_of(const GDate *date)
-{
-    GDate epoch;
-
-    g_date_clear(&epoch, 1);
-    g_date_set_dmy(&epoch, 1, G_DATE_JANUARY, 1970);
-    return ((gint64)g_date_days_between(&epoch, date) + 1) * 24 * 60 * 60;
-}
-
 static gboolean read_until(Reading *reading, gint64 *end)
 {
     const char *text = value_of(reading, UNTIL);
-    GDate date;
 
     *end = SG_FOREVER;
-    if (!*text)
+    if (!*text ||
+        (strlen(text) == 10 && text[4] == '-' && sg_day_read(text, SG_DATES_YEAR_FIRST, end)))
         return TRUE;
-    g_date_clear(&date, 1);
-    if (parse_date(text, &date)) {
-        *end = end_of(&date);
-        return TRUE;
-    }
     g_autofree char *shown = sg_people_shown(sg_span(text));
     complain(reading, UNTIL,
              "'%s' is no date; write year-month-day, such as 2026-07-31; line skipped", shown);
@@ -272,22 +239,6 @@ static SgOrigin origin_of(const Reading *reading)
     return (SgOrigin){reading->copy_of, reading->file.name, reading->csv.line};
 }
 
-static void add_owner(Reading *reading, const char *personal, const SgPerson *owner)
-{
-    SgPerson *person = sg_people_builder_person(reading->builder, personal);
-    SgOwner *link;
-
-    if (person == owner)
-        return;
-    link = sg_arena_new0(&reading->builder->people->arena, sizeof *link);
-    *link = (SgOwner){
-        .person = owner,
-        .origin = origin_of(reading),
-        .next = person->owners,
-    };
-    person->owners = link;
-}
-
 /* The addresses of a cell, in normal form. */
 static GPtrArray *read_addresses(Reading *reading, int column)
 {
@@ -313,7 +264,7 @@ static void read_personal(Reading *reading, const SgPerson *owner)
     g_autoptr(GPtrArray) addresses = read_addresses(reading, PERSONAL);
 
     for (guint i = 0; i < addresses->len; i++)
-        add_owner(reading, addresses->pdata[i], owner);
+        sg_people_builder_own(reading->builder, addresses->pdata[i], owner, origin_of(reading));
 }
 
 static void read_members(Reading *reading, SgPerson *person)

@@ -55,6 +55,19 @@ SgPerson *sg_people_builder_person(SgPeopleBuilder *builder, const char *address
     return person;
 }
 
+void sg_people_builder_own(SgPeopleBuilder *builder, const char *personal, const SgPerson *owner,
+                           SgOrigin origin)
+{
+    SgPerson *person = sg_people_builder_person(builder, personal);
+    SgOwner *link;
+
+    if (person == owner)
+        return;
+    link = sg_arena_new0(&builder->people->arena, sizeof *link);
+    *link = (SgOwner){.person = owner, .origin = origin, .next = person->owners};
+    person->owners = link;
+}
+
 static const char *group_name(SgPeopleBuilder *builder, const char *name)
 {
     const char *known = g_hash_table_lookup(builder->groups, name);
@@ -274,10 +287,8 @@ static void read_copy(SgPeopleBuilder *builder, const SgFileSpec *file)
         sg_report_error(builder->report, file->place, "%s", error->message);
 }
 
-static void read_file(SgPeopleBuilder *builder, const SgFileSpec *file)
+static void read_text(SgPeopleBuilder *builder, const SgFileSpec *file)
 {
-    if (file->kind == SG_FILE_DIRECTORY)
-        return;
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) text = sg_people_file_bytes(file->path, &error);
 
@@ -285,10 +296,20 @@ static void read_file(SgPeopleBuilder *builder, const SgFileSpec *file)
         sg_report_error(builder->report, file->place, "%s", error->message);
     else if (file->kind == SG_FILE_CSV)
         sg_people_read_csv(builder, file->path, text);
+    else if (file->kind == SG_FILE_EXPORT)
+        sg_people_read_export(builder, file->export, text);
     else if (file->kind == SG_FILE_ALIASES)
         sg_people_read_aliases(builder, file->path, text, file->domain);
     else
         sg_people_read_virtual(builder, file->path, text);
+}
+
+static void read_file(SgPeopleBuilder *builder, const SgFileSpec *file)
+{
+    if (file->kind == SG_FILE_FOLDER)
+        sg_people_read_folder(builder, file->path, file->domain, file->place);
+    else if (file->kind != SG_FILE_DIRECTORY)
+        read_text(builder, file);
 }
 
 SgPeople *sg_people_load(const SgPeopleSpec *spec, SgReport *report)
