@@ -170,8 +170,8 @@ LDIF
     refused_with 'the copy stays as it is' --accept-loss
     grep -q '^student,"s19052@' "$copy"
     "$BUILD/schoolgate" directory -c "$HOST/apart.conf" | grep -qF 'addresses of'
-    refresh_apart '(uid=nobody)'
-    refused_with 'the copy stays as it is' --accept-loss
+    refresh_apart '(uid=nobody)' --accept-loss
+    refused_with 'nobody who has an address is found' 'the filters match anybody'
     refresh_apart '(uid=s1912*)' --accept-loss
     equal 'when that is meant' 0 "$status"
     grep -q '^student,"s19121@' "$copy"
