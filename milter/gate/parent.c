@@ -169,6 +169,8 @@ static void hear_signals(SgParent *parent)
 
 static void hear_gate(SgParent *parent)
 {
+    const char *news;
+
     switch (sg_channel_hear(parent->channel)) {
     case SG_WORD_READY:
         if (!parent->ready)
@@ -181,8 +183,9 @@ static void hear_gate(SgParent *parent)
         sg_parent_say_ready();
         break;
     case SG_WORD_LOADED:
-        sg_log(LOG_NOTICE, "%s", sg_parent_news(parent));
+        news = sg_parent_news(parent);
         sg_parent_settle(parent);
+        sg_log(LOG_NOTICE, "%s", news);
         sg_parent_say_ready();
         break;
     case SG_WORD_REFUSED:
