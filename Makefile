@@ -10,10 +10,10 @@ VERSION    := 0.1.0
 
 # Rooms from the bottom up: a room may call only those before it, and its unit test is linked
 # with nothing else, so that a call upwards does not build.
-ROOMS := base confine extract mail people policy record config report courier console desk gate
+ROOMS := base confine extract mail people directory policy record config report courier console desk gate
 below  = $(if $(filter $(1),$(firstword $(2))),$(1),$(firstword $(2)) $(call below,$(1),$(wordlist 2,99,$(2))))
 
-PACKAGES := glib-2.0 gio-2.0 gmime-3.0 libpcre2-8 sqlite3 icu-uc icu-i18n json-glib-1.0 libsystemd libseccomp libarchive libxml-2.0 poppler-glib libcrypto libcurl libmicrohttpd
+PACKAGES := glib-2.0 gio-2.0 gmime-3.0 libpcre2-8 sqlite3 icu-uc icu-i18n json-glib-1.0 libsystemd libseccomp libarchive libxml-2.0 poppler-glib libcrypto libcurl libmicrohttpd ldap lber
 # Matches many patterns at once; where it is not there, or with VECTORSCAN=no, PCRE2 does it all.
 VECTORSCAN ?= $(if $(shell pkg-config --exists libhs 2>/dev/null && echo yes),yes,no)
 OPTIONAL   := $(if $(filter yes,$(VECTORSCAN)),libhs)

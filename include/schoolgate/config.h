@@ -4,6 +4,7 @@
  * it started with. Any number of threads may read it. */
 #pragma once
 
+#include "schoolgate/directory.h"
 #include "schoolgate/log.h"
 #include "schoolgate/policy.h"
 #include "schoolgate/relay.h"
@@ -104,12 +105,15 @@ typedef struct SgConfig {
     SgReviewSettings review;
     SgConsoleSettings console;
     SgRetention retention;
-    GPtrArray *reviewers; /* of SgReviewer */
-    GPtrArray *files;     /* all that it was read from: interned names */
-    GPtrArray *relays;    /* of SgRelay */
+    GPtrArray *reviewers;   /* of SgReviewer */
+    GPtrArray *files;       /* all that it was read from: interned names */
+    GPtrArray *relays;      /* of SgRelay */
+    GPtrArray *directories; /* of SgDirectory */
+    const char *waits_for;  /* a directory without a copy, without which nobody is judged; NULL */
     SgPeople *people;
     SgPolicy *policy;
     /*< private >*/
+    SgPeopleSpec *people_spec;
     gint references;
     struct SgConfig *base;
 } SgConfig;
@@ -127,6 +131,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgConfig, sg_config_unref)
 /* `config` with another policy, and all else as it is: shared, so that neither may be changed any
  * more. Takes ownership of `policy`. Free with sg_config_unref(). */
 SgConfig *sg_config_with_policy(SgConfig *config, SgPolicy *policy);
+
+/* `config` with its people read again from the files and directories that it names: the rest is as
+ * it was loaded, whatever has been written since. NULL when `report` has errors. Free with
+ * sg_config_unref(). */
+SgConfig *sg_config_with_people(SgConfig *config, SgReport *report);
 
 /* Whom the guard alerts: postmaster and officer, each address once. NULL-terminated, for
  * sg_record_decide(). Free with g_free(); the addresses are borrowed. */

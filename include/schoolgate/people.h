@@ -35,13 +35,24 @@ SgPeopleSpec *sg_people_spec_new(void);
 void sg_people_spec_free(SgPeopleSpec *spec);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgPeopleSpec, sg_people_spec_free)
 
-/* Each reads one block of that kind: `role NAME`, `group NAME`, `people`. */
+/* Each reads one block of that kind: `role NAME`, `group NAME`, `people`, `export NAME`. */
 void sg_people_read_role(SgPeopleSpec *spec, const SgBlock *block, SgReport *report);
 void sg_people_read_group(SgPeopleSpec *spec, const SgBlock *block, SgReport *report);
 void sg_people_read_people(SgPeopleSpec *spec, const SgBlock *block, SgReport *report);
+void sg_people_read_export_block(SgPeopleSpec *spec, const SgBlock *block, SgReport *report);
+extern const SgSetting sg_export_settings[];
 extern const SgSetting sg_role_settings[];
 extern const SgSetting sg_group_settings[];
 extern const SgSetting sg_people_settings[];
+
+/* Adds the copy that is kept of a directory, at `path`, to be read behind all files; it need not be
+ * there. What it says gives way to what files say, and its groups add to theirs. `groups`
+ * (NULL-terminated) are known even while nobody is in them. */
+void sg_people_add_directory(SgPeopleSpec *spec, const char *name, const char *path,
+                             const char *const *groups);
+/* The first line of such a copy, with its end. What follows are lines of as many fields, as in any
+ * CSV file of people: `groups`, `personal` and `members` are words with spaces between. */
+#define SG_DIRECTORY_COPY_HEAD "role,address,groups,until,personal,members\n"
 
 /* Reads the files that `spec` names and builds the snapshot. A line of a file that makes no sense
  * is a warning in `report` and is skipped; a file that cannot be read is an error there. Unknown
@@ -114,6 +125,10 @@ char *sg_address_unbracketed(const char *address);
  * Always valid UTF-8. What is no address, or is longer than 1,000 bytes, comes out without a domain
  * and in quotes, so that it can be taken for nobody's. Free with g_free(). */
 char *sg_address_normal(const char *address);
+
+/* Likewise; NULL for what no mail server would take for one mailbox's address. Free with g_free().
+ */
+char *sg_address_valid(const char *address);
 
 /* Likewise, without its tag: all addresses of one mailbox come out alike. Free with g_free(). */
 char *sg_people_mailbox(const SgPeople *people, const char *address);

@@ -205,6 +205,9 @@ const GPtrArray *sg_policy_school_policies(const SgPolicy *policy); /* of SgScho
 
 /* Who people are, as the rules see it. Borrowed. */
 SgPeople *sg_policy_people(const SgPolicy *policy);
+/* `policy` for other people, who have the same roles by the same configuration. `policy` itself is
+ * unchanged, and shared. Free with sg_policy_unref(). */
+SgPolicy *sg_policy_with_people(SgPolicy *policy, SgPeople *people);
 /* The time zone of the school's calendar, for showing times and reading them. Borrowed. */
 GTimeZone *sg_policy_zone(const SgPolicy *policy);
 /* The term that a day of the school is in; between terms, the one before. FALSE when there is none.

@@ -206,7 +206,12 @@ static void read_blocks(SgLoading *loading, SgStage stage)
 
 static void load_people(SgLoading *loading)
 {
-    loading->config->people = sg_people_load(loading->spec, loading->report);
+    SgConfig *config = loading->config;
+
+    sg_config_settle_directories(loading);
+    config->people =
+        sg_config_load_people(config, loading->spec, &config->waits_for, loading->report);
+    config->people_spec = g_steal_pointer(&loading->spec);
 }
 
 static void load_policy(SgLoading *loading)
@@ -280,6 +285,7 @@ void sg_config_unref(SgConfig *config)
     if (!config || !g_atomic_int_dec_and_test(&config->references))
         return;
     g_clear_pointer(&config->policy, sg_policy_unref);
+    g_clear_pointer(&config->people, sg_people_unref);
     if (config->base) {
         sg_config_unref(config->base);
         g_free(config);
@@ -289,18 +295,38 @@ void sg_config_unref(SgConfig *config)
     g_free(config->path);
     g_free(config->digest);
     g_clear_pointer(&config->files, g_ptr_array_unref);
+    sg_people_spec_free(config->people_spec);
     g_clear_pointer(&config->people, sg_people_unref);
     g_free(config);
 }
 
-SgConfig *sg_config_with_policy(SgConfig *config, SgPolicy *policy)
+/* Takes ownership of `people` and `policy`. */
+static SgConfig *variant_of(SgConfig *config, SgPeople *people, SgPolicy *policy)
 {
-    SgConfig *base = config->base ? config->base : config;
-    SgConfig *other = g_memdup2(base, sizeof *base);
+    SgConfig *other = g_memdup2(config, sizeof *config);
 
     other->references = 1;
-    other->base = sg_config_ref(base);
+    other->base = sg_config_ref(config->base ? config->base : config);
+    other->people = people;
     other->policy = policy;
+    return other;
+}
+
+SgConfig *sg_config_with_policy(SgConfig *config, SgPolicy *policy)
+{
+    return variant_of(config, sg_people_ref(config->people), policy);
+}
+
+SgConfig *sg_config_with_people(SgConfig *config, SgReport *report)
+{
+    const char *waits_for;
+    SgPeople *people = sg_config_load_people(config, config->people_spec, &waits_for, report);
+    SgConfig *other;
+
+    if (!people)
+        return NULL;
+    other = variant_of(config, people, sg_policy_with_people(config->policy, people));
+    other->waits_for = waits_for;
     return other;
 }
 

@@ -64,6 +64,14 @@ void sg_courier_clear(SgCourierSettings *courier);
 void sg_review_defaults(SgConfig *config);
 void sg_config_read_reviewer(SgLoading *loading, const SgBlock *block);
 
+/* directory.c */
+void sg_config_read_directory(SgLoading *loading, const SgBlock *block);
+/* Once all blocks are read: where copies are, and people from them. */
+void sg_config_settle_directories(SgLoading *loading);
+/* Reads who is who. NULL when `report` has errors. */
+SgPeople *sg_config_load_people(const SgConfig *config, const SgPeopleSpec *spec,
+                                const char **waits_for, SgReport *report);
+
 /* console.c */
 extern const SgSetting sg_console_settings[]; /* read into SgConsoleSettings */
 void sg_console_defaults(SgConsoleSettings *console);

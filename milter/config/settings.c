@@ -352,6 +352,11 @@ static void read_people(SgLoading *loading, const SgBlock *block)
     sg_people_read_people(loading->spec, block, loading->report);
 }
 
+static void read_export(SgLoading *loading, const SgBlock *block)
+{
+    sg_people_read_export_block(loading->spec, block, loading->report);
+}
+
 static void read_policy(SgLoading *loading, const SgBlock *block)
 {
     sg_policy_builder_read_policy(loading->builder, block, loading->report);
@@ -404,6 +409,10 @@ const SgBlockKind sg_block_kinds[] = {
      sg_group_settings},
     {"people", "", "Files that say who is who", SG_STAGE_SETTINGS, FALSE, read_people,
      sg_people_settings},
+    {"export", "NAME", "A file of people as a school's system exports it", SG_STAGE_SETTINGS, FALSE,
+     read_export, sg_export_settings},
+    {"directory", "NAME", "An LDAP or Active Directory server that says who is who",
+     SG_STAGE_SETTINGS, FALSE, sg_config_read_directory, sg_directory_settings},
     {"policy", "NAME", "A policy of the school, with the clauses that rules may cite",
      SG_STAGE_POLICY, FALSE, read_policy, sg_policy_settings},
     {"phrase", "NAME", "One idea in its several wordings, for rules to use", SG_STAGE_POLICY, FALSE,
@@ -438,6 +447,7 @@ void sg_config_defaults(SgConfig *config)
     config->gate.spool_memory = 1024 * 1024;
     config->gate.spool = g_strdup("/var/lib/schoolgate/spool");
     config->failures.limit = SG_ACTION_QUARANTINE;
+    config->directories = g_ptr_array_new_with_free_func((GDestroyNotify)sg_directory_free);
     config->database = g_strdup("/var/lib/schoolgate/record.db");
 }
 
@@ -479,6 +489,7 @@ void sg_config_clear_settings(SgConfig *config)
     g_free(config->database);
     sg_courier_clear(&config->courier);
     sg_console_clear(&config->console);
+    g_clear_pointer(&config->directories, g_ptr_array_unref);
     g_clear_pointer(&config->reviewers, g_ptr_array_unref);
     g_clear_pointer(&config->relays, g_ptr_array_unref);
 }

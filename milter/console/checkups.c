@@ -220,6 +220,38 @@ static void look_at_review(const SgVitals *vitals, int of, SgDiagnosis *diagnosi
     diagnosis->advice = level != SG_HEALTH_GOOD ? sg_words(SG_SAY_HEALTH_REVIEW_ADVICE) : NULL;
 }
 
+/* Directories ------------------------------------------------------------------------------------
+ */
+
+/* The first that wants a look; the worst, should mail wait for it. */
+static void look_at_directories(const SgVitals *vitals, int of, SgDiagnosis *diagnosis)
+{
+    const GPtrArray *directories = vitals->console->config->directories;
+    guint people = 0;
+
+    (void)of;
+    for (guint i = 0; i < directories->len; i++) {
+        const SgDirectory *directory = directories->pdata[i];
+        g_auto(SgDirectoryState) state = {0};
+
+        sg_directory_state_read(directory, &state);
+        people += state.people;
+        if (!sg_directory_is_stale(directory, &state, vitals->now))
+            continue;
+        g_autofree char *since = time_of(vitals, state.succeeded);
+        gboolean copy = sg_directory_has_copy(directory);
+        say(diagnosis, copy || directory->start_without_copy ? SG_HEALTH_LOOK : SG_HEALTH_BROKEN,
+            copy ? SG_SAY_HEALTH_DIRECTORY_OLD : SG_SAY_HEALTH_DIRECTORY_NONE, directory->name,
+            since, NULL);
+        diagnosis->advice = sg_words(SG_SAY_HEALTH_DIRECTORY_ADVICE);
+        return;
+    }
+    g_autofree char *n = number(people);
+    say(diagnosis, SG_HEALTH_GOOD,
+        directories->len > 0 ? SG_SAY_HEALTH_DIRECTORY_GOOD : SG_SAY_HEALTH_DIRECTORY_UNUSED, n,
+        NULL);
+}
+
 const SgCheckup sg_checkups[SG_CHECKUPS] = {
     {SG_SAY_HEALTH_GATE, "gate", SG_SERVICE_GATE, look_at_service},
     {SG_SAY_HEALTH_EXTRACTOR, "extractor", SG_SERVICE_EXTRACTOR, look_at_service},
@@ -231,6 +263,7 @@ const SgCheckup sg_checkups[SG_CHECKUPS] = {
     {SG_SAY_HEALTH_WAITING, "waiting", 0, look_at_waiting},
     {SG_SAY_HEALTH_RULES, "rules", 0, look_at_rules},
     {SG_SAY_HEALTH_SETTINGS, "configuration", 0, look_at_settings},
+    {SG_SAY_HEALTH_DIRECTORY_NAME, "directory", 0, look_at_directories},
     {SG_SAY_HEALTH_RETENTION, "retention", 0, look_at_retention},
     {SG_SAY_HEALTH_REVIEW, "review", 0, look_at_review},
 };

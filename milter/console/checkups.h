@@ -20,5 +20,5 @@ typedef struct SgCheckup {
     int of;           /* for `look` */
     void (*look)(const SgVitals *vitals, int of, SgDiagnosis *diagnosis);
 } SgCheckup;
-#define SG_CHECKUPS 12
+#define SG_CHECKUPS 13
 extern const SgCheckup sg_checkups[SG_CHECKUPS];

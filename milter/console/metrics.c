@@ -122,6 +122,20 @@ static void put_record(GString *text, const SgVitals *vitals)
               "When what is kept no longer was last deleted; 0 for never.", vitals->purged);
 }
 
+static void put_directories(GString *text, const GPtrArray *directories)
+{
+    sg_exposition_begin(text, "directory_refresh_timestamp_seconds", "gauge",
+                        "When the directory was last asked with success; 0 for never.");
+    for (guint i = 0; i < directories->len; i++) {
+        const SgDirectory *directory = directories->pdata[i];
+        g_auto(SgDirectoryState) state = {0};
+
+        sg_directory_state_read(directory, &state);
+        put_labelled(text, "directory_refresh_timestamp_seconds", "directory", directory->name,
+                     state.succeeded);
+    }
+}
+
 static void put_disk(GString *text, const SgVitals *vitals)
 {
     if (vitals->database_bytes >= 0)
@@ -148,6 +162,8 @@ GString *sg_metrics_text(const SgVitals *vitals)
     if (vitals->readable)
         put_record(text, vitals);
     put_disk(text, vitals);
+    if (vitals->console->config->directories->len > 0)
+        put_directories(text, vitals->console->config->directories);
     sg_meter_append_text(text);
     return text;
 }

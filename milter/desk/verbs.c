@@ -17,6 +17,7 @@ const SgVerb *const sg_verbs[] = {
     &sg_verb_check,
     &sg_verb_doctor,
     &sg_verb_who,
+    &sg_verb_directory,
     &sg_verb_rules,
     &sg_verb_coverage,
     &sg_verb_guard,

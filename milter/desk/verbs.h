@@ -10,6 +10,7 @@ extern const SgVerb sg_verb_view;
 extern const SgVerb sg_verb_check;
 extern const SgVerb sg_verb_doctor;
 extern const SgVerb sg_verb_who;
+extern const SgVerb sg_verb_directory;
 extern const SgVerb sg_verb_rules;
 extern const SgVerb sg_verb_coverage;
 extern const SgVerb sg_verb_guard;

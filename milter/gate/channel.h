@@ -12,6 +12,7 @@ typedef enum {
     SG_WORD_READY = 'y',   /* gate: about to take connections */
     SG_WORD_LOADED = 'l',  /* gate: goes by the new configuration */
     SG_WORD_REFUSED = 'n', /* gate: keeps the old one; parent: it had errors, so keep yours */
+    SG_WORD_PEOPLE = 'p',  /* parent: read who is who again; keeper of directories: it is new */
     SG_WORD_END = 'e',     /* parent, to the courier: finish what is in hand, and end */
 } SgWord;
 

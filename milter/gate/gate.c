@@ -183,6 +183,19 @@ static SgWord reload(void)
     return SG_WORD_LOADED;
 }
 
+static SgWord reload_people(void)
+{
+    g_autoptr(SgReport) report = sg_report_new();
+    SgConfig *config = sg_config_with_people(gate.config, report);
+
+    if (!config) {
+        sg_gate_log_report(report);
+        return SG_WORD_REFUSED;
+    }
+    adopt(sg_watch_apply(gate.watch, config));
+    return SG_WORD_LOADED;
+}
+
 static void look_for_changes(void)
 {
     gboolean changed;
@@ -257,6 +270,8 @@ static gpointer listen_to_parent(gpointer data)
             reload_and_audit();
         else if (word == SG_WORD_REFUSED)
             audit_refused();
+        else if (word == SG_WORD_PEOPLE)
+            sg_channel_say(gate.channel, reload_people());
         else
             look_for_changes();
         end_if_kept_out();

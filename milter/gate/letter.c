@@ -286,6 +286,18 @@ static GArray *mark_cuts(const SgLetter *letter, const SgVerdict *verdict, GByte
     return sg_business_cuts(raw, letter->intake->header_size, &letter->config->limits);
 }
 
+/* Judged by nobody's roles, mail from everybody would look like a stranger's. */
+static sfsistat wait_for_directory(const SgLetter *letter, SMFICTX *ctx)
+{
+    g_autoptr(SgLogLine) line = sg_log_line_new();
+
+    sg_log_line_text(line, SG_FIELD_QUEUE, sg_mta_queue_id(ctx));
+    sg_log_line_say(line, "message deferred: there is no copy yet of directory '%s'",
+                    letter->config->waits_for);
+    sg_log_line_send(line, LOG_ERR);
+    return defer(letter, ctx);
+}
+
 /* Not in the name of somebody who perhaps did not write it, nor unjudged: whoever looks after the
  * relay is to mend it, and finds why in the log. */
 static sfsistat refuse_unknown(SgLetter *letter, SMFICTX *ctx)
@@ -361,6 +373,8 @@ static sfsistat deal_with(SgLetter *letter, SMFICTX *ctx)
     case SG_RELEASE_NONE:
         break;
     }
+    if (letter->config->waits_for)
+        return wait_for_directory(letter, ctx);
     if (!sg_envelope_settle(letter->envelope, letter->config, letter->client) &&
         letter->envelope->relay->unknown != SG_RELAY_JUDGE)
         return refuse_unknown(letter, ctx);
@@ -419,7 +433,8 @@ sfsistat sg_letter_judge_recipient(SgLetter *letter, SMFICTX *ctx)
                            envelope->parties->recipients->len - 1, sg_when_now());
     sfsistat answer;
 
-    if (!verdict || verdict->action != SG_ACTION_REJECT || sg_release_may_follow(envelope))
+    if (!verdict || letter->config->waits_for || verdict->action != SG_ACTION_REJECT ||
+        sg_release_may_follow(envelope))
         return SMFIS_CONTINUE;
     sg_store_count(sg_gate_store(), SG_COUNT_JUDGED);
     answer = refuse_recipient(letter, ctx, verdict);

@@ -1,19 +1,17 @@
-/* parent.c - starts the gate, the reader of attachments, the courier and the console, starts them
- * again when they die, and passes on what signals ask for. */
+/* parent.c - starts the gate, the reader of attachments, the courier, the console and the keeper of
+ * directories' copies, starts them again when they die, and passes on what signals ask for. */
 #include "parent.h"
 
 #include "channel.h"
 #include "confine.h"
-#include "console_ward.h"
 #include "daemon.h"
 #include "gate_internal.h"
+#include "parent_internal.h"
 #include "privileges.h"
 #include "schoolgate/courier.h"
 #include "schoolgate/gate.h"
 #include "schoolgate/meter.h"
-#include "schoolgate/when.h"
 #include "socket.h"
-#include "ward.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -33,24 +31,6 @@
 /* Of which so long the gate goes on for the courier, whose last message comes by it. */
 #define LAST_MESSAGE (20 * SECOND)
 #define KNOCK_EVERY  (SECOND / 10)
-
-typedef struct Parent {
-    SgConfig *good;    /* what the next gate starts from */
-    SgConfig *pending; /* loaded, but the gate has not said yet that it goes by it */
-    int signals;
-    int channel; /* to the gate */
-    SgWard gate;
-    SgReach reach;          /* the gate's */
-    SgWard reader;          /* the zygote that the gate asks what attachments hold */
-    SgExtractor *extractor; /* made before both, and shared by them */
-    SgDuty courier;
-    SgConsoleWard console;
-    gint64 end_gate_at; /* on the monotonic clock, as the next */
-    gint64 kill_at;
-    gboolean stopping;
-    gboolean ready;
-    gboolean settled; /* `good` is new, and nothing has been said of it yet */
-} Parent;
 
 static int take_signals(void)
 {
@@ -72,7 +52,7 @@ static int take_signals(void)
 /* In the new process: nothing of the parent's is kept but what it listens at, `channel`, and where
  * it asks for attachments to be read. Its own name and process group keep signals sent to
  * "schoolgated" or the terminal from it: libmilter stops at a hang-up. */
-static int become_gate(Parent *parent, int channel, pid_t parent_id)
+static int become_gate(SgParent *parent, int channel, pid_t parent_id)
 {
     int kept[] = {channel, sg_extractor_file(parent->extractor), -1};
 
@@ -89,7 +69,7 @@ static int become_gate(Parent *parent, int channel, pid_t parent_id)
 }
 
 /* TRUE in the new process only, with `code` for its exit. */
-static gboolean start_gate(Parent *parent, int *code)
+static gboolean start_gate(SgParent *parent, int *code)
 {
     int ends[2];
     pid_t self = getpid();
@@ -111,36 +91,12 @@ static gboolean start_gate(Parent *parent, int *code)
     return FALSE;
 }
 
-static void note_loaded(Parent *parent)
-{
-    SgServices *services = parent->console.services;
-
-    if (!services)
-        return;
-    if (services->loaded != 0)
-        sg_meter_add(SG_METER_RELOADS, SG_RELOAD_LOADED, 1);
-    services->loaded = sg_when_now();
-    services->refused = 0;
-}
-
-static void settle_pending(Parent *parent)
-{
-    if (!parent->pending)
-        return;
-    sg_config_unref(parent->good);
-    parent->good = g_steal_pointer(&parent->pending);
-    parent->settled = TRUE;
-    sg_duty_ask(&parent->courier); /* the next ones go by the new configuration */
-    sg_duty_ask(&parent->console.duty);
-    note_loaded(parent);
-}
-
-static void gate_has_died(Parent *parent, int status)
+static void gate_has_died(SgParent *parent, int status)
 {
     close(parent->channel);
     parent->channel = -1;
     /* It was loaded without error here, and the next gate starts from what we have. */
-    settle_pending(parent);
+    sg_parent_settle(parent);
     if (parent->stopping || parent->reach.left) {
         sg_ward_has_ended(&parent->gate);
         return;
@@ -149,7 +105,16 @@ static void gate_has_died(Parent *parent, int status)
     sd_notify(0, "STATUS=the gate has died and is started again");
 }
 
-static void reap(Parent *parent)
+/* When all ends it is not waited for: it has nothing in hand that could be lost. */
+static void directory_has_died(SgParent *parent, int status)
+{
+    if (parent->stopping)
+        sg_ward_has_ended(&parent->directory.ward);
+    else
+        sg_duty_has_died(&parent->directory, status);
+}
+
+static void reap(SgParent *parent)
 {
     int status;
     pid_t pid;
@@ -163,67 +128,14 @@ static void reap(Parent *parent)
             sg_duty_has_died(&parent->courier, status);
         else if (pid == parent->console.duty.ward.pid)
             sg_duty_has_died(&parent->console.duty, status);
+        else if (pid == parent->directory.ward.pid)
+            directory_has_died(parent, status);
     }
-}
-
-static void say_reloading(void)
-{
-    sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%" G_GINT64_FORMAT, g_get_monotonic_time());
-}
-
-static void say_ready(void)
-{
-    sd_notify(0, "READY=1\nSTATUS=judging mail");
-}
-
-static void keep_old(const Parent *parent, const char *why)
-{
-    if (parent->console.services)
-        parent->console.services->refused = sg_when_now();
-    sg_meter_add(SG_METER_RELOADS, SG_RELOAD_REFUSED, 1);
-    sg_log(LOG_ERR, "kept the old configuration: %s", why);
-    sd_notify(0, "READY=1\nSTATUS=judging mail by the old configuration: the new one has errors");
-}
-
-/* Here rather than in the gate, which judges meanwhile by what it has. */
-static void compile_patterns(SgConfig *config)
-{
-    g_autoptr(GError) error = NULL;
-
-    if (!sg_config_compile(config, &error))
-        sg_log(LOG_NOTICE, "patterns are compiled anew at every start: %s", error->message);
-}
-
-/* Loaded here first: a gate that is forked tomorrow must start from something good. */
-static void reload(Parent *parent)
-{
-    g_autoptr(SgReport) report = sg_report_new();
-    SgConfig *config;
-    const char *changed;
-
-    say_reloading();
-    config = sg_config_load(parent->good->path, report);
-    sg_gate_log_report(report);
-    if (!config) {
-        keep_old(parent, "the new one has errors");
-        if (parent->gate.pid > 0)
-            sg_channel_say(parent->channel, SG_WORD_REFUSED); /* for the audit trail */
-        return;
-    }
-    changed = sg_gate_keep_fixed(parent->good, config);
-    if (changed)
-        sg_log(LOG_WARNING, "'%s' has changed: that takes effect only with a restart", changed);
-    compile_patterns(config);
-    sg_config_unref(parent->pending);
-    parent->pending = config;
-    if (sg_reach_leave(&parent->reach, config, parent->gate.pid) || parent->gate.pid == 0 ||
-        !sg_channel_say(parent->channel, SG_WORD_RELOAD))
-        settle_pending(parent);
 }
 
 /* Without the gate what the courier has in hand would stay with the mail server, which would wait
  * for the gate in vain, and the courier for the mail server. */
-static void end_gate_behind_courier(Parent *parent)
+static void end_gate_behind_courier(SgParent *parent)
 {
     if (parent->courier.ward.pid > 0 && g_get_monotonic_time() < parent->end_gate_at)
         return;
@@ -232,7 +144,7 @@ static void end_gate_behind_courier(Parent *parent)
     parent->end_gate_at = SG_WARD_NEVER;
 }
 
-static void stop(Parent *parent)
+static void stop(SgParent *parent)
 {
     if (parent->stopping)
         return;
@@ -243,10 +155,11 @@ static void stop(Parent *parent)
     sd_notify(0, "STOPPING=1\nSTATUS=finishing what was begun");
     sg_duty_ask(&parent->courier);
     sg_duty_ask(&parent->console.duty);
+    sg_duty_ask(&parent->directory);
     end_gate_behind_courier(parent);
 }
 
-static void hear_signals(Parent *parent)
+static void hear_signals(SgParent *parent)
 {
     struct signalfd_siginfo info;
 
@@ -254,43 +167,54 @@ static void hear_signals(Parent *parent)
         if (info.ssi_signo == SIGCHLD)
             reap(parent);
         else if (info.ssi_signo == SIGHUP)
-            reload(parent);
+            sg_parent_reload(parent);
         else
             stop(parent);
     }
 }
 
-static void hear_gate(Parent *parent)
+static void say_news(SgParent *parent)
+{
+    if (parent->ready && parent->news)
+        sg_log(LOG_NOTICE, "%s", parent->news);
+    parent->news = NULL;
+}
+
+static void hear_gate(SgParent *parent)
 {
     switch (sg_channel_hear(parent->channel)) {
     case SG_WORD_READY:
         if (!parent->ready)
-            note_loaded(parent);
+            sg_parent_note_loaded(parent);
         if (!parent->ready)
             sg_log(LOG_INFO, "schoolgated " SG_VERSION " is ready at %s",
                    parent->good->gate.socket);
-        else if (parent->settled)
-            sg_log(LOG_NOTICE, "the configuration was loaded again");
-        parent->settled = FALSE;
+        say_news(parent);
         parent->ready = TRUE;
         sg_daemon_ready();
-        say_ready();
+        sg_parent_say_ready();
         break;
     case SG_WORD_LOADED:
-        settle_pending(parent);
-        parent->settled = FALSE;
-        sg_log(LOG_NOTICE, "the configuration was loaded again");
-        say_ready();
+        sg_parent_settle(parent);
+        say_news(parent);
+        sg_parent_say_ready();
         break;
     case SG_WORD_REFUSED:
         g_clear_pointer(&parent->pending, sg_config_unref);
-        keep_old(parent, "the gate could not load the new one");
+        sg_parent_keep_old(parent, "the gate could not load the new one");
         break;
     default:
         /* Its end is closed: it is dying, and SIGCHLD is on its way. */
         close(parent->channel);
         parent->channel = -1;
     }
+}
+
+/* When its end is closed it is dying, and SIGCHLD is on its way. */
+static void hear_directory(SgParent *parent)
+{
+    if (sg_channel_hear(parent->directory.channel) == SG_WORD_PEOPLE)
+        sg_parent_reload_people(parent);
 }
 
 static int milliseconds_until(gint64 when)
@@ -302,11 +226,12 @@ static int milliseconds_until(gint64 when)
     return left > 0 ? (int)(left / 1000 + 1) : 0;
 }
 
-static void wait_for_something(Parent *parent)
+static void wait_for_something(SgParent *parent)
 {
     struct pollfd files[] = {
         {.fd = parent->signals, .events = POLLIN},
         {.fd = parent->channel, .events = POLLIN}, /* -1 is left out by poll() */
+        {.fd = parent->directory.channel, .events = POLLIN},
     };
     gint64 until = MIN(parent->gate.start_at, parent->reader.start_at);
 
@@ -314,14 +239,29 @@ static void wait_for_something(Parent *parent)
         until = MIN(until, parent->courier.ward.start_at);
     if (parent->ready && parent->good->console.wanted)
         until = MIN(until, parent->console.duty.ward.start_at);
+    if (parent->ready && parent->good->directories->len > 0)
+        until = MIN(until, parent->directory.ward.start_at);
     if (parent->stopping)
         until = g_get_monotonic_time() + KNOCK_EVERY;
     if (poll(files, G_N_ELEMENTS(files), milliseconds_until(until)) <= 0)
         return;
     if (files[1].revents)
         hear_gate(parent);
+    if (files[2].revents)
+        hear_directory(parent);
     if (files[0].revents)
         hear_signals(parent);
+}
+
+static gboolean others_are_left(const SgParent *parent)
+{
+    return parent->gate.pid > 0 || parent->courier.ward.pid > 0 ||
+           parent->console.duty.ward.pid > 0;
+}
+
+static gboolean anybody_is_left(const SgParent *parent)
+{
+    return others_are_left(parent) || parent->directory.ward.pid > 0;
 }
 
 static void kill_ward(const SgWard *ward)
@@ -332,7 +272,7 @@ static void kill_ward(const SgWard *ward)
     kill(ward->pid, SIGKILL);
 }
 
-static void hurry(Parent *parent)
+static void hurry(SgParent *parent)
 {
     if (!parent->stopping)
         return;
@@ -340,6 +280,8 @@ static void hurry(Parent *parent)
         end_gate_behind_courier(parent);
     else if (parent->gate.pid > 0)
         sg_socket_knock();
+    if (!others_are_left(parent) && parent->directory.ward.pid > 0)
+        kill(parent->directory.ward.pid, SIGKILL);
     if (g_get_monotonic_time() < parent->kill_at)
         return;
     kill_ward(&parent->gate);
@@ -349,17 +291,11 @@ static void hurry(Parent *parent)
 }
 
 /* What it was asked by a gate that has gone is nobody's any more. */
-static void end_reader(Parent *parent)
+static void end_reader(SgParent *parent)
 {
     if (parent->reader.pid > 0 && kill(parent->reader.pid, SIGKILL) == 0)
         waitpid(parent->reader.pid, NULL, 0);
     sg_extractor_stop(parent->extractor);
-}
-
-static gboolean anybody_is_left(const Parent *parent)
-{
-    return parent->gate.pid > 0 || parent->courier.ward.pid > 0 ||
-           parent->console.duty.ward.pid > 0;
 }
 
 static int run_courier(SgConfig *config, int stop, gconstpointer data)
@@ -370,7 +306,7 @@ static int run_courier(SgConfig *config, int stop, gconstpointer data)
 
 /* Postfix's sendmail command runs one that belongs to a group which may write into the queue: a
  * process without the right to new privileges could not hand anything over. */
-static gboolean start_courier(Parent *parent, int *code)
+static gboolean start_courier(SgParent *parent, int *code)
 {
     const SgDutyWork work = {
         .privileges = parent->good->courier.send_by == SG_SEND_BY_COMMAND ? SG_MAY_GAIN_PRIVILEGES
@@ -382,26 +318,29 @@ static gboolean start_courier(Parent *parent, int *code)
     return sg_duty_start(&parent->courier, parent->good, &work, code);
 }
 
-/* Courier and console come behind the gate, which makes the record when there is none. TRUE in a
- * new process only, which has done its work then. */
-static gboolean start_duties(Parent *parent, int *code)
+/* Courier, console and what asks directories come behind the gate, which makes the record when
+ * there is none. TRUE in a new process only, which has done its work then. */
+static gboolean start_duties(SgParent *parent, int *code)
 {
     if (!parent->ready || parent->stopping)
         return FALSE;
     if (sg_ward_is_due(&parent->courier.ward) && start_courier(parent, code))
+        return TRUE;
+    if (sg_directory_ward_is_due(&parent->directory, parent->good) &&
+        sg_directory_ward_start(&parent->directory, parent->good, code))
         return TRUE;
     return sg_console_ward_is_due(&parent->console, parent->good) &&
            sg_console_ward_start(&parent->console, parent->good, parent->extractor, code);
 }
 
 /* In a process that was forked for one duty, which has nothing to do with the rest. */
-static void forget_others(Parent *parent)
+static void forget_others(SgParent *parent)
 {
     sg_extractor_stop(parent->extractor);
     sg_config_unref(parent->pending);
 }
 
-static int supervise(Parent *parent)
+static int supervise(SgParent *parent)
 {
     int code;
 
@@ -434,7 +373,7 @@ static int complain(int code, const GError *error)
     return code;
 }
 
-static void watch_services(Parent *parent)
+static void watch_services(SgParent *parent)
 {
     SgServices *services = parent->console.services;
 
@@ -446,7 +385,7 @@ static void watch_services(Parent *parent)
 }
 
 /* All that may fail while somebody is looking. */
-static int prepare(Parent *parent, const SgConfig *config)
+static int prepare(SgParent *parent, const SgConfig *config)
 {
     g_auto(SgIdentity) identity = {0};
     g_autoptr(GError) error = NULL;
@@ -475,13 +414,14 @@ static int prepare(Parent *parent, const SgConfig *config)
 
 int sg_parent_run(SgConfig *config, SgDaemon daemon)
 {
-    Parent parent = {
+    SgParent parent = {
         .good = config,
         .channel = -1,
         .gate = {.name = "the gate"},
         .reader = {.name = "the reader of attachments"},
         .courier = {.ward = {.name = "the courier"}, .process = "schoolgate-cour", .channel = -1},
         .console = {.duty = {.channel = -1}, .sockets = {-1, -1}},
+        .directory = SG_DIRECTORY_WARD,
         .kill_at = SG_WARD_NEVER};
     int code;
 
@@ -498,6 +438,6 @@ int sg_parent_run(SgConfig *config, SgDaemon daemon)
     sg_daemon_open_log(&config->gate);
     parent.signals = take_signals();
     sg_parent_confine(config);
-    compile_patterns(config);
+    sg_parent_compile(config);
     return supervise(&parent);
 }

@@ -241,6 +241,16 @@ char *sg_address_normal(const char *text)
     return sg_address_join(address.local, strlen(address.local), address.domain);
 }
 
+char *sg_address_valid(const char *text)
+{
+    g_auto(SgAddress) address = {0};
+
+    sg_address_read(&address, sg_span(text));
+    if (!address.local_ok || !address.domain)
+        return NULL;
+    return sg_address_join(address.local, strlen(address.local), address.domain);
+}
+
 char *sg_address_unbracketed(const char *address)
 {
     gsize len = strlen(address);

@@ -7,6 +7,7 @@ void sg_csv_init(SgCsv *csv, const char *at, const char *end)
         .at = at,
         .end = end,
         .next_line = 1,
+        .separator = ',',
         .values = g_string_new(NULL),
         .fields = g_array_new(FALSE, FALSE, sizeof(SgCsvField)),
     };
@@ -23,14 +24,14 @@ const char *sg_csv_value(const SgCsv *csv, guint field)
     return csv->values->str + g_array_index(csv->fields, SgCsvField, field).value;
 }
 
-static gboolean is_blank(char c)
+static gboolean is_blank(const SgCsv *csv, char c)
 {
-    return c == ' ' || c == '\t' || c == '\r';
+    return (c == ' ' || c == '\t' || c == '\r') && c != csv->separator;
 }
 
 static void skip_blanks(SgCsv *csv)
 {
-    while (csv->at < csv->end && is_blank(*csv->at))
+    while (csv->at < csv->end && is_blank(csv, *csv->at))
         csv->at++;
 }
 
@@ -54,15 +55,15 @@ static void read_plain(SgCsv *csv)
 {
     const char *from = csv->at;
 
-    while (csv->at < csv->end && *csv->at != ',' && *csv->at != '\n')
+    while (csv->at < csv->end && *csv->at != csv->separator && *csv->at != '\n')
         csv->at++;
     const char *to = csv->at;
-    while (to > from && is_blank(to[-1]))
+    while (to > from && is_blank(csv, to[-1]))
         to--;
     g_string_append_len(csv->values, from, to - from);
 }
 
-/* Up to the comma or the end of the line, which stays. */
+/* Up to the separator or the end of the line, which stays. */
 static gboolean read_field(SgCsv *csv)
 {
     SgCsvField field = {.value = csv->values->len};
@@ -78,8 +79,11 @@ static gboolean read_field(SgCsv *csv)
         }
         field.raw.len = (gsize)(csv->at - field.raw.at);
         skip_blanks(csv);
-        if (csv->at < csv->end && *csv->at != ',' && *csv->at != '\n') {
-            csv->fault = "a comma is missing behind the closing quote, or a quote is not closed";
+        if (csv->at < csv->end && *csv->at != csv->separator && *csv->at != '\n') {
+            csv->fault =
+                csv->separator == ','
+                    ? "a comma is missing behind the closing quote, or a quote is not closed"
+                    : "a separator is missing behind the closing quote, or a quote is not closed";
             csv->fault_at = field.raw;
             return FALSE;
         }

@@ -1,9 +1,11 @@
-/* csv_people.c - what the columns of a CSV file of people mean: address, role, groups, until and
- * personal. A line that makes no sense is complained of and skipped; the others count. */
+/* csv_people.c - what the columns of a CSV file of people mean: address, role, groups, until,
+ * personal and members. A line that makes no sense is complained of and skipped; the others count.
+ */
 #include "people_internal.h"
 
-enum { ADDRESS, ROLE, GROUPS, UNTIL, PERSONAL, COLUMNS };
-static const char *const column_names[] = {"address", "role", "groups", "until", "personal", NULL};
+enum { ADDRESS, ROLE, GROUPS, UNTIL, PERSONAL, MEMBERS, COLUMNS };
+static const char *const column_names[] = {"address",  "role",    "groups", "until",
+                                           "personal", "members", NULL};
 
 typedef struct Reading {
     SgPeopleBuilder *builder;
@@ -11,6 +13,7 @@ typedef struct Reading {
     SgCsv csv;
     int columns[COLUMNS]; /* which field holds each; -1: none */
     guint width;          /* fields of the header */
+    const char *copy_of;  /* the directory that this is a copy of, interned; NULL: a file */
 } Reading;
 
 static SgSpan raw_of(const Reading *reading, guint field)
@@ -100,7 +103,7 @@ static void complain_of_header(Reading *reading)
     else
         sg_people_file_fail(&reading->file, reading->csv.raw,
                             "the first line must name the columns, of which one is 'address'; "
-                            "known are: address, role, groups, until, personal");
+                            "known are: address, role, groups, until, personal, members");
 }
 
 static gboolean read_columns(Reading *reading)
@@ -194,47 +197,14 @@ static gboolean read_role(Reading *reading, guint8 *role)
     return FALSE;
 }
 
-/* Digits and hyphens as in 2026-07-31. */
-static gboolean parse_date(const char *text, GDate *date)
-{
-    if (strlen(text) != 10)
-        return FALSE;
-    for (guint i = 0; i < 10; i++) {
-        if (i == 4 || i == 7 ? text[i] != '-' : !g_ascii_isdigit(text[i]))
-            return FALSE;
-    }
-    guint year = (guint)g_ascii_strtoull(text, NULL, 10);
-    guint month = (guint)g_ascii_strtoull(text + 5, NULL, 10);
-    guint day = (guint)g_ascii_strtoull(text + 8, NULL, 10);
-    if (!g_date_valid_dmy((GDateDay)day, (GDateMonth)month, (GDateYear)year))
-        return FALSE;
-    g_date_set_dmy(date, (GDateDay)day, (GDateMonth)month, (GDateYear)year);
-    return TRUE;
-}
-
-/* That whole day still counts, in UTC. */
-static gint64 end_of(const GDate *date)
-{
-    GDate epoch;
-
-    g_date_clear(&epoch, 1);
-    g_date_set_dmy(&epoch, 1, G_DATE_JANUARY, 1970);
-    return ((gint64)g_date_days_between(&epoch, date) + 1) * 24 * 60 * 60;
-}
-
 static gboolean read_until(Reading *reading, gint64 *end)
 {
     const char *text = value_of(reading, UNTIL);
-    GDate date;
 
     *end = SG_FOREVER;
-    if (!*text)
+    if (!*text ||
+        (strlen(text) == 10 && text[4] == '-' && sg_day_read(text, SG_DATES_YEAR_FIRST, end)))
         return TRUE;
-    g_date_clear(&date, 1);
-    if (parse_date(text, &date)) {
-        *end = end_of(&date);
-        return TRUE;
-    }
     g_autofree char *shown = sg_people_shown(sg_span(text));
     complain(reading, UNTIL,
              "'%s' is no date; write year-month-day, such as 2026-07-31; line skipped", shown);
@@ -243,7 +213,7 @@ static gboolean read_until(Reading *reading, gint64 *end)
 
 static gboolean is_new(Reading *reading, const SgPerson *person)
 {
-    if (!person->listed)
+    if (!person->listed || reading->copy_of)
         return TRUE;
     g_autofree char *shown = sg_people_shown(sg_span(person->address));
     /* What the configuration says has taken the place of the line's origin. */
@@ -286,39 +256,55 @@ static void read_groups(Reading *reading, SgPerson *person)
     }
 }
 
-static void add_owner(Reading *reading, const char *personal, const SgPerson *owner)
+static SgOrigin origin_of(const Reading *reading)
 {
-    SgPerson *person = sg_people_builder_person(reading->builder, personal);
-    SgOwner *link;
+    return (SgOrigin){reading->copy_of, reading->file.name, reading->csv.line};
+}
 
-    if (person == owner)
-        return;
-    link = sg_arena_new0(&reading->builder->people->arena, sizeof *link);
-    *link = (SgOwner){
-        .person = owner,
-        .origin = {.file = reading->file.name, .line = reading->csv.line},
-        .next = person->owners,
-    };
-    person->owners = link;
+/* The addresses of a cell, in normal form. */
+static GPtrArray *read_addresses(Reading *reading, int column)
+{
+    GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
+    const char *list = value_of(reading, column);
+    SgSpan word;
+
+    while (next_word(&list, &word)) {
+        g_autofree char *text = sg_span_dup(word);
+        char *normal = sg_address_valid(text);
+        if (normal) {
+            g_ptr_array_add(found, normal);
+            continue;
+        }
+        g_autofree char *shown = sg_people_shown(word);
+        complain(reading, column, "'%s' is no address; it is left out", shown);
+    }
+    return found;
 }
 
 static void read_personal(Reading *reading, const SgPerson *owner)
 {
-    const char *list = value_of(reading, PERSONAL);
-    SgSpan word;
+    g_autoptr(GPtrArray) addresses = read_addresses(reading, PERSONAL);
 
-    while (next_word(&list, &word)) {
-        g_auto(SgAddress) address = {0};
-        sg_address_read(&address, word);
-        if (!address.local_ok || !address.domain) {
-            g_autofree char *shown = sg_people_shown(word);
-            complain(reading, PERSONAL, "'%s' is no address; it is left out", shown);
-            continue;
-        }
-        g_autofree char *normal =
-            sg_address_join(address.local, strlen(address.local), address.domain);
-        add_owner(reading, normal, owner);
+    for (guint i = 0; i < addresses->len; i++)
+        sg_people_builder_own(reading->builder, addresses->pdata[i], owner, origin_of(reading));
+}
+
+static void read_members(Reading *reading, SgPerson *person)
+{
+    g_autoptr(GPtrArray) members = read_addresses(reading, MEMBERS);
+
+    if (members->len == 0)
+        return;
+    if (person->list) {
+        if (!reading->copy_of)
+            complain(reading, MEMBERS, "who is behind '%s' is in %s:%u already; left out",
+                     person->address, person->list->origin.file, person->list->origin.line);
+        return;
     }
+    person->list = sg_people_builder_list(reading->builder, origin_of(reading));
+    SgDraft *draft = sg_people_builder_draft(reading->builder, person->list);
+    g_ptr_array_unref(draft->targets);
+    draft->targets = g_steal_pointer(&members);
 }
 
 static void read_person(Reading *reading)
@@ -333,15 +319,16 @@ static void read_person(Reading *reading)
     SgPerson *person = sg_people_builder_person(reading->builder, address);
     if (!is_new(reading, person))
         return;
-    person->listed = TRUE;
-    /* Where the configuration gives the role, it wins. */
-    if (person->role == SG_ROLE_NONE) {
+    /* Where the configuration gives the role, it wins, and a file over a directory. */
+    if (person->role == SG_ROLE_NONE && (!person->listed || role != SG_ROLE_NONE)) {
         person->role = role;
-        person->end = end;
-        person->origin = (SgOrigin){.file = reading->file.name, .line = reading->csv.line};
+        person->origin = origin_of(reading);
+        person->end = MIN(person->end, end);
     }
+    person->listed = TRUE;
     read_groups(reading, person);
     read_personal(reading, person);
+    read_members(reading, person);
 }
 
 static void read_line(Reading *reading)
@@ -360,16 +347,30 @@ static void read_line(Reading *reading)
         read_person(reading);
 }
 
+static void read_all(Reading *reading, const char *name, GBytes *text)
+{
+    for (int i = 0; i < COLUMNS; i++)
+        reading->columns[i] = -1;
+    sg_people_file_init(&reading->file, name, text, reading->builder->report);
+    sg_csv_init(&reading->csv, reading->file.at, reading->file.end);
+    if (read_header(reading)) {
+        while (sg_csv_next(&reading->csv))
+            read_line(reading);
+    }
+    sg_csv_clear(&reading->csv);
+    sg_people_file_done(&reading->file);
+}
+
 void sg_people_read_csv(SgPeopleBuilder *builder, const char *name, GBytes *text)
 {
-    Reading reading = {.builder = builder, .columns = {-1, -1, -1, -1, -1}};
+    Reading reading = {.builder = builder};
 
-    sg_people_file_init(&reading.file, name, text, builder->report);
-    sg_csv_init(&reading.csv, reading.file.at, reading.file.end);
-    if (read_header(&reading)) {
-        while (sg_csv_next(&reading.csv))
-            read_line(&reading);
-    }
-    sg_csv_clear(&reading.csv);
-    sg_people_file_done(&reading.file);
+    read_all(&reading, name, text);
+}
+
+void sg_people_read_copy(SgPeopleBuilder *builder, const char *name, GBytes *text, const char *what)
+{
+    Reading reading = {.builder = builder, .copy_of = g_intern_string(what)};
+
+    read_all(&reading, name, text);
 }

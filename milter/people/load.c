@@ -55,6 +55,19 @@ SgPerson *sg_people_builder_person(SgPeopleBuilder *builder, const char *address
     return person;
 }
 
+void sg_people_builder_own(SgPeopleBuilder *builder, const char *personal, const SgPerson *owner,
+                           SgOrigin origin)
+{
+    SgPerson *person = sg_people_builder_person(builder, personal);
+    SgOwner *link;
+
+    if (person == owner)
+        return;
+    link = sg_arena_new0(&builder->people->arena, sizeof *link);
+    *link = (SgOwner){.person = owner, .origin = origin, .next = person->owners};
+    person->owners = link;
+}
+
 static const char *group_name(SgPeopleBuilder *builder, const char *name)
 {
     const char *known = g_hash_table_lookup(builder->groups, name);
@@ -254,7 +267,27 @@ static void add_roles(SgPeopleBuilder *builder, const SgPeopleSpec *spec)
     close_sets(builder->people, spec->roles->len);
 }
 
-static void read_file(SgPeopleBuilder *builder, const SgFileSpec *file)
+/* Without a copy nobody is known by it: whether mail waits until there is one is for others to
+ * say. One that is no copy is as good as none, and is replaced. */
+static void read_copy(SgPeopleBuilder *builder, const SgFileSpec *file)
+{
+    if (file->kind != SG_FILE_DIRECTORY)
+        return;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(GBytes) text = sg_people_file_bytes(file->path, &error);
+    g_autofree char *what = g_strconcat("directory ", file->name, NULL);
+
+    if (text && sg_span_begins(sg_span_of_bytes(text), SG_DIRECTORY_COPY_HEAD))
+        sg_people_read_copy(builder, file->path, text, what);
+    else if (text || !g_file_test(file->path, G_FILE_TEST_EXISTS))
+        sg_report_warning(builder->report, file->place,
+                          "nobody is known by directory '%s' yet: there is no copy of it at '%s'",
+                          file->name, file->path);
+    else
+        sg_report_error(builder->report, file->place, "%s", error->message);
+}
+
+static void read_text(SgPeopleBuilder *builder, const SgFileSpec *file)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) text = sg_people_file_bytes(file->path, &error);
@@ -264,10 +297,20 @@ static void read_file(SgPeopleBuilder *builder, const SgFileSpec *file)
         sg_report_error(builder->report, file->place, "%s", error->message);
     else if (file->kind == SG_FILE_CSV)
         sg_people_read_csv(builder, file->path, text);
+    else if (file->kind == SG_FILE_EXPORT)
+        sg_people_read_export(builder, file->export, text);
     else if (file->kind == SG_FILE_ALIASES)
         sg_people_read_aliases(builder, file->path, text, file->domain);
     else
         sg_people_read_virtual(builder, file->path, text);
+}
+
+static void read_file(SgPeopleBuilder *builder, const SgFileSpec *file)
+{
+    if (file->kind == SG_FILE_FOLDER)
+        sg_people_read_folder(builder, file->path, file->domain, file->place);
+    else if (file->kind != SG_FILE_DIRECTORY)
+        read_text(builder, file);
 }
 
 SgPeople *sg_people_load(const SgPeopleSpec *spec, SgReport *report)
@@ -283,6 +326,8 @@ SgPeople *sg_people_load(const SgPeopleSpec *spec, SgReport *report)
     }
     for (guint i = 0; i < spec->files->len; i++)
         read_file(builder, &g_array_index(spec->files, SgFileSpec, i));
+    for (guint i = 0; i < spec->files->len; i++)
+        read_copy(builder, &g_array_index(spec->files, SgFileSpec, i));
     sg_people_read_includes(builder);
     if (sg_report_errors(report) > errors)
         return NULL;

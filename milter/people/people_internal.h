@@ -185,6 +185,7 @@ typedef struct SgCsvField {
 typedef struct SgCsv {
     const char *at;
     const char *end;
+    char separator; /* a comma */
     guint next_line;
     guint line; /* in which the record begins */
     SgSpan raw; /* the record */
@@ -240,9 +241,23 @@ SgDraft *sg_people_builder_draft(SgPeopleBuilder *builder, const SgList *list);
 
 /* Each reads one file's text into the builder. */
 void sg_people_read_csv(SgPeopleBuilder *builder, const char *name, GBytes *text);
+/* Likewise of the copy of a directory, `what` it is called where it decides. */
+void sg_people_read_copy(SgPeopleBuilder *builder, const char *name, GBytes *text,
+                         const char *what);
 void sg_people_read_aliases(SgPeopleBuilder *builder, const char *name, GBytes *text,
                             const char *domain);
 void sg_people_read_virtual(SgPeopleBuilder *builder, const char *name, GBytes *text);
+/* Likewise of what a school's system has exported; see export.c. */
+typedef struct SgExportSpec SgExportSpec;
+void sg_people_read_export(SgPeopleBuilder *builder, const SgExportSpec *export, GBytes *text);
+/* Lists by the names of files in a folder, each with an address a line. */
+void sg_people_read_members(SgPeopleBuilder *builder, const char *path, const char *name,
+                            GBytes *text);
+void sg_people_read_folder(SgPeopleBuilder *builder, const char *path, const char *domain,
+                           SgPlace place);
+/* `personal` belongs to `owner`, as `origin` says. */
+void sg_people_builder_own(SgPeopleBuilder *builder, const char *personal, const SgPerson *owner,
+                           SgOrigin origin);
 /* Reads the files that alias files have included so far, and what those include. */
 void sg_people_read_includes(SgPeopleBuilder *builder);
 void sg_include_free(SgInclude *include);
@@ -271,14 +286,51 @@ typedef struct SgCircleSpec {
     GArray *patterns; /* of SgPatternSpec */
 } SgCircleSpec;
 
-typedef enum { SG_FILE_CSV, SG_FILE_ALIASES, SG_FILE_VIRTUAL } SgFileKind;
+typedef enum {
+    SG_FILE_CSV,
+    SG_FILE_ALIASES,
+    SG_FILE_VIRTUAL,
+    SG_FILE_FOLDER,
+    SG_FILE_EXPORT,
+    SG_FILE_DIRECTORY,
+} SgFileKind;
 
 typedef struct SgFileSpec {
     SgFileKind kind;
     char *path;
-    char *domain; /* of aliases */
+    char *domain; /* of aliases and folders */
+    SgExportSpec *export;
+    char *name; /* of a directory */
     SgPlace place;
 } SgFileSpec;
+
+/* export_spec.c - how the columns of an export are meant. */
+typedef enum { SG_DATES_YEAR_FIRST, SG_DATES_DAY_FIRST, SG_DATES_MONTH_FIRST } SgDates;
+
+/* `Teacher` in the column means `staff`. */
+typedef struct SgRoleValue {
+    char *role;
+    char *value; /* casefolded */
+    SgPlace place;
+} SgRoleValue;
+
+struct SgExportSpec {
+    char *path;
+    GPtrArray *address; /* names of columns, as these three */
+    GPtrArray *groups;
+    GPtrArray *personal;
+    char *role_column; /* NULL: none */
+    char *until;       /* likewise */
+    SgNamed role;      /* of whoever has no other; text NULL: nobody */
+    GArray *values;    /* of SgRoleValue */
+    SgDates dates;
+    char separator; /* NUL: the one that the first line has most of */
+    char *encoding; /* NULL: found out */
+};
+void sg_export_spec_free(SgExportSpec *spec);
+
+/* day.c - the first second behind that day, in UTC. FALSE when it is none. */
+gboolean sg_day_read(const char *text, SgDates dates, gint64 *end);
 
 struct SgPeopleSpec {
     GPtrArray *roles;  /* of SgCircleSpec; the built-in ones first */

@@ -30,6 +30,8 @@ static void file_spec_clear(gpointer data)
 
     g_free(file->path);
     g_free(file->domain);
+    g_free(file->name);
+    sg_export_spec_free(file->export);
 }
 
 static GArray *array_new(gsize size, GDestroyNotify clear)
@@ -196,15 +198,16 @@ static void add_file(SgPeopleSpec *spec, SgCursor *cursor, SgFileKind kind, cons
     SgFileSpec file = {.kind = kind};
     SgSetting one = *self;
     SgSpan domain;
+    gboolean needs_domain = kind == SG_FILE_ALIASES || kind == SG_FILE_FOLDER;
 
     one.usage = "PATH";
     one.offset = G_STRUCT_OFFSET(SgFileSpec, path);
     sg_read_path(&file, cursor, &one);
     file.place = cursor->word;
-    if (file.path && kind == SG_FILE_ALIASES &&
+    if (file.path && needs_domain &&
         sg_cursor_word(cursor, "the domain of the file's names", &domain))
         file.domain = take_domain(cursor, domain);
-    if (!file.path || (kind == SG_FILE_ALIASES && !file.domain)) {
+    if (!file.path || (needs_domain && !file.domain)) {
         file_spec_clear(&file);
         return;
     }
@@ -224,6 +227,11 @@ static void read_aliases(gpointer into, SgCursor *cursor, const SgSetting *self)
 static void read_virtual(gpointer into, SgCursor *cursor, const SgSetting *self)
 {
     add_file(into, cursor, SG_FILE_VIRTUAL, self);
+}
+
+static void read_folder(gpointer into, SgCursor *cursor, const SgSetting *self)
+{
+    add_file(into, cursor, SG_FILE_FOLDER, self);
 }
 
 static void read_delimiter(gpointer into, SgCursor *cursor, const SgSetting *self)
@@ -246,6 +254,9 @@ const SgSetting sg_people_settings[] = {
     {"aliases", "PATH DOMAIN", "lists as in aliases(5); names without a domain get this one", TRUE,
      read_aliases, 0},
     {"virtual", "PATH", "lists as in Postfix's virtual(5)", TRUE, read_virtual, 0},
+    {"lists", "FOLDER DOMAIN",
+     "a file for each list, named as it is, with an address a line, as list servers print them",
+     TRUE, read_folder, 0},
     {"delimiter", "CHARACTER", "what begins a tag in name+tag@kingsmead.example, or 'none' (+)",
      FALSE, read_delimiter, 0},
     {0},
@@ -358,4 +369,14 @@ void sg_people_read_people(SgPeopleSpec *spec, const SgBlock *block, SgReport *r
     if (!sg_cursor_at_end(&cursor))
         sg_cursor_error_next(&cursor, "a 'people' block has no name");
     sg_block_read_settings(block, sg_people_settings, spec, report);
+}
+
+void sg_people_add_directory(SgPeopleSpec *spec, const char *name, const char *path,
+                             const char *const *groups)
+{
+    SgFileSpec file = {.kind = SG_FILE_DIRECTORY, .path = g_strdup(path), .name = g_strdup(name)};
+
+    g_array_append_val(spec->files, file);
+    for (; *groups; groups++)
+        get_circle(spec->groups, sg_span(*groups));
 }

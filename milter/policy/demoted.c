@@ -1,4 +1,5 @@
-/* demoted.c - a policy of which some rules act as `log`: it shares everything else with another. */
+/* demoted.c - a policy of which some rules act as `log`, or that is for other people: it shares
+ * everything else with another. */
 #include "policy_internal.h"
 
 gboolean sg_policy_demotes(const SgPolicy *policy, const SgRule *rule)
@@ -26,6 +27,7 @@ SgPolicy *sg_policy_variant(SgPolicy *policy)
 
     variant->references = 1;
     variant->base = sg_policy_ref(policy->base ? policy->base : policy);
+    sg_people_ref(variant->people);
     if (variant->demoted)
         g_hash_table_ref(variant->demoted);
     if (variant->exempt)
@@ -46,8 +48,18 @@ SgPolicy *sg_policy_with_demoted(SgPolicy *policy, const char *const *rules)
     return demoting;
 }
 
+SgPolicy *sg_policy_with_people(SgPolicy *policy, SgPeople *people)
+{
+    SgPolicy *other = sg_policy_variant(policy);
+
+    sg_people_unref(other->people);
+    other->people = sg_people_ref(people);
+    return other;
+}
+
 void sg_policy_free_variant(SgPolicy *policy)
 {
+    sg_people_unref(policy->people);
     g_clear_pointer(&policy->demoted, g_hash_table_unref);
     g_clear_pointer(&policy->exempt, g_hash_table_unref);
     sg_policy_unref(policy->base);

@@ -4,7 +4,7 @@
 bats_require_minimum_version 1.5.0
 load support
 
-every='setup scan view replay check doctor who rules coverage guard exempt texts incidents show release return discard
+every='setup scan view replay check doctor who directory rules coverage guard exempt texts incidents show release return discard
        keep not-a-breach escalate note reopen undo legal-hold report subject-access purge
        audit account help'
 

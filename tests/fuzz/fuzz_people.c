@@ -1,5 +1,6 @@
 /* fuzz_people.c - libFuzzer target for what people/ reads: the first byte picks CSV, aliases,
- * virtual or an address; the rest is its text. No file is opened. */
+ * virtual, an export, a list's members, a directory's copy or an address; the rest is its text. No
+ * file is opened. */
 #include "../../milter/people/people_internal.h"
 
 #include <stdint.h>
@@ -32,14 +33,32 @@ static void check_people(const SgPeople *people)
         check_party(people, address);
 }
 
+static void read_export(SgPeopleBuilder *builder, GBytes *text)
+{
+    static const char config[] = "export x\n    file x.csv\n    address a\n    role-column b\n"
+                                 "    role student\n    groups c\n    until d\n    personal e\n";
+    g_autoptr(SgPeopleSpec) spec = sg_people_spec_new();
+    g_autoptr(GBytes) block = g_bytes_new_static(config, strlen(config));
+    g_autoptr(GPtrArray) blocks = sg_blocks_read("x.conf", block, builder->report);
+
+    sg_people_read_export_block(spec, blocks->pdata[0], builder->report);
+    sg_people_read_export(builder, g_array_index(spec->files, SgFileSpec, 0).export, text);
+}
+
 static void read_file(SgPeopleBuilder *builder, uint8_t kind, GBytes *text)
 {
     if (kind == 0)
         sg_people_read_csv(builder, "people.csv", text);
     else if (kind == 1)
         sg_people_read_aliases(builder, "aliases", text, "kingsmead.example");
-    else
+    else if (kind == 2)
         sg_people_read_virtual(builder, "virtual", text);
+    else if (kind == 3)
+        read_export(builder, text);
+    else if (kind == 4)
+        sg_people_read_members(builder, "year9", "year9@kingsmead.example", text);
+    else
+        sg_people_read_copy(builder, "copy.csv", text, "directory kingsmead");
 }
 
 static void fuzz_file(uint8_t kind, const uint8_t *data, size_t size)
@@ -73,8 +92,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (size == 0)
         return 0;
-    if (data[0] % 4 < 3)
-        fuzz_file(data[0] % 4, data + 1, size - 1);
+    if (data[0] % 7 < 6)
+        fuzz_file(data[0] % 7, data + 1, size - 1);
     else
         fuzz_address(data + 1, size - 1);
     return 0;

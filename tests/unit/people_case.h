@@ -55,6 +55,8 @@ static inline void case_read(Case *school, const char *config)
             sg_people_read_role(school->spec, block, school->report);
         else if (sg_span_is(block->head.keyword, "group"))
             sg_people_read_group(school->spec, block, school->report);
+        else if (sg_span_is(block->head.keyword, "export"))
+            sg_people_read_export_block(school->spec, block, school->report);
         else
             sg_people_read_people(school->spec, block, school->report);
     }

@@ -131,6 +131,59 @@ static void put_into_outbox(Office *office, const char *state, gint64 due)
     change_in(office, sql);
 }
 
+/* A directory whose copy was last refreshed at `succeeded`; 0: there is none. */
+static SgDirectory *add_directory(Office *office, gint64 succeeded)
+{
+    static const char text[] = "directory ad\n    server ldaps://dc1.example\n    base dc=k\n"
+                               "    role staff (mail=*)\n";
+    g_autoptr(SgReport) report = sg_report_new();
+    g_autoptr(GBytes) bytes = g_bytes_new_static(text, strlen(text));
+    g_autoptr(GPtrArray) blocks = sg_blocks_read("ad.conf", bytes, report);
+    SgDirectory *directory = sg_directory_read(blocks->pdata[0], report);
+    g_autofree char *state =
+        g_strdup_printf("[directory]\nsucceeded=%" G_GINT64_FORMAT "\npeople=7\n", succeeded);
+
+    g_assert_cmpuint(sg_report_errors(report), ==, 0);
+    sg_directory_set_folder(directory, office->on.folder);
+    if (succeeded > 0) {
+        g_free(support_file(office->on.folder, "ad.csv", SG_DIRECTORY_COPY_HEAD));
+        g_free(support_file(office->on.folder, "ad.state", state));
+    }
+    g_ptr_array_add(office->console.config->directories, directory);
+    return directory;
+}
+
+static void test_a_directory_that_answers_is_well_and_an_old_copy_wants_a_look(Office *office,
+                                                                               gconstpointer more)
+{
+    const SgServices services = WELL;
+    SgDirectory *directory;
+
+    (void)more;
+    watch(office, &services);
+    directory = add_directory(office, NOON - 60);
+    assert_page(office, "The directories know 7 people");
+    g_auto(Answer) metrics = told(office, "/metrics");
+    assert_shows(&metrics, "schoolgate_directory_refresh_timestamp_seconds{directory=\"ad\"} ");
+    directory->stale_after = 59;
+    assert_page(office, "Directory ad was last asked");
+    assert_page(office, "People who have come or gone since are not known.");
+}
+
+static void test_without_a_copy_mail_waits_and_that_is_broken(Office *office, gconstpointer more)
+{
+    const SgServices services = WELL;
+    SgDirectory *directory;
+
+    (void)more;
+    watch(office, &services);
+    directory = add_directory(office, 0);
+    assert_page(office, "Directory ad has never answered.");
+    assert_healthz(office, 503, "directory\n");
+    directory->start_without_copy = TRUE;
+    assert_healthz(office, 200, "ok\n");
+}
+
 static void test_late_mail_wants_a_look_and_very_late_mail_is_broken(Office *office,
                                                                      gconstpointer more)
 {
@@ -293,6 +346,10 @@ int main(int argc, char **argv)
     add_part_test("/health/waiting", NULL, test_what_waits_for_days_wants_a_look);
     add_part_test("/health/purge", NULL, test_purge_that_is_not_done_wants_a_look);
     add_part_test("/health/demoted", NULL, test_demoted_rule_wants_a_look);
+    add_part_test("/health/directory", NULL,
+                  test_a_directory_that_answers_is_well_and_an_old_copy_wants_a_look);
+    add_part_test("/health/directory-none", NULL,
+                  test_without_a_copy_mail_waits_and_that_is_broken);
     add_part_test("/health/review", due, test_policy_whose_review_was_due_wants_a_look);
     add_part_test("/metrics/nothing-else", NULL, test_monitoring_gets_nothing_else);
     add_part_test("/metrics/not-on-the-pages", NULL, test_pages_have_no_metrics);
