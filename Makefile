@@ -192,4 +192,4 @@ $(foreach unit,$(notdir $(UNITS)),$(eval $(call unit_rule,$(unit))))
 # Test programs have no headers of their own, and GLib's assertions convert.
 $(HELPERS) $(patsubst $(BUILD)/tests/%,$(BUILD)/tests/unit/%.o,$(UNITS)) $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bench/*.c)): CFLAGS += -Wno-missing-prototypes -Wno-conversion
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD)/milter $(BUILD)/tests -name '*.d' 2>/dev/null)
