@@ -142,6 +142,29 @@ END
 
 reloaded() { inside journalctl -u schoolgate | grep -q 'the configuration was loaded again'; }
 
+# In the background, as a container's first process would; its number is left in /run/NAME.pid.
+run_script()
+{
+    inside MAIL_DOMAIN=kingsmead.example \
+        sh -c 'echo $$ >"/run/$0.pid" && exec sh "/usr/share/doc/schoolgate/examples/docker/$0"' "$1" \
+        >"$MACHINE/$1.log" 2>&1 </dev/null &
+}
+
+postfix_greets() { nsenter --target "$(cat "$MACHINE/init.pid")" --net bash -c 'exec 9<>/dev/tcp/127.0.0.1/25'; }
+
+@test "the scripts of the containers start both, without systemd's help" {
+    inside systemctl stop schoolgate postfix
+    run_script start-schoolgate
+    wait_until 60 'the socket' inside test -S /var/spool/postfix/schoolgate/milter.sock
+    run_script start-postfix
+    wait_until 30 'Postfix' postfix_greets
+    run mail contained --data "@$REPO/contrib/demo/messages/04-chain-letter.eml"
+    refused_as_chain_letter contained
+    inside sh -c 'kill "$(cat /run/start-schoolgate.pid)" && postfix stop && postconf -X maillog_file'
+    wait_until 30 'schoolgated to stop' inside sh -c '! kill -0 "$(cat /run/start-schoolgate.pid)"'
+    inside systemctl start postfix schoolgate
+}
+
 @test "an upgrade keeps what the postmaster changed, brings what is new, and starts it again" {
     inside sh -c 'echo "# ours" >>/etc/schoolgate/26-appeals.rules; touch /etc/schoolgate/90-own.rules'
     inside cat /etc/schoolgate/schoolgate.conf >"$MACHINE/conf"
