@@ -142,6 +142,27 @@ END
 
 reloaded() { inside journalctl -u schoolgate | grep -q 'the configuration was loaded again'; }
 
+# As postdrop belongs to a group that may write into the queue.
+@test "with its drop-in the courier hands over by Postfix's sendmail command" {
+    inside sh -ec '
+        mkdir /etc/systemd/system/schoolgate.service.d
+        cp /usr/share/doc/schoolgate/examples/systemd/sendmail-command.conf /etc/systemd/system/schoolgate.service.d
+        sed -i "s|^    send-with .*|    send-with sendmail /usr/sbin/sendmail|" /etc/schoolgate/schoolgate.conf
+        systemctl daemon-reload
+        systemctl restart schoolgate'
+    mail threat --data "@$REPO/contrib/demo/messages/17-threat.eml"
+    wait_until 30 'the alert in the queue' is_queued online-safety@kingsmead.example
+    inside journalctl -t postfix/pickup | tee "$MACHINE/pickup.log"
+    grep -q "uid=$(inside id -u schoolgate) " "$MACHINE/pickup.log"
+    inside sh -ec '
+        rm -r /etc/systemd/system/schoolgate.service.d
+        sed -i "s|^    send-with .*|    send-with smtp 127.0.0.1:25|" /etc/schoolgate/schoolgate.conf
+        systemctl daemon-reload
+        systemctl restart schoolgate'
+}
+
+is_queued() { inside postqueue -j | grep -qF "\"address\": \"$1\""; }
+
 # In the background, as a container's first process would; its number is left in /run/NAME.pid.
 run_script()
 {
