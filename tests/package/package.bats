@@ -94,7 +94,7 @@ status_of() { inside systemctl show -P "$1" schoolgate; }
     equal 'incidents' 1 "$(inside schoolgate incidents --json | wc -l)"
 }
 
-@test "mail from the sendmail command is judged as well: what is refused goes back" {
+@test "mail from the sendmail command finds its way past it, too" {
     inside sendmail -f s.brown@home.example -t <<'END'
 From: s.brown@home.example
 To: s.brown@home.example
