@@ -6,6 +6,7 @@ DESTDIR    ?=
 BUILD      ?= build
 CC         ?= gcc
 SANITIZE   ?=
+WERROR     ?= -Werror
 VERSION    := 0.1.0
 
 # Rooms from the bottom up: a room may call only those before it, and its unit test is linked
@@ -18,7 +19,8 @@ PACKAGES := glib-2.0 gio-2.0 gmime-3.0 libpcre2-8 sqlite3 icu-uc icu-i18n json-g
 VECTORSCAN ?= $(if $(shell pkg-config --exists libhs 2>/dev/null && echo yes),yes,no)
 OPTIONAL   := $(if $(filter yes,$(VECTORSCAN)),libhs)
 MAINS    := milter/gate/schoolgated.c milter/desk/schoolgate.c
-HARDEN   := -D_FORTIFY_SOURCE=2 -fstack-protector-strong -fPIE
+# Not a second time, and not weaker, where a distribution's flags have it.
+HARDEN   := $(if $(findstring FORTIFY_SOURCE,$(CPPFLAGS) $(CFLAGS)),,-D_FORTIFY_SOURCE=2) -fstack-protector-strong -fPIE
 # By machine, and as far as the compiler knows it: jumps only to where functions begin; stacks that do not
 # grow past their guard; no variable that holds what was there before.
 HARDEN   += -fstack-clash-protection -Wformat -Wformat-security \
@@ -26,7 +28,7 @@ HARDEN   += -fstack-clash-protection -Wformat -Wformat-security \
     $(if $(filter aarch64-%,$(shell $(CC) -dumpmachine)),-mbranch-protection=standard) \
     $(shell $(CC) -ftrivial-auto-var-init=zero -E -x c /dev/null >/dev/null 2>&1 && echo -ftrivial-auto-var-init=zero)
 OPTIMISE := -O2 -g $(if $(SANITIZE),,$(HARDEN))
-WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Werror
+WARN     := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes $(WERROR)
 CPPFLAGS += -Iinclude -D_GNU_SOURCE -DSG_VERSION='"$(VERSION)"' -DSG_PREFIX='"$(PREFIX)"' -DSG_SYSCONFDIR='"$(SYSCONFDIR)"'
 CFLAGS   += -std=c11 $(OPTIMISE) $(WARN) $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer)
 LDFLAGS  += $(if $(SANITIZE),-fsanitize=$(SANITIZE),-pie -Wl,-z,relro,-z,now,-z,noexecstack)
@@ -55,7 +57,7 @@ EVAL     := $(BUILD)/eval/eval
 BENCHES  := $(BUILD)/tests/bench/bench $(BUILD)/tests/bench/folder $(BUILD)/tests/bench/record
 SOAK     := $(BUILD)/tests/bench/soak_client
 
-.PHONY: help deps all check unit demo eval asan tsan fuzz bench soak lint format install uninstall clean
+.PHONY: help deps all check unit demo eval asan tsan fuzz bench soak lint format install uninstall deb clean
 .DEFAULT_GOAL := all
 
 help: ## list the targets
@@ -124,12 +126,15 @@ lint: ## clang-tidy, cppcheck and the layout, warnings are errors
 format: ## lay the sources out as .clang-format says
 	clang-format -i $(wildcard milter/*/*.[ch] include/schoolgate/*.h tests/*/*.[ch])
 
-install: ## install programs, rules, manuals and units under DESTDIR and PREFIX
+install: ## install programs, rules, manuals, units and examples under DESTDIR and PREFIX
 	@$(MAKE) --no-print-directory all
 	@contrib/install install "$(BUILD)" "$(DESTDIR)" "$(PREFIX)" "$(SYSCONFDIR)"
 
 uninstall: ## remove what install put there; configuration and held mail stay
 	@contrib/install uninstall "$(BUILD)" "$(DESTDIR)" "$(PREFIX)" "$(SYSCONFDIR)"
+
+deb: deps ## build the Debian package, build/deb/schoolgate_VERSION_ARCHITECTURE.deb
+	@contrib/deb "$(abspath $(BUILD))" "$(VERSION)"
 
 clean: ## remove what was built
 	rm -rf build build-asan build-tsan build-fuzz
@@ -214,4 +219,4 @@ $(foreach unit,$(notdir $(UNITS)),$(eval $(call unit_rule,$(unit))))
 # Test programs have no headers of their own, and GLib's assertions convert.
 $(HELPERS) $(patsubst $(BUILD)/tests/%,$(BUILD)/tests/unit/%.o,$(UNITS)) $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/bench/*.c)): CFLAGS += -Wno-missing-prototypes -Wno-conversion
 
--include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD)/milter $(BUILD)/tests -name '*.d' 2>/dev/null)

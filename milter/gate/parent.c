@@ -12,6 +12,7 @@
 #include "schoolgate/gate.h"
 #include "schoolgate/meter.h"
 #include "socket.h"
+#include "watchdog.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -235,6 +236,7 @@ static void wait_for_something(SgParent *parent)
     };
     gint64 until = MIN(parent->gate.start_at, parent->reader.start_at);
 
+    until = MIN(until, sg_watchdog_feed());
     if (parent->ready)
         until = MIN(until, parent->courier.ward.start_at);
     if (parent->ready && parent->good->console.wanted)

@@ -18,16 +18,46 @@ act() { "$REPO/contrib/install" "$1" "$BUILD" "$DEST" /usr /etc; }
     [ -x "$DEST$program" ]
 }
 
-@test "every manual is installed, and nothing but the configuration stays" {
+@test "every manual is installed, and nothing but the rules stays" {
     act install
     for page in "$REPO"/contrib/man/*.[1-9]*; do
         name=$(basename "$page" .in)
         [ -e "$DEST/usr/share/man/man${name##*.}/$name" ] || { echo "no $name" >&2; return 1; }
     done
     act uninstall
-    left=$(find "$DEST" -type f ! -path "$DEST/etc/*")
+    left=$(find "$DEST" -type f ! -path "$DEST/etc/schoolgate/*")
     [ -z "$left" ] || { echo "$left" >&2; return 1; }
-    [ -e "$DEST/etc/schoolgate/schoolgate.conf" ]
+    [ -e "$DEST/etc/schoolgate/00-policy.rules" ]
+}
+
+@test "what a school says of itself is not laid down for it, only shown" {
+    act install
+    for file in schoolgate.conf people.csv aliases; do
+        [ ! -e "$DEST/etc/schoolgate/$file" ]
+        [ -e "$DEST/usr/share/schoolgate/rules/$file" ]
+    done
+}
+
+@test "rules that the postmaster changed are kept, with the new ones beside them" {
+    act install
+    echo '# ours' >>"$DEST/etc/schoolgate/26-spam.rules"
+    act install
+    grep -q '# ours' "$DEST/etc/schoolgate/26-spam.rules"
+    cmp "$DEST/etc/schoolgate/26-spam.rules.new" "$REPO/rules/26-spam.rules"
+    [ ! -e "$DEST/etc/schoolgate/26-appeals.rules.new" ]
+}
+
+@test "nothing that is installed below /usr speaks of /usr/local" {
+    act install
+    run grep -rlF /usr/local "$DEST" --exclude-dir=doc --exclude-dir=bin --exclude-dir=sbin
+    [ "$status" = 1 ] || { echo "$output" >&2; return 1; }
+}
+
+@test "the examples for mail server, web server and service are there to copy from" {
+    act install
+    for example in postfix/main.cf nginx/schoolgate.conf systemd/sendmail-command.conf; do
+        [ -e "$DEST/usr/share/doc/schoolgate/examples/$example" ]
+    done
 }
 
 # Older systemds do not know the group by its name, and drop the line.

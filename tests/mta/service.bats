@@ -168,6 +168,17 @@ gate_start_over_stale()
         "$(grep -E '^(READY|RELOADING|STOPPING)=' "$HOST/notified" | xargs)"
 }
 
+@test "systemd hears again and again that schoolgated is not stuck, when it wants to" {
+    perl -MSocket -e 'socket(S, PF_UNIX, SOCK_DGRAM, 0); bind(S, pack_sockaddr_un($ARGV[0])) or die;
+        chmod 0777, $ARGV[0]; $| = 1; print "open\n";
+        while (defined recv(S, $m, 4096, 0)) { print "$m\n" }' "$HOST/notify" >"$HOST/notified" 3>&- &
+    listener=$!
+    wait_until 10 'the notify socket to open' grep -q open "$HOST/notified"
+    NOTIFY_SOCKET=$HOST/notify WATCHDOG_USEC=600000 gate_start "$HOST"
+    wait_until 10 'a third sign of life' eval '[ "$(grep -c ^WATCHDOG=1 "$HOST/notified")" -ge 3 ]'
+    kill "$listener"
+}
+
 @test "a gate that is told to stop, by whom ever, is started again behind the same socket" {
     gate_start "$HOST"
     for signal in TERM HUP KILL; do

@@ -1,0 +1,18 @@
+/* watchdog.c - see watchdog.h */
+#include "watchdog.h"
+
+#include <systemd/sd-daemon.h>
+
+gint64 sg_watchdog_feed(void)
+{
+    static gint64 due;
+    guint64 patience = 0;
+
+    if (sd_watchdog_enabled(0, &patience) <= 0)
+        return G_MAXINT64;
+    if (g_get_monotonic_time() >= due) {
+        sd_notify(0, "WATCHDOG=1");
+        due = g_get_monotonic_time() + (gint64)(patience / 3);
+    }
+    return due;
+}
