@@ -6,6 +6,7 @@
  *     soak_client HOST MESSAGES [CONNECTIONS] */
 #include "milter_client.h"
 #include "schoolgate/gauge.h"
+#include "schoolgate/when.h"
 #include "soak_mail.h"
 #include "soak_watch.h"
 
@@ -257,20 +258,20 @@ static gboolean record_agrees(const Soak *soak, const guint64 sums[MILTER_OUTCOM
     g_autoptr(GError) error = NULL;
     g_autoptr(SgRecord) record = sg_record_open(path, SG_RECORD_READ_ONLY, &error);
     g_auto(SgGauge) gauge = {0};
-    guint64 judged = 0;
+    guint64 counts[SG_COUNTS], judged = 0;
 
-    if (!record || !sg_record_gauge(record, &gauge, &error)) {
+    if (!record || !sg_record_gauge(record, sg_when_now(), &gauge, &error) ||
+        !sg_record_counts(record, 0, counts, &error)) {
         printf("%s\n", error->message);
         return FALSE;
     }
     for (guint i = 0; i < MILTER_OUTCOMES; i++)
         judged += sums[i];
-    gboolean good = agrees("on record: judged", judged, gauge.counts[SG_COUNT_JUDGED]);
+    gboolean good = agrees("on record: judged", judged, counts[SG_COUNT_JUDGED]);
     good = agrees("on record: passed without a finding", sums[MILTER_ACCEPTED],
-                  gauge.counts[SG_COUNT_PASSED]) &&
+                  counts[SG_COUNT_PASSED]) &&
            good;
-    good = agrees("on record: deferred", sums[MILTER_DEFERRED], gauge.counts[SG_COUNT_DEFERRED]) &&
-           good;
+    good = agrees("on record: deferred", sums[MILTER_DEFERRED], counts[SG_COUNT_DEFERRED]) && good;
     good = agrees("incidents: passed, marked", sums[MILTER_MARKED],
                   gauge.incidents[SG_STATE_PASSED]) &&
            good;
