@@ -144,11 +144,13 @@ $(BUILD)/%.o: %.c Makefile
 	$(call say,CC,$@)
 	$(QUIET)$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-# A manual's list of settings is that of the tables that read them.
+# A manual's list of settings is that of the tables that read them, which `schoolgate help` prints.
+topic_of_schoolgate.conf.5  := config
+topic_of_schoolgate-rules.5 := rules
 $(BUILD)/man/%: contrib/man/%.in contrib/man/fill $(BUILD)/schoolgate
 	@mkdir -p $(@D)
 	$(call say,MAN,$@)
-	$(QUIET)for topic in config rules; do $(BUILD)/schoolgate help $$topic || exit; done >$@.help
+	$(QUIET)$(BUILD)/schoolgate help $(topic_of_$*) >$@.help
 	$(QUIET)contrib/man/fill $@.help $< >$@ && rm $@.help || { rm -f $@; exit 1; }
 
 $(BUILD)/milter/courier/built_in.c: milter/courier/embed $(wildcard rules/texts/*.txt)

@@ -29,8 +29,7 @@ void sg_limits_init(SgLimits *limits)
 #define OF(field) G_STRUCT_OFFSET(SgLimits, field)
 
 const SgSetting sg_limits_settings[] = {
-    {"message-size", "SIZE", "bytes of a message that are read (64M)", FALSE, sg_read_size,
-     OF(message_size)},
+    {"message-size", "SIZE", "bytes of a message (64M)", FALSE, sg_read_size, OF(message_size)},
     {"header-size", "SIZE", "bytes of all its headers together (1M)", FALSE, sg_read_size,
      OF(header_size)},
     {"headers", "NUMBER", "header fields (1000)", FALSE, sg_read_count, OF(headers)},
@@ -48,15 +47,15 @@ const SgSetting sg_limits_settings[] = {
      OF(pattern_steps)},
     {"judge-time", "DURATION", "time to judge one message (30s)", FALSE, sg_read_duration,
      OF(judge_time)},
-    {"archive-entries", "NUMBER", "files in the archives of a message (2000)", FALSE, sg_read_count,
-     OF(archive_entries)},
+    {"archive-entries", "NUMBER", "files in all archives of a message together (2000)", FALSE,
+     sg_read_count, OF(archive_entries)},
     {"archive-output", "SIZE", "bytes that come out of a message's attachments (64M)", FALSE,
      sg_read_size, OF(archive_output)},
     {"archive-depth", "NUMBER", "archives within archives (5)", FALSE, sg_read_count,
      OF(archive_depth)},
     {"helper-seconds", "DURATION", "time to read a message's attachments (5s)", FALSE,
      sg_read_duration, OF(helper_seconds)},
-    {"helper-memory", "SIZE", "memory that reading an attachment may take (256M)", FALSE,
+    {"helper-memory", "SIZE", "memory that reading one attachment may take (256M)", FALSE,
      sg_read_size, OF(helper_memory)},
     {0},
 };

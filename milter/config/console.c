@@ -134,31 +134,32 @@ static void read_names(gpointer into, SgCursor *cursor, const SgSetting *self)
 
 const SgSetting sg_console_settings[] = {
     {"listen", "ADDRESS:PORT | none",
-     "where the pages are served; none: nowhere, for 'metrics' alone (127.0.0.1:8025)", FALSE,
-     read_pages, OF(listen)},
+     "where the pages are served; none: nowhere, for who wants 'metrics' alone (127.0.0.1:8025)",
+     FALSE, read_pages, OF(listen)},
     {"metrics", "ADDRESS:PORT",
-     "where /healthz and /metrics are, for monitoring; they name nobody (nowhere)", FALSE,
+     "where monitoring finds /healthz and /metrics, which name nobody (nowhere)", FALSE,
      read_listen, OF(metrics)},
-    {"certificate", "FILE", "TLS certificate with its chain, PEM; without it no TLS", FALSE,
+    {"certificate", "FILE", "a TLS certificate with its chain, PEM; without it no TLS", FALSE,
      sg_read_path, OF(certificate)},
-    {"key", "FILE", "its private key, PEM, which 'user' must be able to read", FALSE, sg_read_path,
-     OF(key)},
-    {"address", "URL", "where people find the pages, when a web server stands in front", FALSE,
-     read_address, 0},
-    {"proxies", "ADDRESS[/BITS], …", "the web servers in front, whose headers are believed", TRUE,
-     read_proxies, 0},
+    {"key", "FILE", "its private key, PEM; the gate's 'user' must be able to read both files",
+     FALSE, sg_read_path, OF(key)},
+    {"address", "URL", "what people type in to find the pages, when a web server stands in front",
+     FALSE, read_address, 0},
+    {"proxies", "ADDRESS[/BITS][, ...]", "the web servers in front, whose headers are believed",
+     TRUE, read_proxies, 0},
     {"sign-on-header", "NAME",
-     "the header in which these proxies say who has signed in with them; without it people sign in "
-     "here",
+     "the header in which those web servers say who has signed in with them; without it people "
+     "sign in on a page of the console",
      FALSE, read_header, 0},
     {"sign-out", "URL", "where people sign out of that", FALSE, read_sign_out, 0},
     {"names", "on-request|shown",
-     "people appear by their roles until somebody asks for names, which is put on record "
+     "people appear by their roles until somebody asks for their names, which is put on record "
      "(on-request)",
      FALSE, read_names, 0},
-    {"sign-out-after", "DURATION", "of doing nothing (30m)", FALSE, sg_read_duration, OF(idle)},
-    {"session-longest", "DURATION", "after which people sign in again, whatever they do (10h)",
-     FALSE, sg_read_duration, OF(longest)},
+    {"sign-out-after", "DURATION", "people are signed out after doing nothing for so long (30m)",
+     FALSE, sg_read_duration, OF(idle)},
+    {"session-longest", "DURATION", "and after so long whatever they do (10h)", FALSE,
+     sg_read_duration, OF(longest)},
     {0},
 };
 

@@ -81,8 +81,9 @@ const SgSetting sg_courier_settings[] = {
     {"release-valid", "DURATION",
      "how long the mail server may take to bring released mail past the gate (7d)", FALSE,
      read_release_valid, 0},
-    {"digest", "HH:MM | no", "when the officer is told what is held, on school days (07:30)", FALSE,
-     read_digest, 0},
+    {"digest", "HH:MM | no",
+     "when the officer is told what is held, on school days, also when that is nothing (07:30)",
+     FALSE, read_digest, 0},
     {0},
 };
 

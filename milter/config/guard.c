@@ -47,7 +47,8 @@ const SgSetting sg_guard_settings[] = {
      FALSE, sg_read_count, OF(holds)},
     {"released", "over SHARE", "more of them released, or found to be no breach, is too many (50%)",
      FALSE, read_share, 0},
-    {"look-every", "DURATION", "how soon the gate knows of a rule demoted or restored (30s)", FALSE,
+    {"look-every", "DURATION",
+     "how soon the filter knows of a rule that was demoted or restored (30s)", FALSE,
      read_look_every, 0},
     {0},
 };

@@ -140,29 +140,33 @@ static void read_unknown(gpointer into, SgCursor *cursor, const SgSetting *self)
 #define OF(field) G_STRUCT_OFFSET(SgRelay, field)
 
 const SgSetting sg_relay_settings[] = {
-    {"from", "NETWORK[, ...]", "the addresses from which it connects", TRUE, read_from, 0},
+    {"from", "NETWORK[, ...]", "the addresses from which it connects; must be there", TRUE,
+     read_from, 0},
     {"listener", "NAME",
-     "only mail that comes in at the mail server's port of that name: Postfix's "
-     "milter_macro_daemon_name, Sendmail's Name in DaemonPortOptions (any port)",
+     "only mail that comes in at the mail server's port of that name counts as the relay's: "
+     "Postfix's milter_macro_daemon_name for that service, Sendmail's Name in DaemonPortOptions "
+     "(any port)",
      FALSE, sg_read_word, OF(listener)},
     {"certificate", "NAME[, ...]",
-     "it shows a TLS client certificate of one of these names, which the mail server trusts (none "
-     "is asked for)",
+     "it shows a TLS client certificate whose common name is one of these, and which the mail "
+     "server trusts (none is asked for)",
      TRUE, sg_read_words, OF(certificates)},
     {"tenant", "FIELD VALUE",
-     "all its mail for us has one header field of that value, which other customers of the same "
-     "cloud cannot write (none is asked for)",
+     "all its mail has exactly one header field of that name, with that value, which other "
+     "customers of the same cloud cannot write or do not know (none is asked for)",
      FALSE, read_tenant, 0},
     {"login", "envelope | header FIELD",
      "what tells the user who has logged in there: the envelope's sender, or the address in a "
-     "header field",
+     "header field; must be said",
      FALSE, read_login, 0},
     {"domains", "DOMAIN[, ...]",
-     "what it may speak for; mail from any other sender that comes by it is from outside", TRUE,
-     read_domains, 0},
+     "what it may speak for; mail from any other sender that comes by it is from outside; must be "
+     "there",
+     TRUE, read_domains, 0},
     {"unknown", "tempfail|reject|judge",
-     "what becomes of its mail when the user cannot be told; judge takes the envelope's sender, "
-     "as one who has not logged in (tempfail)",
+     "what becomes of mail from one of these domains whose user cannot be told, or where "
+     "certificate or tenant is missing; judge takes the envelope's sender, as one who has not "
+     "logged in (tempfail)",
      FALSE, read_unknown, 0},
     {0},
 };

@@ -43,7 +43,8 @@ static void read_logins(gpointer into, SgCursor *cursor, const SgSetting *self)
 
 const SgSetting sg_reviewer_settings[] = {
     {"role", "officer|head|postmaster|auditor",
-     "officer and head decide; the postmaster sees no text, the auditor the audit trail (officer)",
+     "officer and head decide; the postmaster sees what happened to mail, but no text; the auditor "
+     "sees the audit trail and reports (officer)",
      FALSE, read_role, 0},
     {"address", "ADDRESS[, ...]",
      "every address of this person: nobody reads or decides about their own mail", TRUE,
@@ -120,8 +121,8 @@ const SgSetting sg_review_settings[] = {
      "leave at once (5m)",
      FALSE, read_undo, 0},
     {"critical-needs", "one|two",
-     "how many people it takes to let critical mail go, to discard it, or to exempt from its rule "
-     "(one)",
+     "how many people it takes to let critical mail go, to discard it, or to exempt mail from a "
+     "critical rule (one)",
      FALSE, read_critical_needs, 0},
     {0},
 };
@@ -160,12 +161,15 @@ static void read_undecided(gpointer into, SgCursor *cursor, const SgSetting *sel
 #define KEPT(field) G_STRUCT_OFFSET(SgRetention, field)
 
 const SgSetting sg_retention_settings[] = {
-    {"log", "DURATION", "what was passed, refused, or found to be no breach (90d)", FALSE,
-     sg_read_duration, KEPT(log)},
+    {"log", "DURATION",
+     "incidents that were passed, refused, or found to be no breach; notices about rules, digests, "
+     "and exemptions once they have ended (90d)",
+     FALSE, sg_read_duration, KEPT(log)},
     {"undecided", "DURATION",
-     "then held mail that nobody decided about goes back to its sender (14d)", FALSE,
+     "after this a held message that nobody has decided about goes back to its sender (14d)", FALSE,
      read_undecided, 0},
-    {"released", "DURATION", "the text of mail that has gone on, or back (14d)", FALSE,
+    {"released", "DURATION",
+     "the text of mail that has gone on, or back, unless a copy of it was kept (14d)", FALSE,
      sg_read_duration, KEPT(released)},
     {"upheld", "DURATION", "what was held and decided, and the text of what is kept (180d)", FALSE,
      sg_read_duration, KEPT(upheld)},

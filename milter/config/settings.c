@@ -4,8 +4,7 @@
 
 #include <gio/gio.h>
 
-/* school ------------------------------------------------------------------------------------------
- */
+/* school ------------------------------------------------------------------------------------- */
 
 static void read_reference(gpointer into, SgCursor *cursor, const SgSetting *self)
 {
@@ -97,19 +96,24 @@ static const SgSetting school_settings[] = {
      OF(school.name)},
     {"reference", "LETTERS", "two or three capitals that begin every incident's number (SG)", FALSE,
      read_reference, 0},
-    {"officer", "ADDRESS", "the online safety officer, who reviews what is held", FALSE,
-     read_address, OF(school.officer)},
+    {"officer", "ADDRESS", "the online safety officer, who reviews what is held; must be named",
+     FALSE, read_address, OF(school.officer)},
     {"head", "ADDRESS", "the head teacher, for 'alert head'", FALSE, read_address, OF(school.head)},
     {"successor", "ADDRESS",
-     "who decides about what concerns both officer and head, such as the chair of governors", FALSE,
-     read_address, OF(school.successor)},
-    {"postmaster", "ADDRESS", "who looks after the rules (the officer's address)", FALSE,
-     read_address, OF(school.postmaster)},
+     "who decides about what concerns both the officer and the head, such as the chair of "
+     "governors",
+     FALSE, read_address, OF(school.successor)},
+    {"postmaster", "ADDRESS",
+     "who looks after the rules: told, as the officer is, when one is demoted (the officer's "
+     "address)",
+     FALSE, read_address, OF(school.postmaster)},
     {"contact", "TEXT", "whom a refusal says to ask (the officer's address)", FALSE,
      read_config_text, OF(school.contact)},
-    {"time-zone", "ZONE", "of the school, for 'when' and for times that are shown (UTC)", FALSE,
+    {"time-zone", "ZONE",
+     "such as Europe/London: for 'when' in rules, and for times that are shown (UTC)", FALSE,
      read_zone, 0},
-    {"term", "DATE to DATE", "a school term; without any it is always term", TRUE, read_term, 0},
+    {"term", "DATE to DATE", "a school term, both days included; without any it is always term",
+     TRUE, read_term, 0},
     {0},
 };
 
@@ -118,8 +122,7 @@ static void read_school(SgLoading *loading, const SgBlock *block)
     sg_block_read_settings(block, school_settings, loading, loading->report);
 }
 
-/* gate --------------------------------------------------------------------------------------------
- */
+/* gate --------------------------------------------------------------------------------------- */
 
 static void read_socket(gpointer into, SgCursor *cursor, const SgSetting *self)
 {
@@ -200,7 +203,8 @@ static void read_inside(gpointer into, SgCursor *cursor, const SgSetting *self)
 
 static const SgSetting gate_settings[] = {
     {"socket", "unix:PATH | inet:PORT@HOST | inet6:PORT@HOST",
-     "where the mail server finds us (unix:/run/schoolgate/milter.sock)", FALSE, read_socket, 0},
+     "where the mail server finds the filter (unix:/run/schoolgate/milter.sock)", FALSE,
+     read_socket, 0},
     {"socket-mode", "MODE", "who may use a unix socket (0660)", FALSE, read_socket_mode, 0},
     {"socket-group", "GROUP", "the group of a unix socket, such as postfix", FALSE, sg_read_word,
      OF(gate.socket_group)},
@@ -213,17 +217,19 @@ static const SgSetting gate_settings[] = {
      sg_read_word, OF(gate.login_domain)},
     {"concurrency", "NUMBER", "messages judged at the same time (4)", FALSE, sg_read_count,
      OF(gate.concurrency)},
-    {"spool-memory", "SIZE", "of a message kept in memory; more goes to a file (1M)", FALSE,
-     sg_read_size, OF(gate.spool_memory)},
-    {"spool", "FOLDER", "for those files (/var/lib/schoolgate/spool)", FALSE, sg_read_path,
-     OF(gate.spool)},
-    {"cache", "FOLDER", "for patterns once compiled (where the record's database is)", FALSE,
-     sg_read_path, OF(gate.cache)},
+    {"spool-memory", "SIZE", "how much of a message is kept in memory; more goes to a file (1M)",
+     FALSE, sg_read_size, OF(gate.spool_memory)},
+    {"spool", "FOLDER", "the folder for those files (/var/lib/schoolgate/spool)", FALSE,
+     sg_read_path, OF(gate.spool)},
+    {"cache", "FOLDER",
+     "for the patterns of all rules, once compiled together (where the record's database is)",
+     FALSE, sg_read_path, OF(gate.cache)},
     {"log", "syslog|stderr", "where log lines go (syslog)", FALSE, sg_config_read_log, 0},
-    {"log-format", "text|json", "how they are written: a line of JSON each, for programs (text)",
+    {"log-format", "text|json", "how they are written: for people, or a line of JSON each (text)",
      FALSE, sg_config_read_log_form, 0},
     {"trace", "NUMBER messages [from ADDRESS]",
-     "for an hour at most the log says what is made of each, and names who writes to whom (none)",
+     "for so many messages, and for an hour at most, the log says what every room makes of each, "
+     "and so names who writes to whom (none)",
      FALSE, sg_config_read_trace, OF(gate.trace_from)},
     {0},
 };
@@ -233,8 +239,7 @@ static void read_gate(SgLoading *loading, const SgBlock *block)
     sg_block_read_settings(block, gate_settings, loading->config, loading->report);
 }
 
-/* failures ----------------------------------------------------------------------------------------
- */
+/* failures ----------------------------------------------------------------------------------- */
 
 static void read_failure(gpointer into, SgCursor *cursor, const SgSetting *self)
 {
@@ -258,8 +263,8 @@ static void read_limit_hit(gpointer into, SgCursor *cursor, const SgSetting *sel
 static const SgSetting failure_settings[] = {
     {"store-unavailable", "tempfail|pass", "an incident cannot be written to the record (tempfail)",
      FALSE, read_failure, OF(failures.store)},
-    {"spool-full", "tempfail|pass", "no memory or disk to take a message in (tempfail)", FALSE,
-     read_failure, OF(failures.spool)},
+    {"spool-full", "tempfail|pass", "there is no memory or disk to take a message in (tempfail)",
+     FALSE, read_failure, OF(failures.spool)},
     {"helper-down", "tempfail|pass", "attachments cannot be read for want of a helper (tempfail)",
      FALSE, read_failure, OF(failures.helper)},
     {"unscannable", "log|tag|notify|reject|quarantine",
@@ -272,9 +277,7 @@ static void read_failures(SgLoading *loading, const SgBlock *block)
     sg_block_read_settings(block, failure_settings, loading->config, loading->report);
 }
 
-/* limits, record, guard, mode
- * ----------------------------------------------------------------------------
- */
+/* limits, record, guard, mode ---------------------------------------------------------------- */
 
 static void read_limits(SgLoading *loading, const SgBlock *block)
 {
@@ -282,8 +285,9 @@ static void read_limits(SgLoading *loading, const SgBlock *block)
 }
 
 static const SgSetting record_settings[] = {
-    {"database", "FILE", "where incidents and held mail are kept (/var/lib/schoolgate/record.db)",
-     FALSE, sg_read_path, OF(database)},
+    {"database", "FILE",
+     "the file of the record, a database of SQLite (/var/lib/schoolgate/record.db)", FALSE,
+     sg_read_path, OF(database)},
     {0},
 };
 
@@ -334,8 +338,7 @@ static void read_mode(SgLoading *loading, const SgBlock *block)
                         "'mode' is a line of its own: nothing may be indented below it");
 }
 
-/* Blocks of other rooms ---------------------------------------------------------------------------
- */
+/* Blocks of other rooms ---------------------------------------------------------------------- */
 
 static void read_role(SgLoading *loading, const SgBlock *block)
 {
@@ -382,11 +385,11 @@ const SgBlockKind sg_block_kinds[] = {
      school_settings},
     {"gate", "", "How the mail server reaches us, and which mail is judged", SG_STAGE_SETTINGS,
      TRUE, read_gate, gate_settings},
-    {"relay", "NAME", "A mail system elsewhere that sends its users' mail through ours",
+    {"relay", "NAME", "A mail system elsewhere, such as a cloud's, that sends mail through ours",
      SG_STAGE_SETTINGS, FALSE, sg_config_read_relay, sg_relay_settings},
     {"failures", "", "What becomes of mail that cannot be dealt with", SG_STAGE_SETTINGS, TRUE,
      read_failures, failure_settings},
-    {"limits", "", "How much of a message is read; what exceeds it is unscannable",
+    {"limits", "", "How much of a message is read; beyond that it is unscannable, never clean",
      SG_STAGE_SETTINGS, TRUE, read_limits, sg_limits_settings},
     {"record", "", "Where incidents and held mail are kept", SG_STAGE_SETTINGS, TRUE, read_record,
      record_settings},
@@ -396,22 +399,23 @@ const SgBlockKind sg_block_kinds[] = {
      SG_STAGE_SETTINGS, FALSE, sg_config_read_reviewer, sg_reviewer_settings},
     {"review", "", "How decisions are taken", SG_STAGE_SETTINGS, TRUE, read_review,
      sg_review_settings},
-    {"console", "", "Where the officer's web pages are served; without it they are not",
+    {"console", "", "Where the officer's web pages are served; without this block they are not",
      SG_STAGE_SETTINGS, TRUE, read_console, sg_console_settings},
     {"courier", "", "How notices and released mail are sent", SG_STAGE_SETTINGS, TRUE, read_courier,
      sg_courier_settings},
-    {"retention", "", "How long what is on record is kept", SG_STAGE_SETTINGS, TRUE, read_retention,
-     sg_retention_settings},
-    {"mode", "enforce|observe", "With 'observe' no rule acts: what would have happened is logged",
-     SG_STAGE_SETTINGS, TRUE, read_mode, NULL},
+    {"retention", "", "How long what is on record is kept, from when it was settled",
+     SG_STAGE_SETTINGS, TRUE, read_retention, sg_retention_settings},
+    {"mode", "enforce|observe",
+     "With 'observe' no rule acts, but what it would do is on record (enforce)", SG_STAGE_SETTINGS,
+     TRUE, read_mode, NULL},
     {"role", "NAME", "Who has a role", SG_STAGE_SETTINGS, FALSE, read_role, sg_role_settings},
     {"group", "NAME", "Who belongs to a group", SG_STAGE_SETTINGS, FALSE, read_group,
      sg_group_settings},
     {"people", "", "Files that say who is who", SG_STAGE_SETTINGS, FALSE, read_people,
      sg_people_settings},
-    {"export", "NAME", "A file of people as a school's system exports it", SG_STAGE_SETTINGS, FALSE,
-     read_export, sg_export_settings},
-    {"directory", "NAME", "An LDAP or Active Directory server that says who is who",
+    {"export", "NAME", "A file of people as a school's system or a spreadsheet exports it",
+     SG_STAGE_SETTINGS, FALSE, read_export, sg_export_settings},
+    {"directory", "NAME", "An LDAP server or Active Directory that says who is who",
      SG_STAGE_SETTINGS, FALSE, sg_config_read_directory, sg_directory_settings},
     {"policy", "NAME", "A policy of the school, with the clauses that rules may cite",
      SG_STAGE_POLICY, FALSE, read_policy, sg_policy_settings},
@@ -424,8 +428,7 @@ const SgBlockKind sg_block_kinds[] = {
     {0},
 };
 
-/* Defaults ----------------------------------------------------------------------------------------
- */
+/* Defaults ----------------------------------------------------------------------------------- */
 
 void sg_config_defaults(SgConfig *config)
 {

@@ -174,21 +174,22 @@ static void read_pattern(gpointer into, SgCursor *cursor, const SgSetting *self)
 }
 
 const SgSetting sg_role_settings[] = {
-    {"includes", "ROLE, ...", "roles that are meant as well wherever a rule names this one", TRUE,
+    {"includes", "ROLE[, ...]", "roles that are meant as well wherever a rule names this one", TRUE,
      read_includes, 0},
-    {"domain", "DOMAIN, ...",
+    {"domain", "DOMAIN[, ...]",
      "whoever has an address there; '*.example' is every domain below, and the most specific wins",
      TRUE, read_domains, 0},
-    {"address", "ADDRESS, ...", "whoever has one of these addresses, whatever a file says of them",
-     TRUE, read_addresses, 0},
-    {"pattern", "/PATTERN/", "whoever's address in lower case matches and is not known one by one",
-     TRUE, read_pattern, 0},
+    {"address", "ADDRESS[, ...]",
+     "whoever has one of these addresses, whatever a file says of them", TRUE, read_addresses, 0},
+    {"pattern", "/PATTERN/",
+     "whoever's address, in lower case, matches and is not known one by one", TRUE, read_pattern,
+     0},
     {0},
 };
 
 const SgSetting sg_group_settings[] = {
-    {"address", "ADDRESS, ...", "whoever has one of these addresses", TRUE, read_addresses, 0},
-    {"domain", "DOMAIN, ...", "whoever has an address there; '*.example' is every domain below",
+    {"address", "ADDRESS[, ...]", "whoever has one of these addresses", TRUE, read_addresses, 0},
+    {"domain", "DOMAIN[, ...]", "whoever has an address there; '*.example' is every domain below",
      TRUE, read_domains, 0},
     {0},
 };
@@ -249,13 +250,16 @@ static void read_delimiter(gpointer into, SgCursor *cursor, const SgSetting *sel
 }
 
 const SgSetting sg_people_settings[] = {
-    {"csv", "PATH", "a file of people, with a first line 'address,role,groups,until,personal'",
+    {"csv", "PATH",
+     "a file of people, UTF-8, with commas between its columns and a first line that names them: "
+     "'address,role,groups,until,personal,members'",
      TRUE, read_csv, 0},
     {"aliases", "PATH DOMAIN", "lists as in aliases(5); names without a domain get this one", TRUE,
      read_aliases, 0},
     {"virtual", "PATH", "lists as in Postfix's virtual(5)", TRUE, read_virtual, 0},
     {"lists", "FOLDER DOMAIN",
-     "a file for each list, named as it is, with an address a line, as list servers print them",
+     "lists that a list server keeps, such as Mailman or Sympa: in the folder each file is one, "
+     "named as the list is, with an address a line; names without a domain get this one",
      TRUE, read_folder, 0},
     {"delimiter", "CHARACTER", "what begins a tag in name+tag@kingsmead.example, or 'none' (+)",
      FALSE, read_delimiter, 0},

@@ -156,8 +156,8 @@ const SgSetting sg_policy_settings[] = {
     {"url", "TEXT", "where staff can read it", FALSE, sg_read_text, OF(url)},
     {"clause", "NUMBER TEXT", "a clause that rules may cite, with its title", TRUE,
      read_policy_clause, 0},
-    {"not-by-mail", "NUMBER TEXT", "a clause above that no mail can touch, with the reason", TRUE,
-     read_not_by_mail, 0},
+    {"not-by-mail", "NUMBER TEXT", "a clause listed above that no mail can touch, with the reason",
+     TRUE, read_not_by_mail, 0},
     {0},
 };
 

@@ -53,9 +53,10 @@ act() { "$REPO/contrib/install" "$1" "$BUILD" "$DEST" /usr /etc; }
     [ "$status" = 1 ] || { echo "$output" >&2; return 1; }
 }
 
-@test "the examples for mail server, web server and service are there to copy from" {
+@test "the examples for mail server, web server, monitoring and service are there to copy from" {
     act install
-    for example in postfix/main.cf nginx/schoolgate.conf systemd/sendmail-command.conf; do
+    for example in postfix/main.cf sendmail/schoolgate.m4 nginx/schoolgate.conf apache/schoolgate.conf \
+        prometheus/alerts.yml grafana/schoolgate.json docker/compose.yaml systemd/sendmail-command.conf; do
         [ -e "$DEST/usr/share/doc/schoolgate/examples/$example" ]
     done
 }

@@ -24,7 +24,7 @@ described()
     names=$(names_of config)
     [ "$(wc -w <<<"$names")" -ge 35 ]
     for name in $names; do
-        described "$name" "$ROOT/contrib/man/schoolgate.conf.5" || { echo "not there: $name"; return 1; }
+        described "$name" "$BUILD/man/schoolgate.conf.5" || { echo "not there: $name"; return 1; }
     done
 }
 
@@ -37,9 +37,15 @@ described()
     done
 }
 
+@test "every manual is laid out as man pages are" {
+    set -- "$ROOT"/contrib/man/*.[1-9] "$BUILD"/man/*.[1-9]
+    [ $# -ge 8 ]
+    mandoc -T lint -W warning "$@"
+}
+
 fill() { "$ROOT/contrib/man/fill" help page.in; }
 
-# A block of two settings, and a page that lists what it is told on standard input.
+# A block of two settings, a line of its own, and a page that lists what it is told on standard input.
 page()
 {
     cat >help <<'END'
@@ -50,14 +56,19 @@ gate
         lines. Another sentence.
     inside NETWORK[, ...]
         from where mail is outgoing.
+
+mode enforce|observe
+    With 'observe' no rule acts.
 END
     printf '%s\n' "$@" >page.in
 }
 
 @test "a list of settings is made of the table, with what the page adds" {
-    page '.Sh GATE' '.\" settings gate' '.\" more inside' 'And more.' '.\" end' 'Below.'
+    page '.Sh GATE' '.\" about gate' '.\" settings gate' '.\" more inside' 'And more.' '.\" end' 'Below.' \
+        '.\" settings lines' '.\" end'
     diff - <(fill) <<'END'
 .Sh GATE
+How it is reached.
 .Bl -tag -width Ds
 .It Cm socket Cm unix Ns No \&: Ns Ar PATH No \&| Cm inet Ns No \&: Ns Ar PORT Ns No \&@ Ns Ar HOST
 Where it is found; of two lines.
@@ -67,16 +78,34 @@ From where mail is outgoing.
 And more.
 .El
 Below.
+.Bl -tag -width Ds
+.It Cm mode Cm enforce Ns No \&| Ns Cm observe
+With 'observe' no rule acts.
+.El
 END
 }
 
-@test "a page that leaves a setting out, or tells of one that is not there, is not made" {
-    page '.\" settings gate socket' '.\" end'
+# refused SAYING LINE...: no page is made of these lines, and it is said why.
+refused()
+{
+    local saying=$1
+    shift
+    page "$@"
     run fill
-    [ "$status" -eq 1 ]
-    [[ $output == *"nothing is said of 'inside' of 'gate'"* ]]
-    page '.\" settings gate' '.\" more outside' '.\" end'
-    run fill
-    [ "$status" -eq 1 ]
-    [[ $output == *"page.in:2: 'gate' has no setting 'outside'"* ]]
+    [ "$status" -eq 1 ] && [[ $output == *"$saying"* ]] || { echo "$output"; return 1; }
+}
+
+@test "a page that leaves a setting or a block out, or tells of one that is not there, is not made" {
+    refused "nothing is said of 'inside' of 'gate'" \
+        '.\" settings gate socket' '.\" end' '.\" elsewhere mode'
+    refused "nothing is said of 'mode' of 'lines'" '.\" settings gate' '.\" end'
+    refused "nothing is said of 'socket' of 'gate'" '.\" about gate' '.\" settings lines' '.\" end'
+    refused "page.in:2: 'gate' has no setting 'outside'" '.\" settings gate' '.\" more outside' '.\" end'
+    refused "page.in:1: there is no block 'gates'" '.\" elsewhere gates'
+    refused "page.in:1: there is no block 'gates'" '.\" about gates'
+}
+
+@test "a page need not tell what another page tells" {
+    page '.Sh LINES' '.\" elsewhere gate mode'
+    diff - <(fill) <<<'.Sh LINES'
 }
