@@ -548,6 +548,19 @@ static void test_one_refresh_at_a_time(Kept *kept, gconstpointer data)
     g_close(lock, NULL);
 }
 
+static void test_a_copy_is_old_by_its_age_also_when_the_clock_leaps(Kept *kept, gconstpointer data)
+{
+    SgDirectoryState state = {.succeeded = 1000000};
+    gint64 most = kept->directory->stale_after;
+
+    (void)data;
+    keep(kept, 1, 1);
+    g_assert_false(sg_directory_is_stale(kept->directory, &state, state.succeeded + most));
+    g_assert_true(sg_directory_is_stale(kept->directory, &state, state.succeeded + most + 1));
+    g_assert_false(sg_directory_is_stale(kept->directory, &state, state.succeeded - most));
+    g_assert_true(sg_directory_is_stale(kept->directory, &state, state.succeeded - most - 1));
+}
+
 /* Root would give it away to whom the folder belongs. */
 static void test_a_lock_that_is_another_files_name_is_left_alone(Kept *kept, gconstpointer data)
 {
@@ -603,6 +616,7 @@ int main(int argc, char **argv)
     KEPT("shrink", test_losing_more_than_half_of_all_or_of_a_role_is_refused);
     KEPT("copy", test_a_copy_is_for_its_owner_alone_and_is_replaced_whole);
     KEPT("failure", test_a_refresh_that_fails_says_so_and_leaves_the_copy);
+    KEPT("age", test_a_copy_is_old_by_its_age_also_when_the_clock_leaps);
     KEPT("lock_is_a_file", test_a_lock_that_is_another_files_name_is_left_alone);
     KEPT("lock", test_one_refresh_at_a_time);
     return g_test_run();
