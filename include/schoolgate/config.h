@@ -189,3 +189,6 @@ const char *sg_config_default_path(void);
 
 /* Every kind of block with its settings, as a text manual. Free with g_free(). */
 char *sg_config_help(void);
+
+/* A file that the configuration names; what is wrong is said without its name. */
+GBytes *sg_config_file(const char *path, GError **error);

@@ -33,9 +33,6 @@ typedef struct SgBlockKind {
 
 extern const SgBlockKind sg_block_kinds[]; /* ended by an entry without keyword */
 
-/* A file that the configuration names; what is wrong is said without its name. */
-GBytes *sg_config_file(const char *path, GError **error);
-
 void sg_config_defaults(SgConfig *config);
 void sg_config_check(SgLoading *loading); /* what must be set, and what does not go together */
 void sg_config_clear_settings(SgConfig *config);

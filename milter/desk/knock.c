@@ -7,7 +7,8 @@
 #include <gio/gunixsocketaddress.h>
 #include <string.h>
 
-#define PATIENCE 5 /* seconds */
+#define PATIENCE  5    /* seconds */
+#define LINE_MOST 1024 /* bytes of a greeting; RFC 5321 allows 512 */
 
 /* As Sendmail's and Postfix's do: command O, milter version 6, every action and step offered. */
 static const guint8 negotiation[] = {0, 0, 0, 13,   'O', 0,    0,    0,   6,
@@ -131,6 +132,23 @@ static char *address_text(GSocketAddress *address)
                : g_strdup("");
 }
 
+/* NULL, without an error only when it has hung up. A server may send for ever. */
+static char *hear_line(GInputStream *input, GError **error)
+{
+    const gint64 until = g_get_monotonic_time() + PATIENCE * G_USEC_PER_SEC;
+    char line[LINE_MOST];
+
+    for (gsize len = 0; len < sizeof line && g_get_monotonic_time() < until; len++) {
+        if (g_input_stream_read(input, line + len, 1, NULL, error) != 1)
+            return NULL;
+        if (line[len] == '\n')
+            return g_strchomp(g_utf8_make_valid(line, (gssize)len));
+    }
+    g_set_error_literal(error, G_IO_ERROR, G_IO_ERROR_FAILED,
+                        "it does not come to the end of a line");
+    return NULL;
+}
+
 gboolean sg_call(const char *host_and_port, SgCallFor what, SgCall *call, GError **error)
 {
     g_autoptr(GSocketConnectable) place = g_network_address_parse(host_and_port, 0, error);
@@ -145,9 +163,7 @@ gboolean sg_call(const char *host_and_port, SgCallFor what, SgCall *call, GError
     call->theirs = address_text(theirs);
     if (what == SG_CALL_CONNECT)
         return TRUE;
-    g_autoptr(GDataInputStream) lines =
-        g_data_input_stream_new(g_io_stream_get_input_stream(G_IO_STREAM(connection)));
-    call->greeting = g_data_input_stream_read_line(lines, NULL, NULL, error);
+    call->greeting = hear_line(g_io_stream_get_input_stream(G_IO_STREAM(connection)), error);
     g_output_stream_write_all(g_io_stream_get_output_stream(G_IO_STREAM(connection)), "QUIT\r\n", 6,
                               NULL, NULL, NULL);
     if (!call->greeting && error && !*error)

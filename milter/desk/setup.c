@@ -5,6 +5,9 @@
 #include <glob.h>
 #include <string.h>
 
+#include "schoolgate/config.h"
+#include "schoolgate/span.h"
+
 #define SAMPLE "schoolgate.conf"
 
 static const char *const sample_folders[] = {SG_PREFIX "/share/schoolgate/rules",
@@ -46,15 +49,15 @@ static gboolean fail(GError **error, const char *format, ...)
 static char *read_text(const char *path, GError **error)
 {
     g_autoptr(GError) why = NULL;
-    g_autofree char *text = NULL;
-    gsize len = 0;
+    g_autoptr(GBytes) bytes = sg_config_file(path, &why);
+    SgSpan text = bytes ? sg_span_of_bytes(bytes) : sg_span("");
 
-    if (g_file_get_contents(path, &text, &len, &why)) {
-        if (strlen(text) == len)
-            return g_steal_pointer(&text);
+    if (bytes) {
+        if (!memchr(text.at, '\0', text.len))
+            return sg_span_dup(text);
         fail(error, "cannot change '%s': it holds a NUL byte; is it a text file?", path);
     } else if (!g_error_matches(why, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
-        fail(error, "cannot read the configuration: %s", why->message);
+        fail(error, "cannot read '%s': %s", path, why->message);
     }
     return NULL;
 }

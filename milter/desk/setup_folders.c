@@ -3,6 +3,7 @@
 #include "setup_plan.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <grp.h>
 #include <pwd.h>
@@ -66,6 +67,23 @@ static gboolean fail(GError **error, const SgFolder *folder, const char *why)
     return FALSE;
 }
 
+/* Whoever may write above it could have put a link to another folder in its place. */
+static gboolean give(const SgFolder *folder, uid_t owner, gid_t group)
+{
+    int file = open(folder->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    gboolean done;
+    int why;
+
+    if (file < 0)
+        return FALSE;
+    /* The mode behind the owner: to give a folder away takes its setgid bit. */
+    done = fchown(file, owner, group) == 0 && fchmod(file, folder->mode) == 0;
+    why = errno;
+    close(file);
+    errno = why;
+    return done;
+}
+
 gboolean sg_folder_make(const SgFolder *folder, GError **error)
 {
     const struct passwd *user = getpwnam(folder->user);
@@ -80,11 +98,8 @@ gboolean sg_folder_make(const SgFolder *folder, GError **error)
         return fail(error, folder, "there is no such group");
     if (geteuid() != 0 && owner != geteuid())
         return fail(error, folder, "only root may");
-    if (g_mkdir_with_parents(above, 0755) != 0 || g_mkdir(folder->path, 0700) != 0)
-        return fail(error, folder, g_strerror(errno));
-    /* The mode behind the owner: to give a folder away takes its setgid bit. */
-    if (chown(folder->path, owner, group ? group->gr_gid : owners) != 0 ||
-        chmod(folder->path, folder->mode) != 0)
+    if (g_mkdir_with_parents(above, 0755) != 0 || g_mkdir(folder->path, 0700) != 0 ||
+        !give(folder, owner, group ? group->gr_gid : owners))
         return fail(error, folder, g_strerror(errno));
     return TRUE;
 }

@@ -108,7 +108,8 @@ gboolean sg_copy_make_folder(const SgDirectory *directory, GError **error)
 
     if (mkdir(directory->folder, 0700) != 0)
         return errno == EEXIST || fail("make the folder", directory->folder, error);
-    folder = open(directory->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    /* Somebody who may write above could have put a link in its place. */
+    folder = open(directory->folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (folder >= 0) {
         give_to_owner_of(above, folder);
         close(folder);
@@ -159,13 +160,28 @@ gboolean sg_copy_replace(const char *path, const char *text, gsize len, GError *
     return FALSE;
 }
 
+/* Another name of a file elsewhere would have that file given away. */
+static gboolean is_ours_alone(int file, const char *path, GError **error)
+{
+    struct stat facts;
+
+    if (fstat(file, &facts) == 0 && S_ISREG(facts.st_mode) && facts.st_nlink == 1)
+        return TRUE;
+    errno = EMLINK;
+    return fail("trust", path, error);
+}
+
 int sg_copy_lock(const SgDirectory *directory, GError **error)
 {
     g_autofree char *path = sg_directory_file(directory, ".lock");
-    int file = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    int file = open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
 
     if (file < 0) {
         fail("open", path, error);
+        return -1;
+    }
+    if (!is_ours_alone(file, path, error)) {
+        close(file);
         return -1;
     }
     give_to_owner_of(directory->folder, file);

@@ -40,6 +40,19 @@ static int digits(const char *text, int count)
     return number;
 }
 
+/* Z, +01, -0330. Anything else would be looked for as a file, where GLib keeps its time zones and,
+ * by an absolute path, anywhere. */
+static GTimeZone *zone_of(const char *text)
+{
+    gsize len = strspn(text + (*text != '\0'), "0123456789");
+
+    if (strcmp(text, "Z") == 0)
+        return g_time_zone_new_utc();
+    if (!strchr("+-", *text) || (len != 2 && len != 4) || text[len + 1] != '\0')
+        return NULL;
+    return g_time_zone_new_identifier(text);
+}
+
 /* 20260731235959Z, 20260731235959.0Z, 20260731235959+0100 */
 static gboolean take_generalized(const char *text, char day[11])
 {
@@ -49,7 +62,7 @@ static gboolean take_generalized(const char *text, char day[11])
 
     if (*behind == '.' || *behind == ',')
         behind += 1 + strspn(behind + 1, "0123456789");
-    zone = g_time_zone_new_identifier(strcmp(behind, "Z") == 0 ? "UTC" : behind);
+    zone = zone_of(behind);
     if (zone)
         time = g_date_time_new(zone, digits(text, 4), digits(text + 4, 2), digits(text + 6, 2),
                                digits(text + 8, 2), digits(text + 10, 2), digits(text + 12, 2));

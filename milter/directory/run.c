@@ -93,7 +93,7 @@ static void warn_of_age(Keeper *keeper)
         keeper->alarmed = 0;
         return;
     }
-    if (now - keeper->alarmed < ALARM_EVERY)
+    if (ABS(now - keeper->alarmed) < ALARM_EVERY)
         return;
     keeper->alarmed = now;
     if (state.succeeded == 0)

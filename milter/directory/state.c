@@ -78,5 +78,7 @@ void sg_state_write(const SgDirectory *directory, const SgDirectoryState *state)
 gboolean sg_directory_is_stale(const SgDirectory *directory, const SgDirectoryState *state,
                                gint64 now)
 {
-    return now - state->succeeded > directory->stale_after || !sg_directory_has_copy(directory);
+    /* One from the future is of a time when the clock was wrong: how old it is nobody knows. */
+    return ABS(now - state->succeeded) > directory->stale_after ||
+           !sg_directory_has_copy(directory);
 }

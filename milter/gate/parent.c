@@ -65,6 +65,7 @@ static int become_gate(SgParent *parent, int channel, pid_t parent_id)
     prctl(PR_SET_NAME, "schoolgate-gate", 0, 0, 0);
     setpgid(0, 0);
     unsetenv("NOTIFY_SOCKET");
+    sg_reach_clear(&parent->reach);
     sg_config_unref(parent->pending);
     return sg_gate_run(parent->good, channel, parent->extractor);
 }
@@ -339,6 +340,7 @@ static gboolean start_duties(SgParent *parent, int *code)
 static void forget_others(SgParent *parent)
 {
     sg_extractor_stop(parent->extractor);
+    sg_reach_clear(&parent->reach);
     sg_config_unref(parent->pending);
 }
 

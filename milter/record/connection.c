@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define INCREMENTAL    2                   /* as SQLite numbers it */
@@ -120,6 +121,18 @@ static gboolean prepare(sqlite3 *db, SgConnectionKind kind, const SgRecordOption
     g_return_val_if_reached(FALSE);
 }
 
+/* SQLite would wait for somebody to write to a named pipe. */
+static gboolean is_no_other_kind(const char *path, GError **error)
+{
+    struct stat facts;
+
+    if (stat(path, &facts) != 0 || S_ISREG(facts.st_mode))
+        return TRUE;
+    g_set_error(error, SG_RECORD_ERROR, SG_RECORD_ERROR_OPEN,
+                "cannot open '%s': it is no file of a record", path);
+    return FALSE;
+}
+
 sqlite3 *sg_connection_open(const char *path, SgConnectionKind kind, const SgRecordOptions *options,
                             GError **error)
 {
@@ -127,7 +140,8 @@ sqlite3 *sg_connection_open(const char *path, SgConnectionKind kind, const SgRec
                 (kind == SG_CONNECTION_READ ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
     sqlite3 *db = NULL;
 
-    if (kind == SG_CONNECTION_CREATE && !create_file(path, error))
+    if (!is_no_other_kind(path, error) ||
+        (kind == SG_CONNECTION_CREATE && !create_file(path, error)))
         return NULL;
     if (sqlite3_open_v2(path, &db, flags, sg_scrub_vfs()) != SQLITE_OK)
         sg_sql_fail_open(error, db, path);

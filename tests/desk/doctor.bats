@@ -254,6 +254,14 @@ END
     found problem certificate "cert.pem' holds no certificate"
 }
 
+@test "a pipe in place of a certificate or a record is not waited for" {
+    printf 'console\n    certificate cert.pem\n    key key.pem\n' >>school.conf
+    mkfifo cert.pem key.pem record.db
+    doctor --mta none
+    found problem certificate "cert.pem' holds no certificate"
+    found problem record "record.db': it is no file of a record"
+}
+
 @test "a record from the future, a broken trail and a damaged file are told" {
     make_record
     doctor --mta none

@@ -152,6 +152,10 @@ value() { awk -v key="$1" '$1 == key {$1 = ""; print substr($0, 2); exit}' new.c
     touch plain
     stops_with 66 schoolgate setup "${here[@]}" "${hillside[@]}" --yes -c plain/new.conf
     says "$PWD/plain"
+    rm new.conf 2>/dev/null || true
+    truncate -s 20G new.conf
+    stops_with 66 schoolgate setup "${here[@]}" "${hillside[@]}" --yes
+    says 'too large to be a configuration'
 }
 
 @test "who may not write there is told before the first question" {

@@ -5,6 +5,7 @@
 
 #include <glib/gstdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 /* A tree of entries ------------------------------------------------------------------------------
  */
@@ -280,11 +281,22 @@ static void test_ends_are_read_in_every_form_and_midnight_belongs_to_the_day_bef
     assert_until("2026-02-30", NULL);
     assert_until("20261331000000Z", NULL);
     assert_until("20260731000000", NULL);
+    assert_until("20260801000000+010000", NULL);
+    assert_until("20260801000000+0x00", NULL);
     assert_until("soon", NULL);
     assert_until("31/07/2026", NULL);
     assert_until("1234567890", NULL);
     assert_until("99999999999999999999999999", NULL);
     assert_until("", NULL);
+}
+
+/* GLib takes such a name for a file: of a pipe, reading would not come to an end. */
+static void test_the_end_of_an_account_names_no_file(void)
+{
+    assert_until("20260801000000Europe/London", NULL);
+    assert_until("20260801000000:Europe/London", NULL);
+    assert_until("20260801000000/usr/share/zoneinfo/Europe/London", NULL);
+    assert_until("20260801000000../zoneinfo/Europe/London", NULL);
 }
 
 static void assert_piece(const char *description, const char *name, guint next)
@@ -536,6 +548,40 @@ static void test_one_refresh_at_a_time(Kept *kept, gconstpointer data)
     g_close(lock, NULL);
 }
 
+static void test_a_copy_is_old_by_its_age_also_when_the_clock_leaps(Kept *kept, gconstpointer data)
+{
+    SgDirectoryState state = {.succeeded = 1000000};
+    gint64 most = kept->directory->stale_after;
+
+    (void)data;
+    keep(kept, 1, 1);
+    g_assert_false(sg_directory_is_stale(kept->directory, &state, state.succeeded + most));
+    g_assert_true(sg_directory_is_stale(kept->directory, &state, state.succeeded + most + 1));
+    g_assert_false(sg_directory_is_stale(kept->directory, &state, state.succeeded - most));
+    g_assert_true(sg_directory_is_stale(kept->directory, &state, state.succeeded - most - 1));
+}
+
+/* Root would give it away to whom the folder belongs. */
+static void test_a_lock_that_is_another_files_name_is_left_alone(Kept *kept, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *lock = sg_directory_file(kept->directory, ".lock");
+    g_autofree char *other = sg_directory_file(kept->directory, ".elsewhere");
+
+    (void)data;
+    g_assert_true(g_file_set_contents(other, "", 0, NULL));
+    g_assert_cmpint(link(other, lock), ==, 0);
+    g_assert_cmpint(sg_copy_lock(kept->directory, &error), ==, -1);
+    g_assert_error(error, SG_DIRECTORY_ERROR, SG_DIRECTORY_ERROR_COPY);
+    g_clear_error(&error);
+    g_assert_cmpint(unlink(lock), ==, 0);
+    g_assert_cmpint(mkfifo(lock, 0600), ==, 0);
+    g_assert_cmpint(sg_copy_lock(kept->directory, &error), ==, -1);
+    g_assert_error(error, SG_DIRECTORY_ERROR, SG_DIRECTORY_ERROR_COPY);
+    g_assert_cmpint(unlink(lock), ==, 0);
+    g_assert_cmpint(unlink(other), ==, 0);
+}
+
 #define KEPT(path, function)                                                                       \
     g_test_add("/directory/" path, Kept, NULL, kept_set_up, function, kept_tear_down)
 
@@ -559,6 +605,7 @@ int main(int argc, char **argv)
                     test_active_directory_is_asked_by_its_own_rule_with_the_name_escaped);
     g_test_add_func("/directory/until",
                     test_ends_are_read_in_every_form_and_midnight_belongs_to_the_day_before);
+    g_test_add_func("/directory/until_no_file", test_the_end_of_an_account_names_no_file);
     g_test_add_func("/directory/pieces", test_pieces_of_attributes_are_told);
     g_test_add_func("/directory/values", test_values_that_are_no_text_or_too_long_are_left_out);
     g_test_add_func("/directory/dns", test_names_are_compared_whatever_their_case_and_spaces);
@@ -569,6 +616,8 @@ int main(int argc, char **argv)
     KEPT("shrink", test_losing_more_than_half_of_all_or_of_a_role_is_refused);
     KEPT("copy", test_a_copy_is_for_its_owner_alone_and_is_replaced_whole);
     KEPT("failure", test_a_refresh_that_fails_says_so_and_leaves_the_copy);
+    KEPT("age", test_a_copy_is_old_by_its_age_also_when_the_clock_leaps);
+    KEPT("lock_is_a_file", test_a_lock_that_is_another_files_name_is_left_alone);
     KEPT("lock", test_one_refresh_at_a_time);
     return g_test_run();
 }
