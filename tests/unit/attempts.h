@@ -4,6 +4,7 @@
 #include "confined_scene.h"
 
 #include <fcntl.h>
+#include <netdb.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
@@ -224,6 +225,25 @@ static int connect_file(int file, guint16 port)
 static int connect_out(void)
 {
     return connect_file(socket(AF_INET, SOCK_STREAM, 0), scene->port);
+}
+
+/* Only landlock since Linux 6.7 knows ports. */
+static int connect_to_another_port(void)
+{
+    return sg_confine_support().landlock >= 4
+               ? connect_file(socket(AF_INET, SOCK_STREAM, 0), (guint16)(scene->port ^ 1))
+               : EPERM;
+}
+
+static int find_host(void)
+{
+    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
+    struct addrinfo *found = NULL;
+    int why = getaddrinfo("localhost", "25", &hints, &found);
+
+    if (why == 0)
+        freeaddrinfo(found);
+    return why ? EHOSTUNREACH : 0;
 }
 
 /* As of one that was accepted from somebody: cut off, and connected anew. */
