@@ -54,6 +54,7 @@ typedef struct SgConfinement {
 typedef enum {
     SG_PLACE_READ, /* a file, or a folder and all below */
     SG_PLACE_KEEP, /* read, written, made and removed files there */
+    SG_PLACE_MAKE, /* likewise, and folders made */
 } SgPlaceHow;
 
 /* A place that is not there is passed over. */

@@ -18,6 +18,7 @@ typedef enum {
     SG_SERVICE_EXTRACTOR,
     SG_SERVICE_COURIER,
     SG_SERVICE_CONSOLE,
+    SG_SERVICE_DIRECTORY, /* only where there is a directory to be asked */
     SG_SERVICES
 } SgServiceKind;
 

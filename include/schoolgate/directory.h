@@ -174,6 +174,8 @@ gboolean sg_directory_refresh(const SgDirectory *directory, SgDirectoryLoss loss
 
 /* Refreshes `directories` (of SgDirectory) when each is due, until `stop` can be read from, or its
  * other end is closed. Calls `changed` whenever a copy on disk is another than was last read, be it
- * by us or by somebody else. For a process of its own. Returns the exit code. */
+ * by us or by somebody else. For a process of its own, with one thread, which confines itself: it
+ * returns as well when one of its files is another than when it began, which only a new process
+ * could read. Returns the exit code. */
 int sg_directory_run(const GPtrArray *directories, int stop, void (*changed)(gpointer data),
                      gpointer data);

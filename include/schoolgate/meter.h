@@ -33,6 +33,7 @@ typedef enum {
     SG_METER_COMMITS_FAILED,
     SG_METER_SENDS,
     SG_METER_SEND_SECONDS,
+    SG_METER_DIRECTORY_REFRESHES,
     SG_METER_RELOADS,
     SG_METER_LOG_LINES,
     SG_METER_TRACING,
@@ -112,7 +113,8 @@ void sg_meter_observe(SgMeter meter, guint value, gint64 amount);
  * different ones; further ones are counted as SG_METER_SERIES_LOST. */
 void sg_meter_add_named(SgMeter meter, const char *const values[SG_METER_LABELS]);
 
-/* This process's memory and open files, should it be able to tell. */
+/* This process's memory and open files, should it be able to tell: where files will be out of its
+ * reach, call it once before, from the process itself. */
 void sg_meter_measure_process(SgMetered process);
 
 guint64 sg_meter_count(SgMeter meter, guint value);

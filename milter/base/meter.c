@@ -377,37 +377,49 @@ void sg_meter_append_text(GString *text)
 /* A process ---------------------------------------------------------------------------------------
  */
 
-/* 0 where /proc is out of reach. */
+/* Open from the first time on, as a process may put /proc out of its own reach. */
+static struct {
+    gboolean opened;
+    int memory; /* -1, or NULL: cannot be told */
+    DIR *files;
+} proc;
+
+static void open_proc(void)
+{
+    if (proc.opened)
+        return;
+    proc.opened = TRUE;
+    proc.memory = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+    proc.files = opendir("/proc/self/fd");
+}
+
 static gint64 resident_bytes(void)
 {
     char text[128] = {0};
-    int file = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
     const char *second;
 
-    if (file < 0)
+    if (proc.memory < 0 || pread(proc.memory, text, sizeof text - 1, 0) <= 0)
         return 0;
-    if (read(file, text, sizeof text - 1) <= 0)
-        text[0] = '\0';
-    close(file);
     second = strchr(text, ' ');
     return second ? g_ascii_strtoll(second, NULL, 10) * sysconf(_SC_PAGESIZE) : 0;
 }
 
+/* But those that look. */
 static gint64 open_files(void)
 {
-    DIR *folder = opendir("/proc/self/fd");
     gint64 n = 0;
 
-    if (!folder)
+    if (!proc.files)
         return 0;
-    for (const struct dirent *entry = readdir(folder); entry; entry = readdir(folder))
+    rewinddir(proc.files);
+    for (const struct dirent *entry = readdir(proc.files); entry; entry = readdir(proc.files))
         n += entry->d_name[0] != '.';
-    closedir(folder);
-    return n - 1; /* but the one to look */
+    return n - 1 - (proc.memory >= 0);
 }
 
 void sg_meter_measure_process(SgMetered process)
 {
+    open_proc();
     sg_meter_set(SG_METER_MEMORY, process, resident_bytes());
     sg_meter_set(SG_METER_FILES, process, open_files());
 }

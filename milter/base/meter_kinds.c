@@ -100,12 +100,18 @@ const SgMeterKind sg_meter_kinds[SG_METERS] = {
                                .type = SG_METER_HISTOGRAM,
                                .ends = times,
                                .unit = SECONDS},
+    [SG_METER_DIRECTORY_REFRESHES] = {.name = "directory_refreshes_total",
+                                      .help = "How often each directory was asked, by what came "
+                                              "of it.",
+                                      .labels = {"directory", "result"}},
     [SG_METER_RELOADS] = {.name = "config_reloads_total",
                           .help = "Reloads of the configuration, by whether it took effect.",
                           .labels = {"result"},
                           .values = reloads},
     [SG_METER_LOG_LINES] = {.name = "log_lines_total",
-                            .help = "Lines that gate, courier and parent have logged, by level.",
+                            .help =
+                                "Lines that gate, courier, parent and the keeper of directories "
+                                "have logged, by level.",
                             .labels = {"level"},
                             .values = levels},
     [SG_METER_TRACING] = {.name = "tracing",

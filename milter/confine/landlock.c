@@ -23,7 +23,9 @@
 /* What can be said of a file that is no folder. */
 #define OF_FILE (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | FS_TRUNCATE)
 
-static const guint64 access_of[] = {[SG_PLACE_READ] = READ, [SG_PLACE_KEEP] = KEEP};
+static const guint64 access_of[] = {[SG_PLACE_READ] = READ,
+                                    [SG_PLACE_KEEP] = KEEP,
+                                    [SG_PLACE_MAKE] = KEEP | LANDLOCK_ACCESS_FS_MAKE_DIR};
 
 /* As the kernel has it today; what it does not know yet must not be sent. */
 typedef struct Attributes {

@@ -246,6 +246,12 @@ static void look_at_directories(const SgVitals *vitals, int of, SgDiagnosis *dia
         diagnosis->advice = sg_words(SG_SAY_HEALTH_DIRECTORY_ADVICE);
         return;
     }
+    if (directories->len > 0 && vitals->watched &&
+        vitals->services.of[SG_SERVICE_DIRECTORY].started == 0) {
+        say(diagnosis, SG_HEALTH_LOOK, SG_SAY_HEALTH_NOT_RUNNING, NULL);
+        diagnosis->advice = sg_words(SG_SAY_HEALTH_SERVICE_ADVICE);
+        return;
+    }
     g_autofree char *n = number(people);
     say(diagnosis, SG_HEALTH_GOOD,
         directories->len > 0 ? SG_SAY_HEALTH_DIRECTORY_GOOD : SG_SAY_HEALTH_DIRECTORY_UNUSED, n,

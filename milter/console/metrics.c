@@ -6,10 +6,9 @@
 #include "schoolgate/meter.h"
 
 static const char *const services[SG_SERVICES] = {
-    [SG_SERVICE_GATE] = "gate",
-    [SG_SERVICE_EXTRACTOR] = "extractor",
-    [SG_SERVICE_COURIER] = "courier",
-    [SG_SERVICE_CONSOLE] = "console",
+    [SG_SERVICE_GATE] = "gate",           [SG_SERVICE_EXTRACTOR] = "extractor",
+    [SG_SERVICE_COURIER] = "courier",     [SG_SERVICE_CONSOLE] = "console",
+    [SG_SERVICE_DIRECTORY] = "directory",
 };
 
 static void put_labelled(GString *text, const char *name, const char *label, const char *value,
@@ -31,22 +30,31 @@ static void put_gauge(GString *text, const char *name, const char *help, gint64 
 /* Processes ---------------------------------------------------------------------------------------
  */
 
+/* The last one asks directories, and is there only where there are any. */
+static guint wanted_services(const SgVitals *vitals)
+{
+    G_STATIC_ASSERT(SG_SERVICE_DIRECTORY == SG_SERVICES - 1);
+    return vitals->console->config->directories->len > 0 ? SG_SERVICES : SG_SERVICE_DIRECTORY;
+}
+
 static void put_services(GString *text, const SgVitals *vitals)
 {
+    guint n = wanted_services(vitals);
+
     sg_exposition_begin(text, "process_up", "gauge", "Whether that process is there.");
-    for (guint i = 0; i < SG_SERVICES; i++)
+    for (guint i = 0; i < n; i++)
         put_labelled(text, "process_up", "process", services[i],
                      vitals->services.of[i].started != 0);
     sg_exposition_begin(
         text, "process_start_time_seconds", "gauge",
         "When that process was started, in seconds since the epoch; absent while it is not there.");
-    for (guint i = 0; i < SG_SERVICES; i++)
+    for (guint i = 0; i < n; i++)
         if (vitals->services.of[i].started != 0)
             put_labelled(text, "process_start_time_seconds", "process", services[i],
                          vitals->services.of[i].started);
     sg_exposition_begin(text, "process_restarts_total", "counter",
                         "How often that process had died and was started again.");
-    for (guint i = 0; i < SG_SERVICES; i++)
+    for (guint i = 0; i < n; i++)
         put_labelled(text, "process_restarts_total", "process", services[i],
                      vitals->services.of[i].restarts);
     put_gauge(text, "config_reload_success_timestamp_seconds",
@@ -122,17 +130,65 @@ static void put_record(GString *text, const SgVitals *vitals)
               "When what is kept no longer was last deleted; 0 for never.", vitals->purged);
 }
 
-static void put_directories(GString *text, const GPtrArray *directories)
-{
-    sg_exposition_begin(text, "directory_refresh_timestamp_seconds", "gauge",
-                        "When the directory was last asked with success; 0 for never.");
-    for (guint i = 0; i < directories->len; i++) {
-        const SgDirectory *directory = directories->pdata[i];
-        g_auto(SgDirectoryState) state = {0};
+/* Directories -------------------------------------------------------------------------------------
+ */
 
-        sg_directory_state_read(directory, &state);
-        put_labelled(text, "directory_refresh_timestamp_seconds", "directory", directory->name,
-                     state.succeeded);
+static gint64 succeeded(const SgDirectoryState *state, gboolean stale)
+{
+    (void)stale;
+    return state->succeeded;
+}
+
+static gint64 people(const SgDirectoryState *state, gboolean stale)
+{
+    (void)stale;
+    return state->people;
+}
+
+static gint64 is_stale(const SgDirectoryState *state, gboolean stale)
+{
+    (void)state;
+    return stale;
+}
+
+static gint64 took(const SgDirectoryState *state, gboolean stale)
+{
+    (void)stale;
+    return state->took;
+}
+
+/* What is told of each directory, by its name. */
+static const struct {
+    const char *name;
+    const char *help;
+    gint64 (*value)(const SgDirectoryState *state, gboolean stale);
+    double unit;
+} of_directories[] = {
+    {"directory_refresh_timestamp_seconds",
+     "When the directory was last asked with success; 0 for never.", succeeded, 1},
+    {"directory_refresh_duration_seconds", "How long it took to ask it the last time.", took, 1e-3},
+    {"directory_people", "People that its copy knows.", people, 1},
+    {"directory_stale",
+     "Whether its copy is older than the configuration allows, or not there at all.", is_stale, 1},
+};
+
+static void put_directories(GString *text, const SgVitals *vitals)
+{
+    const GPtrArray *directories = vitals->console->config->directories;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(of_directories); i++) {
+        sg_exposition_begin(text, of_directories[i].name, "gauge", of_directories[i].help);
+        for (guint j = 0; j < directories->len; j++) {
+            const SgDirectory *directory = directories->pdata[j];
+            const char *labels[] = {"directory", directory->name, NULL};
+            g_auto(SgDirectoryState) state = {0};
+
+            sg_directory_state_read(directory, &state);
+            gboolean stale = sg_directory_is_stale(directory, &state, vitals->now);
+            sg_exposition_sample(text, of_directories[i].name, "", labels);
+            sg_exposition_double(text, (double)of_directories[i].value(&state, stale) *
+                                           of_directories[i].unit);
+        }
     }
 }
 
@@ -163,7 +219,7 @@ GString *sg_metrics_text(const SgVitals *vitals)
         put_record(text, vitals);
     put_disk(text, vitals);
     if (vitals->console->config->directories->len > 0)
-        put_directories(text, vitals->console->config->directories);
+        put_directories(text, vitals);
     sg_meter_append_text(text);
     return text;
 }

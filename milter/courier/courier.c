@@ -302,7 +302,6 @@ static void work(Courier *courier)
 {
     int pause = 0;
 
-    sg_meter_measure_process(SG_METERED_COURIER);
     while (!wait_or_stop(courier, pause)) {
         if (g_get_monotonic_time() >= courier->daily_at) {
             sg_daily_work(courier->config, courier->record, sg_when_now());
@@ -319,6 +318,7 @@ int sg_courier_run(SgConfig *config, int stop)
 
     sg_log_process("courier");
     sg_meter_confine(SG_METER_OF_SERVICE);
+    sg_meter_measure_process(SG_METERED_COURIER);
     sg_courier_confine(config);
     courier.sender = sg_sender_new(&config->courier);
     if (get_lock(&courier) && get_record(&courier))

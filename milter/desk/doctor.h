@@ -68,14 +68,15 @@ void sg_exam_cure(SgPatient *patient, const char *format, ...) G_GNUC_PRINTF(2, 
 gboolean sg_exam_found_worse(const SgPatient *patient, SgExamResult result);
 
 /* Each file's, in order; ends with a NULL name. */
-extern const SgExam sg_config_exams[];  /* the configuration and its rules */
-extern const SgExam sg_people_exams[];  /* who is known */
-extern const SgExam sg_socket_exams[];  /* the way from the mail server to us */
-extern const SgExam sg_mta_exams[];     /* what the mail server is told */
-extern const SgExam sg_send_exams[];    /* the way from us to the mail server */
-extern const SgExam sg_record_exams[];  /* the record and its files */
-extern const SgExam sg_service_exams[]; /* what runs */
-extern const SgExam sg_machine_exams[]; /* what the machine is */
+extern const SgExam sg_config_exams[];    /* the configuration and its rules */
+extern const SgExam sg_people_exams[];    /* who is known */
+extern const SgExam sg_directory_exams[]; /* what is known of people by LDAP */
+extern const SgExam sg_socket_exams[];    /* the way from the mail server to us */
+extern const SgExam sg_mta_exams[];       /* what the mail server is told */
+extern const SgExam sg_send_exams[];      /* the way from us to the mail server */
+extern const SgExam sg_record_exams[];    /* the record and its files */
+extern const SgExam sg_service_exams[];   /* what runs */
+extern const SgExam sg_machine_exams[];   /* what the machine is */
 
 /* Makes all of them, in order. Returns of SgFound, worst first; g_ptr_array_unref() it. */
 GPtrArray *sg_doctor_examine(SgPatient *patient);

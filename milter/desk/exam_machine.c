@@ -1,15 +1,15 @@
 /* exam_machine.c - what the machine must give: its time, and walls around the reader of attachments
  */
-#include <linux/landlock.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <sys/timex.h>
 #include <unistd.h>
 
 #include "doctor.h"
+#include "schoolgate/confine.h"
 #include "schoolgate/when.h"
 
 #define AHEAD_MOST ((gint64)5 * 60)
+#define PATIENCE   110 /* seconds */
 #define SILENT     ((gint64)7 * 24 * 60 * 60)
 
 /* The link behind /etc/localtime; NULL when it is none. */
@@ -105,7 +105,7 @@ static void look_at_attachments(SgPatient *patient)
         sg_exam_say(patient, SG_EXAM_PROBLEM, "attachments cannot be read: %s", why);
         sg_exam_cure(patient, "the reader is locked in by seccomp: the kernel, a container or "
                               "systemd must let it ('dmesg', 'journalctl -u schoolgate')");
-    } else if (syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION) < 1) {
+    } else if (sg_confine_support().landlock < 1) {
         sg_exam_say(patient, SG_EXAM_NOTE,
                     "attachments are read; this kernel has no landlock, so "
                     "that the reader is locked in by seccomp alone");
@@ -114,11 +114,58 @@ static void look_at_attachments(SgPatient *patient)
     }
 }
 
+/* A mail server's patience for the end of a message is no longer (schoolgated(8)). */
+static void look_at_patience(SgPatient *patient)
+{
+    gint64 seconds = patient->config->limits.helper_seconds;
+
+    if (seconds <= PATIENCE) {
+        sg_exam_say(patient, SG_EXAM_FINE,
+                    "an attachment takes %" G_GINT64_FORMAT " s at most ('helper-seconds')",
+                    seconds);
+        return;
+    }
+    sg_exam_say(patient, SG_EXAM_WARNING,
+                "reading one attachment may take %" G_GINT64_FORMAT
+                " s: the mail server has no such patience, and takes schoolgate for dead",
+                seconds);
+    sg_exam_cure(
+        patient,
+        "in the block 'limits' let 'helper-seconds' be %d or less, or have the mail server "
+        "wait longer (schoolgated(8), POSTFIX AND SENDMAIL)",
+        PATIENCE);
+}
+
+/* Walls
+ * ---------------------------------------------------------------------------------------------
+ */
+
+static void look_at_walls(SgPatient *patient)
+{
+    g_autofree char *gaps = sg_confine_gaps();
+    SgConfineSupport support = sg_confine_support();
+    gboolean little = support.landlock < 1 || !support.seccomp;
+
+    if (!gaps) {
+        sg_exam_say(patient, SG_EXAM_FINE, "this kernel confines each process to what it needs");
+        return;
+    }
+    sg_exam_say(patient, little ? SG_EXAM_WARNING : SG_EXAM_NOTE,
+                "this kernel cannot confine our processes wholly; it does not refuse them: %s",
+                gaps);
+    if (little)
+        sg_exam_cure(patient, "let the kernel, or the container, have 'landlock' and 'seccomp'; a "
+                              "newer kernel has more of both");
+}
+
 const SgExam sg_machine_exams[] = {
     {"time-zone", "whether the school's time is known", SG_NEEDS_CONFIG, look_at_zone},
     {"clock", "whether the clock agrees with the record", SG_NEEDS_CONFIG | SG_NEEDS_RECORD,
      look_at_clock},
     {"attachments", "whether attachments can be read, and safely", SG_NEEDS_CONFIG,
      look_at_attachments},
+    {"attachment-time", "whether the mail server waits for attachments to be read", SG_NEEDS_CONFIG,
+     look_at_patience},
+    {"confinement", "what this kernel can refuse our processes", 0, look_at_walls},
     {0},
 };

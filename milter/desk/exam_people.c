@@ -8,6 +8,7 @@
 
 #define DAY            ((gint64)24 * 60 * 60)
 #define STALE          90 /* days */
+#define SHOWN          5  /* files; a folder of lists may hold thousands */
 #define SETTLED_IN     14 /* days of a school year until its lists should be there */
 #define SCHOOL_YEAR_IN 9  /* month */
 
@@ -26,29 +27,37 @@ static gint64 school_year_began(const SgPatient *patient)
     return g_date_time_to_unix(begin);
 }
 
-static void look_at_age(SgPatient *patient, const char *path)
+/* TRUE when it is old; says so but where enough has been said. */
+static gboolean look_at_age(SgPatient *patient, const char *path, gboolean say)
 {
     gint64 began = school_year_began(patient);
     struct stat file;
 
     if (stat(path, &file) != 0)
-        return;
+        return FALSE;
     gint64 days = (patient->now - file.st_mtime) / DAY;
     gboolean last_years = file.st_mtime < began && patient->now - began > SETTLED_IN * DAY;
     if (days < STALE && !last_years)
-        return;
+        return FALSE;
+    if (!say)
+        return TRUE;
     sg_exam_say(patient, SG_EXAM_WARNING, "'%s' is %" G_GINT64_FORMAT " days old%s", path, days,
                 last_years ? ": it is of the last school year" : "");
     sg_exam_cure(patient, "save the list anew from the school's information system, each night for "
                           "example, and 'systemctl reload schoolgate'");
+    return TRUE;
 }
 
 static void look_at_files(SgPatient *patient)
 {
     const char *const *files = sg_people_files(patient->config->people);
 
+    guint old = 0;
+
     for (guint i = 0; files[i]; i++)
-        look_at_age(patient, files[i]);
+        old += look_at_age(patient, files[i], old < SHOWN) ? 1 : 0;
+    if (old > SHOWN)
+        sg_exam_say(patient, SG_EXAM_WARNING, "so old are %u others as well", old - SHOWN);
     if (!files[0])
         sg_exam_say(patient, SG_EXAM_NOTE,
                     "no file of people is read: roles come from domains and "

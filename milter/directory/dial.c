@@ -7,19 +7,26 @@
 #include <glib-unix.h>
 #include <unistd.h>
 
+gboolean sg_url_is_here(const LDAPURLDesc *url)
+{
+    return g_strcmp0(url->lud_scheme, "ldapi") == 0;
+}
+
+guint16 sg_url_port(const LDAPURLDesc *url)
+{
+    gboolean tls = g_strcmp0(url->lud_scheme, "ldaps") == 0;
+
+    return (guint16)(url->lud_port > 0 ? url->lud_port : tls ? LDAPS_PORT : LDAP_PORT);
+}
+
 static GSocketConnectable *where(const LDAPURLDesc *url)
 {
-    gboolean here = g_strcmp0(url->lud_scheme, "ldapi") == 0;
-    gboolean tls = g_strcmp0(url->lud_scheme, "ldaps") == 0;
     const char *host = url->lud_host && *url->lud_host ? url->lud_host : NULL;
 
-    if (here)
+    if (sg_url_is_here(url))
         return G_SOCKET_CONNECTABLE(
             g_unix_socket_address_new(host ? host : "/var/run/slapd/ldapi"));
-    return g_network_address_new(host ? host : "localhost",
-                                 (guint16)(url->lud_port > 0 ? url->lud_port
-                                           : tls             ? LDAPS_PORT
-                                                             : LDAP_PORT));
+    return g_network_address_new(host ? host : "localhost", sg_url_port(url));
 }
 
 static int dial(const LDAPURLDesc *url, gint64 seconds, GError **error)

@@ -86,6 +86,9 @@ LDAPMessage *sg_session_wait(SgConnection *connection, int id, int all, GError *
 /* dial.c - a socket that is connected to the server of `url` within `seconds`; -1 with `error`. It
  * blocks. */
 int sg_dial(const char *url, gint64 seconds, GError **error);
+/* Whether that is a socket of this machine, which has a path; else its port. */
+gboolean sg_url_is_here(const LDAPURLDesc *url);
+guint16 sg_url_port(const LDAPURLDesc *url);
 
 /* watchdog.c - cuts a socket off when its time is over, whoever waits for it. */
 typedef struct SgWatchdog SgWatchdog;

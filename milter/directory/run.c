@@ -1,8 +1,10 @@
 /* run.c - the process that keeps copies of directories fresh: asks when it is time, sooner again
  * after a failure, and tells when a copy is another. */
+#include "confine.h"
 #include "directory_internal.h"
 
 #include "schoolgate/log.h"
+#include "schoolgate/meter.h"
 #include "schoolgate/when.h"
 
 #include <poll.h>
@@ -106,6 +108,23 @@ static void warn_of_age(Keeper *keeper)
                keeper->directory->name, (now - state.succeeded) / 60);
 }
 
+/* Meters -----------------------------------------------------------------------------------------
+ */
+
+static void count(const Keeper *keeper, const char *result)
+{
+    const char *values[SG_METER_LABELS] = {keeper->directory->name, result};
+
+    sg_meter_add_named(SG_METER_DIRECTORY_REFRESHES, values);
+}
+
+static void count_failure(const Keeper *keeper, const GError *error)
+{
+    gboolean refused = g_error_matches(error, SG_DIRECTORY_ERROR, SG_DIRECTORY_ERROR_SHRINK);
+
+    count(keeper, refused ? "refused" : "failed");
+}
+
 /* Running ----------------------------------------------------------------------------------------
  */
 
@@ -117,11 +136,13 @@ static void refresh(Keeper *keeper, int stop)
 
     if (sg_directory_refresh(directory, SG_DIRECTORY_GUARDED,
                              sg_directory_patience(directory, stop), &found, &error)) {
-        log_success(keeper, found,
-                    !sg_directory_mark_is(sg_directory_mark(directory), keeper->seen));
+        gboolean changed = !sg_directory_mark_is(sg_directory_mark(directory), keeper->seen);
+        log_success(keeper, found, changed);
+        count(keeper, changed ? "changed" : "unchanged");
         keeper->failures = 0;
     } else if (error->code != SG_DIRECTORY_ERROR_ENDED && error->code != SG_DIRECTORY_ERROR_BUSY) {
         log_failure(keeper, error);
+        count_failure(keeper, error);
         keeper->failures++;
     }
     warn_of_age(keeper);
@@ -148,7 +169,10 @@ int sg_directory_run(const GPtrArray *directories, int stop, void (*changed)(gpo
 {
     g_autofree Keeper *keepers = g_new0(Keeper, directories->len);
 
+    sg_log_process("directory");
+    sg_meter_confine(SG_METER_OF_SERVICE);
     leave_no_traces();
+    sg_directory_confine(directories);
     for (guint i = 0; i < directories->len; i++) {
         keepers[i].directory = directories->pdata[i];
         keepers[i].seen = keepers[i].directory->loaded;
@@ -156,7 +180,10 @@ int sg_directory_run(const GPtrArray *directories, int stop, void (*changed)(gpo
     }
     do {
         for (guint i = 0; i < directories->len; i++) {
-            if (g_get_monotonic_time() >= keepers[i].due)
+            gboolean due = g_get_monotonic_time() >= keepers[i].due;
+            if (due && sg_directory_is_kept_out(directories))
+                return EX_OK;
+            if (due)
                 refresh(&keepers[i], stop);
             if (has_changed(&keepers[i]))
                 changed(data);

@@ -13,7 +13,7 @@ typedef enum {
     SG_WORD_LOADED = 'l',  /* gate: goes by the new configuration */
     SG_WORD_REFUSED = 'n', /* gate: keeps the old one; parent: it had errors, so keep yours */
     SG_WORD_PEOPLE = 'p',  /* parent: read who is who again; keeper of directories: it is new */
-    SG_WORD_END = 'e',     /* parent, to the courier: finish what is in hand, and end */
+    SG_WORD_END = 'e', /* parent: finish what is in hand, and end; keeper of directories: I end */
 } SgWord;
 
 /* Both ends close on exec. FALSE with errno set when there are no descriptors left. */

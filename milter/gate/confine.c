@@ -44,10 +44,24 @@ static gboolean is_folder_of_all_sorts(const char *folder)
     return strchr(folder + 1, '/') == NULL;
 }
 
+/* As copies of directories are, whose folder is made later. */
+static gboolean is_below_kept(const GArray *places, const char *path)
+{
+    for (guint i = 0; i < places->len; i++) {
+        const SgPlaceAt *place = &g_array_index(places, SgPlaceAt, i);
+        gsize len = strlen(place->path);
+        if (place->how == SG_PLACE_KEEP && strncmp(path, place->path, len) == 0 && path[len] == '/')
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static void add_file(GArray *places, const char *path)
 {
     g_autofree char *folder = g_path_get_dirname(path);
 
+    if (is_below_kept(places, path))
+        return;
     add_place(places, is_folder_of_all_sorts(folder) ? path : folder, SG_PLACE_READ);
 }
 
@@ -177,7 +191,7 @@ static void say_gaps(void)
 
 void sg_parent_confine(const SgConfig *config)
 {
-    static const SgPlaceAt everywhere[] = {{"/", SG_PLACE_KEEP}, {NULL, SG_PLACE_READ}};
+    static const SgPlaceAt everywhere[] = {{"/", SG_PLACE_MAKE}, {NULL, SG_PLACE_READ}};
 
 #ifndef __SANITIZE_ADDRESS__ /* whose leak checker attaches to the process */
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);

@@ -1,6 +1,4 @@
-/* directory_ward.c - forks the process that asks directories. All that it needs is its way out to
- * their servers, its passwords and certificates, and the folder of the copies: what takes the rest
- * from it belongs into run(). */
+/* directory_ward.c - forks the process that asks directories. */
 #include "directory_ward.h"
 
 #include "channel.h"
@@ -20,6 +18,7 @@ static int run(SgConfig *config, int stop, gconstpointer data)
     int code = sg_directory_run(config->directories, stop, tell_parent, GINT_TO_POINTER(stop));
 
     (void)data;
+    sg_channel_say(stop, SG_WORD_END);
     sg_config_unref(config);
     return code;
 }

@@ -310,6 +310,7 @@ int sg_gate_run(SgConfig *config, int channel, SgExtractor *extractor)
     gate.slots = sg_slots_new(config->gate.concurrency);
     gate.history = sg_sent_lately_new(MESSAGES_REMEMBERED);
     sg_mail_init();
+    sg_meter_measure_process(SG_METERED_GATE);
     sg_gate_confine(config);
     gate.store = sg_store_new(config->database);
     gate.watch = sg_watch_new();

@@ -363,6 +363,7 @@ static sfsistat deal_with(SgLetter *letter, SMFICTX *ctx)
     g_autoptr(GError) error = NULL;
     g_autoptr(GBytes) raw = sg_intake_finish(letter->intake, &error);
 
+    sg_stopwatch_enter(&letter->watch, SG_STAGE_WAIT);
     if (!raw)
         return fall_back(letter, ctx, letter->config->failures.spool, error);
     switch (sg_release_check(letter, raw, sg_mta_queue_id(ctx), now)) {

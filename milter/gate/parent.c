@@ -175,35 +175,25 @@ static void hear_signals(SgParent *parent)
     }
 }
 
-static void say_news(SgParent *parent)
-{
-    if (parent->ready && parent->news)
-        sg_log(LOG_NOTICE, "%s", parent->news);
-    parent->news = NULL;
-}
-
 static void hear_gate(SgParent *parent)
 {
-    switch (sg_channel_hear(parent->channel)) {
+    SgWord word = sg_channel_hear(parent->channel);
+
+    switch (word) {
     case SG_WORD_READY:
         if (!parent->ready)
             sg_parent_note_loaded(parent);
         if (!parent->ready)
             sg_log(LOG_INFO, "schoolgated " SG_VERSION " is ready at %s",
                    parent->good->gate.socket);
-        say_news(parent);
+        sg_parent_say_news(parent);
         parent->ready = TRUE;
         sg_daemon_ready();
         sg_parent_say_ready();
         break;
     case SG_WORD_LOADED:
-        sg_parent_settle(parent);
-        say_news(parent);
-        sg_parent_say_ready();
-        break;
     case SG_WORD_REFUSED:
-        g_clear_pointer(&parent->pending, sg_config_unref);
-        sg_parent_keep_old(parent, "the gate could not load the new one");
+        sg_parent_hear_answer(parent, word);
         break;
     default:
         /* Its end is closed: it is dying, and SIGCHLD is on its way. */
@@ -212,10 +202,19 @@ static void hear_gate(SgParent *parent)
     }
 }
 
-/* When its end is closed it is dying, and SIGCHLD is on its way. */
+/* All that it has said, as it may be dying: then its end is closed, and SIGCHLD is on its way. */
 static void hear_directory(SgParent *parent)
 {
-    if (sg_channel_hear(parent->directory.channel) == SG_WORD_PEOPLE)
+    gboolean people = FALSE;
+    SgWord word;
+
+    do {
+        word = sg_channel_hear_for(parent->directory.channel, 0);
+        people |= word == SG_WORD_PEOPLE;
+        if (word == SG_WORD_END)
+            sg_duty_ask(&parent->directory);
+    } while (word == SG_WORD_PEOPLE);
+    if (people)
         sg_parent_reload_people(parent);
 }
 
@@ -357,6 +356,7 @@ static int supervise(SgParent *parent)
             forget_others(parent);
             return code;
         }
+        sg_parent_go_on(parent);
         wait_for_something(parent);
         hurry(parent);
     }
@@ -386,6 +386,7 @@ static void watch_services(SgParent *parent)
     parent->gate.service = &services->of[SG_SERVICE_GATE];
     parent->reader.service = &services->of[SG_SERVICE_EXTRACTOR];
     parent->courier.ward.service = &services->of[SG_SERVICE_COURIER];
+    parent->directory.ward.service = &services->of[SG_SERVICE_DIRECTORY];
 }
 
 /* All that may fail while somebody is looking. */

@@ -28,8 +28,10 @@ void sg_parent_settle(SgParent *parent)
         return;
     sg_config_unref(parent->good);
     parent->good = g_steal_pointer(&parent->pending);
-    parent->news =
-        parent->only_people ? "who is who was read again" : "the configuration was loaded again";
+    if (!parent->only_people)
+        parent->news = "the configuration was loaded again";
+    else if (!parent->news)
+        parent->news = "who is who was read again";
     sg_duty_ask(&parent->console.duty); /* the next one goes by the new configuration */
     if (parent->only_people)
         return;
@@ -48,7 +50,14 @@ void sg_parent_say_ready(void)
     sd_notify(0, "READY=1\nSTATUS=judging mail");
 }
 
-void sg_parent_keep_old(SgParent *parent, const char *why)
+void sg_parent_say_news(SgParent *parent)
+{
+    if (parent->ready && parent->news)
+        sg_log(LOG_NOTICE, "%s", parent->news);
+    parent->news = NULL;
+}
+
+static void keep_old(SgParent *parent, const char *why)
 {
     if (parent->console.services)
         parent->console.services->refused = sg_when_now();
@@ -67,7 +76,6 @@ void sg_parent_compile(SgConfig *config)
 
 static void pend(SgParent *parent, SgConfig *config, gboolean only_people)
 {
-    sg_config_unref(parent->pending);
     parent->pending = config;
     parent->only_people = only_people;
     if (sg_reach_leave(&parent->reach, config, parent->gate.pid) || parent->gate.pid == 0 ||
@@ -75,7 +83,30 @@ static void pend(SgParent *parent, SgConfig *config, gboolean only_people)
         sg_parent_settle(parent);
 }
 
-void sg_parent_reload(SgParent *parent)
+static void refused_by_gate(SgParent *parent)
+{
+    g_clear_pointer(&parent->pending, sg_config_unref);
+    if (parent->only_people)
+        sg_log(LOG_ERR, "who is who stays as it was: the gate could not read it");
+    else
+        keep_old(parent, "the gate could not load the new one");
+}
+
+/* One that was asked to leave goes by nothing new, and the next one says when it is ready. */
+void sg_parent_hear_answer(SgParent *parent, SgWord word)
+{
+    if (parent->reach.left || !parent->pending)
+        return;
+    if (word == SG_WORD_REFUSED) {
+        refused_by_gate(parent);
+        return;
+    }
+    sg_parent_settle(parent);
+    sg_parent_say_news(parent);
+    sg_parent_say_ready();
+}
+
+static void reload(SgParent *parent)
 {
     g_autoptr(SgReport) report = sg_report_new();
     SgConfig *config;
@@ -85,7 +116,7 @@ void sg_parent_reload(SgParent *parent)
     config = sg_config_load(parent->good->path, report);
     sg_gate_log_report(report);
     if (!config) {
-        sg_parent_keep_old(parent, "the new one has errors");
+        keep_old(parent, "the new one has errors");
         if (parent->gate.pid > 0)
             sg_channel_say(parent->channel, SG_WORD_REFUSED); /* for the audit trail */
         return;
@@ -97,16 +128,44 @@ void sg_parent_reload(SgParent *parent)
     pend(parent, config, FALSE);
 }
 
-/* On top of what is pending, so that neither is lost. */
-void sg_parent_reload_people(SgParent *parent)
+static void reload_people(SgParent *parent)
 {
     g_autoptr(SgReport) report = sg_report_new();
-    SgConfig *base = parent->pending ? parent->pending : parent->good;
-    SgConfig *config = sg_config_with_people(base, report);
+    SgConfig *config = sg_config_with_people(parent->good, report);
 
     sg_gate_log_report(report);
     if (!config)
         sg_log(LOG_ERR, "who is who stays as it was: what says so has errors");
     else
-        pend(parent, config, parent->only_people || !parent->pending);
+        pend(parent, config, TRUE);
+}
+
+void sg_parent_reload(SgParent *parent)
+{
+    if (parent->pending)
+        parent->again_all = TRUE;
+    else
+        reload(parent);
+}
+
+void sg_parent_reload_people(SgParent *parent)
+{
+    if (parent->pending)
+        parent->again_people = TRUE;
+    else
+        reload_people(parent);
+}
+
+/* Whoever reads all reads who is who as well. */
+void sg_parent_go_on(SgParent *parent)
+{
+    gboolean all = parent->again_all, people = parent->again_people;
+
+    if (parent->pending || parent->stopping)
+        return;
+    parent->again_all = parent->again_people = FALSE;
+    if (all)
+        reload(parent);
+    else if (people)
+        reload_people(parent);
 }

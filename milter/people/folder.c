@@ -88,6 +88,7 @@ static void read_file(SgPeopleBuilder *builder, const char *folder, const char *
 
     if (!name)
         return;
+    sg_people_add_file(builder->people, path);
     text = sg_people_file_bytes(path, &error);
     if (text)
         sg_people_read_members(builder, path, name, text);

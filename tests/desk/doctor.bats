@@ -87,7 +87,7 @@ has_loaded()
     is "$status" 1
     found problem configuration "there is no configuration 'nowhere.conf'" 'name it with -c'
     [ "$(jq -r 'select(.result == "not examined") | .examination' doctor.json | wc -l)" -ge 30 ]
-    is "$(jq -r 'select(.result == "fine") | .examination' doctor.json)" ""
+    is "$(jq -r 'select(.result == "fine" and .examination != "confinement") | .examination' doctor.json)" ""
 }
 
 @test "without a record what it would tell is not examined; a missing one is no fault by itself" {
@@ -287,6 +287,125 @@ END
     printf '\nmode observe\n' >>school.conf
     doctor --mta none
     found warning mode 'has let all mail pass for more than 60 days' "'mode enforce'"
+}
+
+# add_directory [LINE...]: a directory with a password file.
+add_directory()
+{
+    printf '%s\n' 'directory ad' '    server ldap://127.0.0.1:1' '    base dc=kingsmead,dc=example' \
+        '    role staff (mail=*)' '    bind-as cn=reader' '    password-file ad.password' '    ca-file ca.pem' \
+        >>school.conf
+    [ "$#" -eq 0 ] || printf '    %s\n' "$@" >>school.conf
+    touch ca.pem
+    echo secret >ad.password
+    chmod 640 ad.password
+}
+
+# a copy that was asked for so many seconds ago: has_copy SECONDS [LINE...], with lines of its state.
+has_copy()
+{
+    mkdir -p directory
+    make_copy >directory/ad.csv
+    printf '%s\n' '[directory]' "tried=$(date +%s)" "succeeded=$(($(date +%s) - $1))" 'people=7' "${@:2}" \
+        >directory/ad.state
+}
+
+# As schoolgated begins one.
+make_copy()
+{
+    sed -n 's/^#define SG_DIRECTORY_COPY_HEAD *"\(.*\)\\n"$/\1/p' "$BATS_TEST_DIRNAME"/../../include/schoolgate/*.h
+}
+
+@test "a directory that was never asked, has an old copy, or is not believed, is told with its cure" {
+    doctor --mta none
+    found fine directories 'no directory is to be asked'
+    add_directory
+    doctor --mta none
+    found problem directories "directory 'ad' was never asked: until there is a copy of it, mail waits" \
+        "'schoolgate directory ad --test'"
+    echo '    without-copy start' >>school.conf
+    doctor --mta none
+    found warning directories "directory 'ad' was never asked: nobody is known by it"
+    has_copy 60
+    doctor --mta none
+    found fine directories "directory 'ad' knows 7 people"
+    has_copy 600000
+    doctor --mta none
+    found warning directories "directory 'ad' was last asked with success on" 'systemctl status schoolgate'
+    has_copy 60 'failures=1' 'error=it has only 3 addresses of people, and had 70' 'cure=see whether they have left'
+    doctor --mta none
+    found warning directories 'was not refreshed the last time: it has only 3 addresses of people, and had 70' \
+        'see whether they have left'
+}
+
+@test "who may not look at a directory's copy is told to ask as root" {
+    add_directory
+    has_copy 60
+    chmod 755 . "$BATS_RUN_TMPDIR"
+    chmod 644 school.conf people.csv policy.rules
+    chmod 700 directory
+    cp "$BUILD/schoolgate" .
+    run setpriv --reuid 65534 --clear-groups ./schoolgate doctor -c "$PWD/school.conf" --mta none --json
+    printf '%s\n' "$output" >doctor.json
+    found 'not examined' directories "may not be read by who asks; ask as root"
+}
+
+@test "a password for a directory that anybody can read, or the service cannot, is a problem" {
+    add_directory
+    printf '%s\n' gate '    user nobody' >>school.conf
+    chmod 755 . "$BATS_RUN_TMPDIR"
+    chmod 600 ad.password
+    doctor --mta none
+    found problem directory-files "the directory cannot be asked: '$PWD/ad.password'" "chgrp nogroup $PWD/ad.password"
+    chgrp nogroup ad.password
+    chmod 640 ad.password
+    doctor --mta none
+    found fine directory-files 'the service may read them, and others no password'
+    chmod 644 ad.password
+    doctor --mta none
+    found problem directory-files "anybody on this machine can use '$PWD/ad.password'" "chmod o= "
+    chmod 640 ad.password
+    chmod 600 ca.pem
+    doctor --mta none
+    found problem directory-files "'$PWD/ca.pem'"
+}
+
+@test "lists and exports are looked at as other files of people are, and not each of a thousand named" {
+    mkdir lists
+    for n in 1 2 3 4 5 6 7; do
+        echo d.price@kingsmead.example >"lists/list$n"
+        touch -d '200 days ago' "lists/list$n"
+    done
+    sed -i 's|^    csv  people.csv|&\n    lists lists kingsmead.example|' school.conf
+    doctor --mta none
+    found warning people-files "list1' is 200 days old"
+    found warning people-files 'so old are 2 others as well'
+    printf '%s\n' gate '    user nobody' >>school.conf
+    chmod 755 . "$BATS_RUN_TMPDIR" lists
+    chmod 644 school.conf people.csv policy.rules lists/*
+    doctor --mta none
+    is "$(results readable)" fine
+    chmod 600 lists/list3
+    doctor --mta none
+    found problem readable "list3'"
+}
+
+@test "more patience with attachments than a mail server has is warned of" {
+    doctor --mta none
+    is "$(results attachment-time)" fine
+    printf '%s\n' limits '    helper-seconds 110s' >>school.conf
+    doctor --mta none
+    is "$(results attachment-time)" fine
+    sed -i 's/helper-seconds 110s/helper-seconds 111s/' school.conf
+    doctor --mta none
+    found warning attachment-time 'may take 111 s' "let 'helper-seconds' be 110 or less"
+}
+
+@test "what this kernel cannot refuse our processes is told, whatever the configuration" {
+    doctor -c nowhere.conf --mta none
+    found note confinement 'this kernel cannot confine our processes wholly' ||
+        found warning confinement 'this kernel cannot confine our processes wholly' "'landlock'" ||
+        found fine confinement 'confines each process to what it needs'
 }
 
 @test "a command that is not there cannot send" {

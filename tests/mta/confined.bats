@@ -2,6 +2,7 @@
 
 load support
 load courier
+load slapd
 
 setup_file()
 {
@@ -15,6 +16,10 @@ setup_file()
     printf '\nconsole\n    listen 127.0.0.1:%s\n\nreviewer okafor\n    role officer\n' "$PORT" \
         >>"$HOST/schoolgate.conf"
     send_with smtp 127.0.0.1:9
+    slapd_create "$HOST" 40
+    chmod 755 "$HOST/ldap"
+    slapd_start "$HOST"
+    slapd_block "$HOST" "server ldaps://127.0.0.1:$LDAPS_PORT" >>"$HOST/schoolgate.conf"
     (ulimit -c unlimited && gate_start "$HOST")
     wait_until 20 'all processes' all_are_there
 }
@@ -24,6 +29,7 @@ teardown() { tail -n 15 "$HOST/gate.log"; } # shown when a test fails
 teardown_file()
 {
     gate_stop "$HOST"
+    slapd_stop "$HOST"
     rm -rf "$HOST"
 }
 
@@ -36,7 +42,7 @@ everybody() { parent && children; }
 all_are_there()
 {
     local name
-    for name in gate read cour web; do
+    for name in gate read cour web dir; do
         [ "$(status_of "$(process $name)" Seccomp_filters)" -ge 3 ] || return 1
     done
 }
@@ -52,7 +58,7 @@ milter_socket() { awk -v path="$HOST/gate/milter.sock" '$4 == "00010000" && inde
 pages_socket() { awk -v port=":$(printf %04X "$PORT")" '$4 == "0A" && index($2, port) {print $10}' /proc/net/tcp; }
 
 @test "nobody can gain privileges, has any of root's, or makes calls that are not listed" {
-    equal 'processes' 5 "$(everybody | wc -l)"
+    equal 'processes' 6 "$(everybody | wc -l)"
     for pid in $(everybody); do
         equal "$pid: no new privileges" 1 "$(status_of "$pid" NoNewPrivs)"
         equal "$pid: filter" 2 "$(status_of "$pid" Seccomp)"
@@ -86,10 +92,10 @@ pages_socket() { awk -v port=":$(printf %04X "$PORT")" '$4 == "0A" && index($2, 
     has_socket "$(parent)" "$(milter_socket)"
     has_socket "$(process gate)" "$(milter_socket)"
     has_socket "$(process web)" "$(pages_socket)"
-    for name in read cour web; do
+    for name in read cour web dir; do
         fails has_socket "$(process $name)" "$(milter_socket)"
     done
-    for name in read cour gate; do
+    for name in read cour gate dir; do
         fails has_socket "$(process $name)" "$(pages_socket)"
     done
 }
@@ -105,13 +111,57 @@ pages_socket() { awk -v port=":$(printf %04X "$PORT")" '$4 == "0A" && index($2, 
 
 @test "the courier has open the record and its lock, and nothing of the others" {
     run bash -c "find /proc/$(process cour)/fd -type l -printf '%l\n' |
-        grep -vE '^(/dev/null|socket:.*|pipe:.*|$HOST/(record/.*|gate.log)|anon_inode:.*)$'"
+        grep -vE '^(/dev/null|socket:.*|pipe:.*|$HOST/(record/.*|gate.log)|anon_inode:.*|/proc/$(process cour)/(statm|fd))$'"
     [ -z "$output" ]
     grep -qE '^Max open files +256 +256 ' "/proc/$(process cour)/limits"
     fails grep -qE 'signalfd|spool' <(files_of "$(process cour)")
     fails grep -q signalfd <(files_of "$(process gate)")
 }
 
+@test "what asks directories has open no file of ours but the log" {
+    run bash -c "find /proc/$(process dir)/fd -type l -printf '%l\n' |
+        grep -vE '^(/dev/null|socket:.*|pipe:.*|$HOST/gate.log|anon_inode:.*)$'"
+    [ -z "$output" ]
+    grep -qE '^Max open files +256 +256 ' "/proc/$(process dir)/limits"
+}
+
+state() { cat "$HOST/record/directory/kingsmead.state" 2>/dev/null; }
+asked_at() { state | grep -qF "server=$1" && fails grep '^error=' <(state); }
+
+# ask_at SERVER [LINE...]: the service goes by a block that names that one.
+ask_at()
+{
+    sed -i '/^directory /,$d' "$HOST/schoolgate.conf"
+    slapd_block "$HOST" "server $1" "${@:2}" >>"$HOST/schoolgate.conf"
+    gate_reload "$HOST"
+    wait_until 20 "an answer from $1" asked_at "$1"
+}
+
+@test "confined, it asks in every way there is" {
+    wait_until 20 'an answer by TLS' asked_at "ldaps://127.0.0.1:$LDAPS_PORT"
+    ask_at "ldap://127.0.0.1:$LDAP_PORT" 'start-tls yes'
+    ask_at "ldap://localhost:$LDAP_PORT"
+    ask_at "$(slapd_local "$HOST")"
+    ask_at "ldaps://127.0.0.1:$LDAPS_PORT"
+}
+
+restarts() { grep -c 'the keeper of directories .* is started again' "$HOST/gate.log"; }
+has_asked_since() { [ "$(state | sed -n 's/^tried=//p')" -gt "$1" ]; }
+
+@test "a password file that was replaced, as editors do, is read by another process" {
+    local keeper before
+    ask_at "ldaps://127.0.0.1:$LDAPS_PORT" 'refresh 5s'
+    keeper=$(process dir)
+    cp -p "$HOST/ldap/password" "$HOST/ldap/password.new"
+    mv "$HOST/ldap/password.new" "$HOST/ldap/password"
+    wait_until 20 'another process' another_keeper "$keeper"
+    before=$(state | sed -n 's/^tried=//p')
+    wait_until 20 'it to ask' has_asked_since "$before"
+    fails grep '^error=' <(state)
+    equal 'started again as one that died' 0 "$(restarts)"
+}
+
+another_keeper() { local now; now=$(process dir) && [ "$now" != "$1" ]; }
 same_gate() { [ "$(process gate)" = "$1" ]; }
 another_gate() { local now; now=$(process gate) && [ "$now" != "$1" ]; }
 

@@ -14,6 +14,8 @@ setup_file()
     cp -r "$BATS_TEST_DIRNAME/school/." "$HOST"
     printf '\nconsole\n    listen none\n    metrics 127.0.0.1:%s\n\nlimits\n    headers 20\n' \
         "$METRICS" >>"$HOST/schoolgate.conf"
+    printf '%s\n' 'directory ad' '    server ldap://127.0.0.1:1' '    base dc=example' \
+        '    role staff (mail=*)' '    without-copy start' >>"$HOST/schoolgate.conf"
     gate_start "$HOST"
     wait_until 20 'the first numbers' scraped
 }
@@ -141,6 +143,13 @@ finding() { echo "findings_total{rule=\"$1\",policy=\"social-media\",clause=\"$2
     [ "$(number courier_send_duration_seconds_count)" -gt 0 ]
 }
 
+@test "a directory that does not answer is told, by its name" {
+    wait_until 20 'it to be asked' eval \
+        '[ "$(number "directory_refreshes_total{directory=\"ad\",result=\"failed\"}")" -gt 0 ]'
+    equal 'stale' 1 "$(number 'directory_stale{directory="ad"}')"
+    equal 'people' 0 "$(number 'directory_people{directory="ad"}')"
+}
+
 @test "a reload that took effect is counted, and one that was refused" {
     grows 'config_reloads_total{result="loaded"}' 1 gate_reload "$HOST"
     echo 'nonsense' >>"$HOST/schoolgate.conf"
@@ -169,6 +178,7 @@ died()
     died courier schoolgate-cour
     died gate schoolgate-gate
     died console schoolgate-web
+    died directory schoolgate-dir
     equal 'refused' "$refused" "$(number "$(fate refused)")"
     wait_until 20 'the gate' gate_is_up "$HOST"
     grows "$(fate refused)" 1 send 'please refuse' reply

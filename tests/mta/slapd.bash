@@ -111,13 +111,16 @@ slapd_people()
     ' "$1" "$LDAP_BASE" "$LDAP_PASSWORD"
 }
 
+# slapd_local DIR: the URL of its socket of this machine.
+slapd_local() { local path=$1/ldap/ldapi; echo "ldapi://${path//\//%2F}"; }
+
 # slapd_start DIR: at LDAP_PORT in clear text and with StartTLS, at LDAPS_PORT encrypted.
 slapd_start()
 {
     : "${LDAP_PORT:=$(free_port)}" "${LDAPS_PORT:=$(free_port)}"
     export LDAP_PORT LDAPS_PORT
     setsid slapd -f "$1/ldap/slapd.conf" -d 0 \
-        -h "ldap://127.0.0.1:$LDAP_PORT ldaps://127.0.0.1:$LDAPS_PORT" \
+        -h "ldap://127.0.0.1:$LDAP_PORT ldaps://127.0.0.1:$LDAPS_PORT $(slapd_local "$1")" \
         </dev/null >>"$1/ldap/slapd.log" 2>&1 3>&- &
     echo $! >"$1/ldap/pid"
     disown

@@ -4,6 +4,7 @@
 #include "confined_scene.h"
 
 #include <fcntl.h>
+#include <netdb.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
@@ -226,6 +227,25 @@ static int connect_out(void)
     return connect_file(socket(AF_INET, SOCK_STREAM, 0), scene->port);
 }
 
+/* Only landlock since Linux 6.7 knows ports. */
+static int connect_to_another_port(void)
+{
+    return sg_confine_support().landlock >= 4
+               ? connect_file(socket(AF_INET, SOCK_STREAM, 0), (guint16)(scene->port ^ 1))
+               : EPERM;
+}
+
+static int find_host(void)
+{
+    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
+    struct addrinfo *found = NULL;
+    int why = getaddrinfo("localhost", "25", &hints, &found);
+
+    if (why == 0)
+        freeaddrinfo(found);
+    return why ? EHOSTUNREACH : 0;
+}
+
 /* As of one that was accepted from somebody: cut off, and connected anew. */
 static int connect_what_is_open(void)
 {
@@ -439,53 +459,30 @@ static int talk_to_itself(void)
 
 /* For every process that serves. */
 static const Try never[] = {
-    TRY(read_passwords),
-    TRY(read_shadow),
-    TRY(read_others),
-    TRY(write_others),
-    TRY(make_in_others),
-    TRY(make_in_tmp),
-    TRY(list_others),
-    TRY(remove_others),
-    TRY(truncate_others),
-    TRY(change_mode_of_others),
-    TRY(link_others_in),
-    TRY(read_by_symlink),
-    TRY(make_device),
-    TRY(write_settings),
-    TRY(open_by_handle),
-    TRY(run_program),
-    TRY(run_from_memory),
-    TRY(make_user_space),
-    TRY(clone_user_space),
-    TRY(read_neighbour),
-    TRY(open_neighbour),
-    TRY(signal_by_owner),
-    TRY(open_raw),
-    TRY(open_netlink),
-    TRY(connect_locally),
-    TRY(connect_abstractly),
-    TRY(bind_port),
-    TRY(listen_again),
-    TRY(mount_something),
-    TRY(change_root),
-    TRY(become_another),
-    TRY(set_groups),
-    TRY(make_ring),
-    TRY(load_bpf),
-    TRY(take_key),
-    TRY(open_counter),
-    TRY(handle_faults),
-    TRY(load_module),
-    TRY(set_clock),
-    TRY(type_at_terminal),
-    TRY(read_kernel_log),
+    TRY(read_passwords),     TRY(read_shadow),
+    TRY(read_others),        TRY(write_others),
+    TRY(make_in_others),     TRY(make_in_tmp),
+    TRY(list_others),        TRY(remove_others),
+    TRY(truncate_others),    TRY(change_mode_of_others),
+    TRY(link_others_in),     TRY(read_by_symlink),
+    TRY(make_device),        TRY(write_settings),
+    TRY(open_by_handle),     TRY(run_program),
+    TRY(run_from_memory),    TRY(make_user_space),
+    TRY(read_neighbour),     TRY(open_neighbour),
+    TRY(signal_by_owner),    TRY(open_raw),
+    TRY(open_netlink),       TRY(connect_locally),
+    TRY(connect_abstractly), TRY(bind_port),
+    TRY(listen_again),       TRY(mount_something),
+    TRY(change_root),        TRY(become_another),
+    TRY(set_groups),         TRY(make_ring),
+    TRY(load_bpf),           TRY(take_key),
+    TRY(open_counter),       TRY(handle_faults),
+    TRY(load_module),        TRY(set_clock),
+    TRY(type_at_terminal),   TRY(read_kernel_log),
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) /* which need these */
-    TRY(read_neighbours_memory),
-    TRY(start_process),
-    TRY(trace_neighbour),
-    TRY(kill_neighbour),
-    TRY(kill_neighbours_thread),
+    TRY(clone_user_space),   TRY(read_neighbours_memory),
+    TRY(start_process),      TRY(trace_neighbour),
+    TRY(kill_neighbour),     TRY(kill_neighbours_thread),
     TRY(change_personality),
 #endif
 };

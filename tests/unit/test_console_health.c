@@ -7,7 +7,11 @@
 #define WELL                                                                                       \
     (SgServices)                                                                                   \
     {                                                                                              \
-        .of = {{NOON - 90000, 0}, {NOON - 90000, 0}, {NOON - 90000, 0}, {NOON - 90000, 0}},        \
+        .of = {{NOON - 90000, 0},                                                                  \
+               {NOON - 90000, 0},                                                                  \
+               {NOON - 90000, 0},                                                                  \
+               {NOON - 90000, 0},                                                                  \
+               {NOON - 90000, 0}},                                                                 \
         .loaded = NOON - 90000                                                                     \
     }
 
@@ -140,8 +144,8 @@ static SgDirectory *add_directory(Office *office, gint64 succeeded)
     g_autoptr(GBytes) bytes = g_bytes_new_static(text, strlen(text));
     g_autoptr(GPtrArray) blocks = sg_blocks_read("ad.conf", bytes, report);
     SgDirectory *directory = sg_directory_read(blocks->pdata[0], report);
-    g_autofree char *state =
-        g_strdup_printf("[directory]\nsucceeded=%" G_GINT64_FORMAT "\npeople=7\n", succeeded);
+    g_autofree char *state = g_strdup_printf(
+        "[directory]\nsucceeded=%" G_GINT64_FORMAT "\npeople=7\ntook-ms=1250\n", succeeded);
 
     g_assert_cmpuint(sg_report_errors(report), ==, 0);
     sg_directory_set_folder(directory, office->on.folder);
@@ -168,6 +172,48 @@ static void test_a_directory_that_answers_is_well_and_an_old_copy_wants_a_look(O
     directory->stale_after = 59;
     assert_page(office, "Directory ad was last asked");
     assert_page(office, "People who have come or gone since are not known.");
+}
+
+static void test_each_directory_is_told_to_monitoring(Office *office, gconstpointer more)
+{
+    SgServices services = WELL;
+    SgDirectory *directory;
+    g_auto(Answer) metrics = {0}, old = {0};
+
+    (void)more;
+    services.of[SG_SERVICE_DIRECTORY].restarts = 2;
+    watch(office, &services);
+    directory = add_directory(office, NOON - 60);
+    metrics = told(office, "/metrics");
+    assert_is_the_format(metrics.body);
+    support_assert_contains(metrics.body, "schoolgate_directory_people{directory=\"ad\"} 7\n");
+    support_assert_contains(metrics.body, "schoolgate_directory_stale{directory=\"ad\"} 0\n");
+    support_assert_contains(metrics.body,
+                            "directory_refresh_duration_seconds{directory=\"ad\"} 1.25\n");
+    support_assert_contains(metrics.body, "process_up{process=\"directory\"} 1\n");
+    support_assert_contains(metrics.body, "process_restarts_total{process=\"directory\"} 2\n");
+    directory->stale_after = 59;
+    old = told(office, "/metrics");
+    support_assert_contains(old.body, "schoolgate_directory_stale{directory=\"ad\"} 1\n");
+}
+
+static void test_where_no_directory_is_asked_nobody_misses_its_process(Office *office,
+                                                                       gconstpointer more)
+{
+    SgServices services = WELL;
+    g_auto(Answer) metrics = {0};
+
+    (void)more;
+    services.of[SG_SERVICE_DIRECTORY].started = 0;
+    watch(office, &services);
+    metrics = told(office, "/metrics");
+    assert_hides(&metrics, "process=\"directory\"");
+    add_directory(office, NOON - 60);
+    g_auto(Answer) missed = told(office, "/metrics");
+    support_assert_contains(missed.body, "process_up{process=\"directory\"} 0\n");
+    assert_healthz(office, 200, "ok\n"); /* mail is judged by the copy */
+    g_auto(Answer) page = got(office, "khan", "/health");
+    assert_hides(&page, "The directories know 7 people");
 }
 
 static void test_without_a_copy_mail_waits_and_that_is_broken(Office *office, gconstpointer more)
@@ -348,6 +394,9 @@ int main(int argc, char **argv)
     add_part_test("/health/demoted", NULL, test_demoted_rule_wants_a_look);
     add_part_test("/health/directory", NULL,
                   test_a_directory_that_answers_is_well_and_an_old_copy_wants_a_look);
+    add_part_test("/health/directories", NULL, test_each_directory_is_told_to_monitoring);
+    add_part_test("/health/no-directory", NULL,
+                  test_where_no_directory_is_asked_nobody_misses_its_process);
     add_part_test("/health/directory-none", NULL,
                   test_without_a_copy_mail_waits_and_that_is_broken);
     add_part_test("/health/review", due, test_policy_whose_review_was_due_wants_a_look);

@@ -4,8 +4,6 @@
 
 #include "../../milter/courier/confine.h"
 
-#include <netdb.h>
-
 static SgConfig *config;
 
 static void open_scene(Scene *set)
@@ -34,14 +32,6 @@ static void as_courier(void)
     sg_courier_confine(config);
 }
 
-/* Only landlock since Linux 6.7 knows ports. */
-static int connect_to_another_port(void)
-{
-    return sg_confine_support().landlock >= 4
-               ? connect_file(socket(AF_INET, SOCK_STREAM, 0), (guint16)(scene->port ^ 1))
-               : EPERM;
-}
-
 /* As of one who has it send somewhere else by the way. */
 static int connect_while_sending(void)
 {
@@ -64,17 +54,6 @@ static void test_a_courier_reaches_nothing_but_what_it_is_for(void)
     assert_refused(as_courier, never, G_N_ELEMENTS(never));
     assert_refused(as_courier, also, G_N_ELEMENTS(also));
     close_scene(&set);
-}
-
-static int find_host(void)
-{
-    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
-    struct addrinfo *found = NULL;
-    int why = getaddrinfo("localhost", "25", &hints, &found);
-
-    if (why == 0)
-        freeaddrinfo(found);
-    return why ? EHOSTUNREACH : 0;
 }
 
 static void test_a_courier_can_do_its_work(void)

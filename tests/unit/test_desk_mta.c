@@ -302,6 +302,26 @@ static void test_a_program_that_fails_says_why(void)
     g_assert_error(absent, SG_PROGRAM_ERROR, SG_PROGRAM_ERROR_START);
 }
 
+/* The host's folder has programs of both names, which somebody has laid there. */
+static void test_a_program_of_the_system_comes_before_one_along_the_path(Host *host,
+                                                                         gconstpointer data)
+{
+    g_autofree char *before = g_strdup(g_getenv("PATH"));
+    g_autofree char *theirs = support_file(host->folder, "sort", "#!/bin/sh\n");
+    g_autofree char *only = support_file(host->folder, "schoolgate-sort", "#!/bin/sh\n");
+    g_autofree char *found = NULL;
+    g_autofree char *along = NULL;
+
+    (void)data;
+    g_assert_cmpint(g_chmod(theirs, 0755) | g_chmod(only, 0755), ==, 0);
+    g_setenv("PATH", host->folder, TRUE);
+    found = sg_program_find("sort");
+    along = sg_program_find("schoolgate-sort");
+    g_setenv("PATH", before, TRUE);
+    g_assert_cmpstr(found, ==, "/usr/bin/sort");
+    g_assert_cmpstr(along, ==, only);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -317,6 +337,7 @@ int main(int argc, char **argv)
     HOST_TEST(sendmail_lets_mail_pass_without_a_flag);
     HOST_TEST(a_daemon_of_sendmail_may_have_milters_of_its_own);
     HOST_TEST(no_sendmail_is_told_as_such);
+    HOST_TEST(a_program_of_the_system_comes_before_one_along_the_path);
     g_test_add_func("/program/a_program_that_hangs_is_not_waited_for",
                     test_a_program_that_hangs_is_not_waited_for);
     g_test_add_func("/program/a_program_that_fails_says_why", test_a_program_that_fails_says_why);

@@ -4,6 +4,8 @@
 
 #include "../../milter/gate/confine.h"
 
+#include "../../milter/directory/confine.h"
+
 #define SETTINGS                                                                                   \
     "school\n    officer o@kingsmead.example\nrecord\n    database record/record.db\n"             \
     "gate\n    socket unix:milter.sock\n    spool spool\n"                                         \
@@ -11,15 +13,19 @@
 
 static SgConfig *config;
 
-static void open_scene(Scene *set)
+static void load_settings(const char *text)
 {
     g_autoptr(SgReport) report = sg_report_new();
-    g_autofree char *path = NULL;
+    g_autofree char *path = support_file(scene->own, "schoolgate.conf", text);
 
-    scene_open(set, SETTINGS);
-    path = in_own("schoolgate.conf");
     config = sg_config_load(path, report);
     support_assert_contains(config ? "loaded" : sg_report_text(report, FALSE), "loaded");
+}
+
+static void open_scene(Scene *set)
+{
+    scene_open(set, SETTINGS);
+    load_settings(SETTINGS);
 }
 
 static void close_scene(Scene *set)
@@ -71,6 +77,39 @@ static void test_a_gate_can_do_its_work(void)
     close_scene(&set);
 }
 
+/* Added to the configuration while the service runs: there is no folder of copies yet. */
+static void as_keeper_of_parent(void)
+{
+    sg_parent_confine(config);
+    sg_directory_confine(config->directories);
+}
+
+static int keep_copies(void)
+{
+    return keep_file_in("record/directory/kept");
+}
+
+static void test_what_asks_directories_can_do_its_work_below_a_confined_parent(void)
+{
+    static const Try works[] = {
+        TRY(keep_copies), TRY(read_library),   TRY(start_thread),
+        TRY(connect_out), TRY(connect_to_log), TRY(find_host),
+    };
+    static const Try refused[] = {TRY(keep_record), TRY(read_settings)};
+    g_autofree char *directory = NULL;
+    Scene set;
+
+    open_scene(&set);
+    g_clear_pointer(&config, sg_config_unref);
+    directory = g_strdup_printf(SETTINGS "directory kingsmead\n    server ldap://127.0.0.1:%u\n"
+                                         "    base dc=k\n    role staff (mail=*)\n",
+                                set.port);
+    load_settings(directory);
+    assert_works(as_keeper_of_parent, works, G_N_ELEMENTS(works));
+    assert_refused(as_keeper_of_parent, refused, G_N_ELEMENTS(refused));
+    close_scene(&set);
+}
+
 static int signal_child(void)
 {
     pid_t pid = fork();
@@ -94,7 +133,6 @@ static void test_a_parent_runs_and_mounts_and_traces_nothing(void)
         TRY(run_program),
         TRY(run_from_memory),
         TRY(make_user_space),
-        TRY(clone_user_space),
         TRY(read_neighbour),
         TRY(open_neighbour),
         TRY(signal_by_owner),
@@ -119,6 +157,7 @@ static void test_a_parent_runs_and_mounts_and_traces_nothing(void)
         TRY(read_by_symlink),
         TRY(change_mode_of_others),
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+        TRY(clone_user_space),
         TRY(trace_neighbour),
         TRY(change_personality),
 #endif
@@ -218,15 +257,35 @@ static void test_what_a_new_configuration_names_is_within_reach_or_not(void)
     close_scene(&set);
 }
 
+static void test_a_first_copy_of_a_directory_needs_no_other_gate(void)
+{
+    SgReach reach = {0};
+    Scene set;
+
+    open_scene(&set);
+    g_clear_pointer(&config, sg_config_unref);
+    load_settings(SETTINGS "directory kingsmead\n    server ldap://127.0.0.1\n    base dc=k\n"
+                           "    role staff (mail=*)\n");
+    sg_reach_take(&reach, config);
+    g_autofree char *folder = in_own("record/directory");
+    g_assert_cmpint(mkdir(folder, 0700), ==, 0);
+    g_free(support_file(folder, "kingsmead.csv", SG_DIRECTORY_COPY_HEAD));
+    g_assert_false(sg_reach_leave(&reach, config, set.neighbour));
+    sg_reach_clear(&reach);
+    close_scene(&set);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
 #define PROMISE(name) g_test_add_func("/gate/confine/" #name, test_##name)
     PROMISE(a_gate_reaches_nothing_but_what_it_is_for);
     PROMISE(a_gate_can_do_its_work);
+    PROMISE(what_asks_directories_can_do_its_work_below_a_confined_parent);
     PROMISE(a_parent_runs_and_mounts_and_traces_nothing);
     PROMISE(a_parent_whose_courier_runs_a_command_gives_nothing_up);
     PROMISE(a_folder_in_the_place_of_the_kept_one_is_noticed);
+    PROMISE(a_first_copy_of_a_directory_needs_no_other_gate);
     PROMISE(what_a_new_configuration_names_is_within_reach_or_not);
     return g_test_run();
 }

@@ -1,6 +1,8 @@
 /* test_people_sources.c - what a snapshot of people was made of can be asked */
 #include "people_case.h"
 
+#include <glib/gstdio.h>
+
 static const char two_roles[] =
     "role staff\n    domain kingsmead.example\n"
     "role student\n    domain students.kingsmead.example, *.example.net\n"
@@ -33,6 +35,28 @@ static void test_files_are_named_those_that_files_include_as_well(void)
         g_assert_cmpstr(files[i], ==, path);
     }
     g_assert_null(files[G_N_ELEMENTS(names)]);
+}
+
+static void test_lists_of_a_folder_and_exports_are_named(void)
+{
+    static const char *const names[] = {"export.csv", "lists/year9"};
+    g_autoptr(Case) school = case_new();
+    g_autofree char *lists = g_build_filename(school->folder, "lists", NULL);
+
+    g_assert_cmpint(g_mkdir(lists, 0700), ==, 0);
+    case_file(school, "lists/year9", "kim@students.kingsmead.example\n");
+    case_file(school, "lists/.hidden", "");
+    case_file(school, "export.csv", "Mail;Year\nkim@students.kingsmead.example;9\n");
+    case_read(school, "people\n    lists lists kingsmead.example\n"
+                      "export pupils\n    file export.csv\n    address Mail\n    role student\n");
+    school->people = sg_people_load(school->spec, school->report);
+    g_assert_nonnull(school->people);
+    const char *const *files = sg_people_files(school->people);
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *path = g_build_filename(school->folder, names[i], NULL);
+        g_assert_true(g_strv_contains(files, path));
+    }
+    g_assert_cmpuint(g_strv_length((char **)files), ==, G_N_ELEMENTS(names));
 }
 
 static void test_what_gives_a_role_is_counted(void)
@@ -81,6 +105,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/sources/files", test_files_are_named_those_that_files_include_as_well);
+    g_test_add_func("/sources/folders", test_lists_of_a_folder_and_exports_are_named);
     g_test_add_func("/sources/roles", test_what_gives_a_role_is_counted);
     g_test_add_func("/sources/domains", test_domains_are_those_that_have_a_role);
     g_test_add_func("/sources/spreadsheets",
