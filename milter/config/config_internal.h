@@ -43,6 +43,10 @@ void sg_config_read_log(gpointer into, SgCursor *cursor, const SgSetting *self);
 void sg_config_read_log_form(gpointer into, SgCursor *cursor, const SgSetting *self);
 void sg_config_read_trace(gpointer into, SgCursor *cursor, const SgSetting *self);
 
+/* gate.c */
+extern const SgSetting sg_gate_settings[]; /* read into SgConfig */
+void sg_gate_defaults(SgConfig *config);
+void sg_gate_clear(SgConfig *config);
 /* Of a setting that is a list of networks: adds a GInetAddressMask for each. */
 void sg_config_read_networks(GPtrArray *into, SgCursor *cursor, const SgSetting *self);
 

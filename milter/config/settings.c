@@ -1,10 +1,9 @@
-/* settings.c - the blocks of schoolgate.conf that are about schoolgate itself: school, gate,
- * failures, limits, record, guard and mode. Roles and rules are their own rooms'. */
+/* settings.c - every block of schoolgate.conf by its keyword; of those about schoolgate itself the
+ * small ones: school, failures, limits, record and mode. Roles and rules are their own rooms'. */
 #include "config_internal.h"
 
-#include <gio/gio.h>
-
-/* school ------------------------------------------------------------------------------------- */
+/* school ------------------------------------------------------------------------------------------
+ */
 
 static void read_reference(gpointer into, SgCursor *cursor, const SgSetting *self)
 {
@@ -122,124 +121,8 @@ static void read_school(SgLoading *loading, const SgBlock *block)
     sg_block_read_settings(block, school_settings, loading, loading->report);
 }
 
-/* gate --------------------------------------------------------------------------------------- */
-
-static void read_socket(gpointer into, SgCursor *cursor, const SgSetting *self)
-{
-    SgConfig *config = into;
-    SgSpan word;
-
-    if (!sg_cursor_word(cursor, self->usage, &word))
-        return;
-    g_autofree char *socket = sg_span_dup(word);
-    gboolean unix_socket = g_str_has_prefix(socket, "unix:");
-    gboolean inet = g_regex_match_simple("^inet6?:[0-9]{1,5}(@.+)?$", socket, 0, 0);
-    if (!inet && !(unix_socket && socket[strlen("unix:")])) {
-        sg_cursor_error(cursor, "a socket is written unix:/run/schoolgate/milter.sock or "
-                                "inet:8891@127.0.0.1");
-        return;
-    }
-    g_free(config->gate.socket);
-    if (unix_socket) {
-        g_autofree char *path = sg_path_beside(cursor->place.file, socket + strlen("unix:"));
-        config->gate.socket = g_strconcat("unix:", path, NULL);
-    } else {
-        config->gate.socket = g_steal_pointer(&socket);
-    }
-}
-
-static void read_socket_mode(gpointer into, SgCursor *cursor, const SgSetting *self)
-{
-    SgSpan word;
-
-    (void)self;
-    if (!sg_cursor_word(cursor, "a mode such as 0660", &word))
-        return;
-    guint mode = 0;
-    gboolean good = word.len >= 3 && word.len <= 4;
-    for (gsize i = 0; i < word.len && good; i++) {
-        good = word.at[i] >= '0' && word.at[i] <= '7';
-        mode = mode * 8 + (guint)(word.at[i] - '0');
-    }
-    if (!good || mode > 0777)
-        sg_cursor_error(cursor, "a mode is three or four digits from 0 to 7, such as 0660");
-    else
-        ((SgConfig *)into)->gate.socket_mode = mode;
-}
-
-static void read_scope(gpointer into, SgCursor *cursor, const SgSetting *self)
-{
-    static const char *const choices[] = {"outgoing", "everything", NULL};
-    int choice = sg_cursor_choice(cursor, self->name, choices);
-
-    if (choice >= 0)
-        ((SgConfig *)into)->gate.judge = (SgScope)choice;
-}
-
-void sg_config_read_networks(GPtrArray *into, SgCursor *cursor, const SgSetting *self)
-{
-    SgSpan word;
-
-    do {
-        if (!sg_cursor_word(cursor, self->usage, &word))
-            return;
-        g_autofree char *text = sg_span_dup(word);
-        g_autoptr(GError) error = NULL;
-        GInetAddressMask *mask = g_inet_address_mask_new_from_string(text, &error);
-        if (mask)
-            g_ptr_array_add(into, mask);
-        else
-            sg_cursor_error(cursor, "'%s' is no network; write 10.0.0.0/8 or 2001:db8::/32", text);
-    } while (sg_cursor_take_comma(cursor));
-}
-
-static void read_inside(gpointer into, SgCursor *cursor, const SgSetting *self)
-{
-    GPtrArray *inside = ((SgConfig *)into)->gate.inside;
-
-    g_ptr_array_set_size(inside, 0);
-    sg_config_read_networks(inside, cursor, self);
-}
-
-static const SgSetting gate_settings[] = {
-    {"socket", "unix:PATH | inet:PORT@HOST | inet6:PORT@HOST",
-     "where the mail server finds the filter (unix:/run/schoolgate/milter.sock)", FALSE,
-     read_socket, 0},
-    {"socket-mode", "MODE", "who may use a unix socket (0660)", FALSE, read_socket_mode, 0},
-    {"socket-group", "GROUP", "the group of a unix socket, such as postfix", FALSE, sg_read_word,
-     OF(gate.socket_group)},
-    {"user", "USER", "who schoolgated becomes once its socket is open", FALSE, sg_read_word,
-     OF(gate.user)},
-    {"judge", "outgoing|everything", "which mail is looked at (outgoing)", FALSE, read_scope, 0},
-    {"inside", "NETWORK[, ...]", "from where mail is outgoing without a login (127.0.0.0/8, ::1)",
-     FALSE, read_inside, 0},
-    {"login-domain", "DOMAIN", "added to a login that has no domain, to make it an address", FALSE,
-     sg_read_word, OF(gate.login_domain)},
-    {"concurrency", "NUMBER", "messages judged at the same time (4)", FALSE, sg_read_count,
-     OF(gate.concurrency)},
-    {"spool-memory", "SIZE", "how much of a message is kept in memory; more goes to a file (1M)",
-     FALSE, sg_read_size, OF(gate.spool_memory)},
-    {"spool", "FOLDER", "the folder for those files (/var/lib/schoolgate/spool)", FALSE,
-     sg_read_path, OF(gate.spool)},
-    {"cache", "FOLDER",
-     "for the patterns of all rules, once compiled together (where the record's database is)",
-     FALSE, sg_read_path, OF(gate.cache)},
-    {"log", "syslog|stderr", "where log lines go (syslog)", FALSE, sg_config_read_log, 0},
-    {"log-format", "text|json", "how they are written: for people, or a line of JSON each (text)",
-     FALSE, sg_config_read_log_form, 0},
-    {"trace", "NUMBER messages [from ADDRESS]",
-     "for so many messages, and for an hour at most, the log says what every room makes of each, "
-     "and so names who writes to whom (none)",
-     FALSE, sg_config_read_trace, OF(gate.trace_from)},
-    {0},
-};
-
-static void read_gate(SgLoading *loading, const SgBlock *block)
-{
-    sg_block_read_settings(block, gate_settings, loading->config, loading->report);
-}
-
-/* failures ----------------------------------------------------------------------------------- */
+/* failures ----------------------------------------------------------------------------------------
+ */
 
 static void read_failure(gpointer into, SgCursor *cursor, const SgSetting *self)
 {
@@ -277,7 +160,14 @@ static void read_failures(SgLoading *loading, const SgBlock *block)
     sg_block_read_settings(block, failure_settings, loading->config, loading->report);
 }
 
-/* limits, record, guard, mode ---------------------------------------------------------------- */
+/* gate, limits, record, guard, mode
+ * ----------------------------------------------------------------------------
+ */
+
+static void read_gate(SgLoading *loading, const SgBlock *block)
+{
+    sg_block_read_settings(block, sg_gate_settings, loading->config, loading->report);
+}
 
 static void read_limits(SgLoading *loading, const SgBlock *block)
 {
@@ -338,7 +228,8 @@ static void read_mode(SgLoading *loading, const SgBlock *block)
                         "'mode' is a line of its own: nothing may be indented below it");
 }
 
-/* Blocks of other rooms ---------------------------------------------------------------------- */
+/* Blocks of other rooms ---------------------------------------------------------------------------
+ */
 
 static void read_role(SgLoading *loading, const SgBlock *block)
 {
@@ -384,7 +275,7 @@ const SgBlockKind sg_block_kinds[] = {
     {"school", "", "The school, its officer, its terms", SG_STAGE_SETTINGS, TRUE, read_school,
      school_settings},
     {"gate", "", "How the mail server reaches us, and which mail is judged", SG_STAGE_SETTINGS,
-     TRUE, read_gate, gate_settings},
+     TRUE, read_gate, sg_gate_settings},
     {"relay", "NAME", "A mail system elsewhere, such as a cloud's, that sends mail through ours",
      SG_STAGE_SETTINGS, FALSE, sg_config_read_relay, sg_relay_settings},
     {"failures", "", "What becomes of mail that cannot be dealt with", SG_STAGE_SETTINGS, TRUE,
@@ -428,27 +319,21 @@ const SgBlockKind sg_block_kinds[] = {
     {0},
 };
 
-/* Defaults ----------------------------------------------------------------------------------- */
+/* Defaults ----------------------------------------------------------------------------------------
+ */
 
 void sg_config_defaults(SgConfig *config)
 {
     sg_limits_init(&config->limits);
     sg_guard_defaults(&config->guard);
+    sg_gate_defaults(config);
     sg_courier_defaults(&config->courier);
     sg_console_defaults(&config->console);
     sg_review_defaults(config);
     config->school.name = g_strdup("the school");
     config->school.reference = g_strdup("SG");
     config->school.time_zone = g_strdup("UTC");
-    config->gate.socket = g_strdup("unix:/run/schoolgate/milter.sock");
-    config->gate.socket_mode = 0660;
-    config->gate.inside = g_ptr_array_new_with_free_func(g_object_unref);
-    g_ptr_array_add(config->gate.inside, g_inet_address_mask_new_from_string("127.0.0.0/8", NULL));
-    g_ptr_array_add(config->gate.inside, g_inet_address_mask_new_from_string("::1", NULL));
     config->relays = g_ptr_array_new_with_free_func((GDestroyNotify)sg_relay_free);
-    config->gate.concurrency = 4;
-    config->gate.spool_memory = 1024 * 1024;
-    config->gate.spool = g_strdup("/var/lib/schoolgate/spool");
     config->failures.limit = SG_ACTION_QUARANTINE;
     config->directories = g_ptr_array_new_with_free_func((GDestroyNotify)sg_directory_free);
     config->database = g_strdup("/var/lib/schoolgate/record.db");
@@ -481,14 +366,7 @@ void sg_config_clear_settings(SgConfig *config)
     g_free(config->school.postmaster);
     g_free(config->school.contact);
     g_free(config->school.time_zone);
-    g_free(config->gate.socket);
-    g_free(config->gate.socket_group);
-    g_free(config->gate.user);
-    g_free(config->gate.login_domain);
-    g_free(config->gate.spool);
-    g_free(config->gate.cache);
-    g_free(config->gate.trace_from);
-    g_clear_pointer(&config->gate.inside, g_ptr_array_unref);
+    sg_gate_clear(config);
     g_free(config->database);
     sg_courier_clear(&config->courier);
     sg_console_clear(&config->console);

@@ -14,6 +14,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "schoolgate/durable.h"
+
 #define SAID_MOST 4096
 
 /* The command as it runs. */
@@ -59,31 +61,15 @@ static char **arguments(const char *command, const SgMail *mail, gboolean eight_
     return (char **)g_ptr_array_free(words, FALSE);
 }
 
-static gboolean write_all(int fd, GBytes *bytes)
-{
-    gsize size = 0;
-    const char *at = g_bytes_get_data(bytes, &size);
-
-    while (size > 0) {
-        ssize_t put = write(fd, at, size);
-
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put <= 0)
-            return FALSE;
-        at += put;
-        size -= (gsize)put;
-    }
-    return lseek(fd, 0, SEEK_SET) == 0;
-}
-
 /* A file that is in memory only, rather than a pipe: should we die while the command reads, it has
  * the whole message or none, not a beginning that looks whole. */
 static int input_of(GBytes *bytes)
 {
     int fd = memfd_create("message", MFD_CLOEXEC);
+    gsize size = 0;
+    const void *at = g_bytes_get_data(bytes, &size);
 
-    if (fd >= 0 && !write_all(fd, bytes)) {
+    if (fd >= 0 && (!sg_write_all(fd, at, size) || lseek(fd, 0, SEEK_SET) != 0)) {
         close(fd);
         return -1;
     }

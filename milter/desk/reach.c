@@ -84,13 +84,6 @@ static char *owner_text(const struct stat *file)
                            group ? group->gr_name : gid, (guint)file->st_mode & 07777);
 }
 
-char *sg_file_owner_text(const char *path)
-{
-    struct stat file;
-
-    return stat(path, &file) == 0 ? owner_text(&file) : g_strdup("it is not there");
-}
-
 /* The bits that count are those of the first class that fits, as the kernel has it. */
 static gboolean may(const SgUser *user, const struct stat *file, guint how)
 {

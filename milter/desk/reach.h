@@ -32,6 +32,3 @@ gboolean sg_reach_can_tell(const char *path);
  * file or folder and its owner: "'/var/lib/x' (owner root, group root, mode 0700) lets 'postfix'
  * not in". The folders from below `from` on are looked at: "/" for all. Free with g_free(). */
 char *sg_reach_obstacle(const SgUser *user, const char *from, const char *path, int how);
-
-/* `owner root, group postfix, mode 0660`. Free with g_free(). */
-char *sg_file_owner_text(const char *path);

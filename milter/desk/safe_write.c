@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "schoolgate/durable.h"
 #include "schoolgate/when.h"
 
 static gboolean fail(GError **error, const char *attempt, const char *path)
@@ -34,33 +35,6 @@ static gboolean give_manner(int file, const char *path, const char *reader)
            fchmod(file, 0640) == 0;
 }
 
-static gboolean write_all(int file, const char *text)
-{
-    gsize left = strlen(text);
-
-    while (left > 0) {
-        ssize_t n = write(file, text, left);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return FALSE;
-        text += n;
-        left -= (gsize)n;
-    }
-    return fsync(file) == 0;
-}
-
-static gboolean sync_folder(const char *path)
-{
-    g_autofree char *folder = g_path_get_dirname(path);
-    int file = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    gboolean synced = file >= 0 && fsync(file) == 0;
-
-    if (file >= 0)
-        close(file);
-    return synced;
-}
-
 /* `manner_of` is whose mode and owner the file gets, if it is there. */
 static gboolean put(const char *path, const char *manner_of, const char *reader, const char *text,
                     GError **error)
@@ -71,9 +45,10 @@ static gboolean put(const char *path, const char *manner_of, const char *reader,
 
     if (file < 0)
         return fail(error, "write", path);
-    written = write_all(file, text) && give_manner(file, manner_of, reader);
+    written = sg_write_all(file, text, strlen(text)) && fsync(file) == 0 &&
+              give_manner(file, manner_of, reader);
     if (close(file) == 0 && written && g_rename(beside, path) == 0)
-        return sync_folder(path) || fail(error, "sync the folder of", path);
+        return sg_sync_folder_of(path) || fail(error, "sync the folder of", path);
     fail(error, "write", path);
     g_unlink(beside);
     return FALSE;

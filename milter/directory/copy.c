@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "schoolgate/durable.h"
+
 static gboolean fail(const char *attempt, const char *path, GError **error)
 {
     g_set_error(error, SG_DIRECTORY_ERROR, SG_DIRECTORY_ERROR_COPY, "cannot %s '%s': %s", attempt,
@@ -117,28 +119,6 @@ gboolean sg_copy_make_folder(const SgDirectory *directory, GError **error)
     return TRUE;
 }
 
-static gboolean write_all(int file, const char *text, gsize len)
-{
-    while (len > 0) {
-        ssize_t put = write(file, text, len);
-        if (put < 0 && errno != EINTR)
-            return FALSE;
-        text += MAX(put, 0);
-        len -= (gsize)MAX(put, 0);
-    }
-    return TRUE;
-}
-
-static gboolean sync_folder(const char *path)
-{
-    int folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    gboolean done = folder >= 0 && fsync(folder) == 0;
-
-    if (folder >= 0)
-        close(folder);
-    return done;
-}
-
 gboolean sg_copy_replace(const char *path, const char *text, gsize len, GError **error)
 {
     g_autofree char *beside = g_strconcat(path, ".new", NULL);
@@ -151,9 +131,9 @@ gboolean sg_copy_replace(const char *path, const char *text, gsize len, GError *
     if (file < 0)
         return fail("write", beside, error);
     give_to_owner_of(folder, file);
-    done = write_all(file, text, len) && fsync(file) == 0;
+    done = sg_write_all(file, text, len) && fsync(file) == 0;
     done = close(file) == 0 && done;
-    if (done && rename(beside, path) == 0 && sync_folder(folder))
+    if (done && rename(beside, path) == 0 && sg_sync_folder_of(path))
         return TRUE;
     fail("write", path, error);
     unlink(beside);

@@ -12,6 +12,8 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include "schoolgate/durable.h"
+
 /* How long an answer may be overdue: the machine may be busy, and a zygote just starting. */
 #define GRACE        (5 * G_USEC_PER_SEC)
 #define SEND_SECONDS 5
@@ -113,19 +115,6 @@ void sg_extractor_stop(SgExtractor *extractor)
     g_free(extractor);
 }
 
-static gboolean write_fully(int file, SgSpan bytes)
-{
-    while (bytes.len > 0) {
-        ssize_t written = write(file, bytes.at, bytes.len);
-
-        if (written < 0 && errno != EINTR)
-            return FALSE;
-        if (written > 0)
-            bytes = (SgSpan){bytes.at + written, bytes.len - (gsize)written};
-    }
-    return TRUE;
-}
-
 /* A file in memory that nobody can change any more, so that the child may map it. -1 with errno. */
 static int sealed_copy(GBytes *attachment)
 {
@@ -135,7 +124,8 @@ static int sealed_copy(GBytes *attachment)
     int number;
 
     bytes.at = g_bytes_get_data(attachment, &bytes.len);
-    if (file < 0 || (write_fully(file, bytes) && fcntl(file, F_ADD_SEALS, seals) == 0))
+    if (file < 0 ||
+        (sg_write_all(file, bytes.at, bytes.len) && fcntl(file, F_ADD_SEALS, seals) == 0))
         return file;
     number = errno;
     close(file);

@@ -133,11 +133,6 @@ void sg_office_free(SgOffice *office)
     g_free(office);
 }
 
-gsize sg_office_text_len(const SgOffice *office)
-{
-    return office->text->len;
-}
-
 void sg_office_collect_strings(SgOffice *office, gboolean collect)
 {
     office->collecting = collect;

@@ -15,4 +15,3 @@ void sg_office_begin_part(SgOffice *office, SgXmlWalk *walk);
 void sg_office_end_part(SgOffice *office);
 /* So that a sheet's cells can name their strings: true while the strings themselves are read. */
 void sg_office_collect_strings(SgOffice *office, gboolean collect);
-gsize sg_office_text_len(const SgOffice *office);

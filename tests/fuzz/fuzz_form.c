@@ -2,6 +2,7 @@
  * the second who asks and how, the rest is the query or the body. All but the network is real:
  * libmicrohttpd's readers, the pages, a record. */
 #include "../../milter/console/http_internal.h"
+#include "../../milter/console/queue_outcome.h"
 #include "../../milter/console/trail_check.h"
 #include "../../milter/console/visits.h"
 #include "schoolgate/message.h"
@@ -52,6 +53,14 @@ static void check(gboolean promise)
 /* The office -------------------------------------------------------------------------------------
  */
 
+static enum MHD_Result answer(SgIncoming *incoming, struct MHD_Connection *connection)
+{
+    guint64 length;
+
+    sg_incoming_answer(incoming);
+    return sg_incoming_send(incoming, connection, &length);
+}
+
 /* Called with the header, with each piece of the body, and at its end, as in http.c. */
 static enum MHD_Result serve(void *data, struct MHD_Connection *connection, const char *url,
                              const char *method, const char *version, const char *body,
@@ -59,7 +68,6 @@ static enum MHD_Result serve(void *data, struct MHD_Connection *connection, cons
 {
     SgIncoming *incoming = *context;
     size_t size = *body_size;
-    guint64 length;
 
     (void)data, (void)version;
     if (!incoming) {
@@ -68,15 +76,13 @@ static enum MHD_Result serve(void *data, struct MHD_Connection *connection, cons
         *context = incoming = sg_incoming_new(&office.console, method, url);
         if (!incoming)
             return MHD_NO;
-        return sg_incoming_admit(incoming, connection)
-                   ? MHD_YES
-                   : sg_incoming_answer(incoming, connection, &length);
+        return sg_incoming_admit(incoming, connection) ? MHD_YES : answer(incoming, connection);
     }
     *body_size = 0;
     if (size > 0)
         return sg_incoming_take(incoming, body, size) ? MHD_YES : MHD_NO;
     sg_incoming_end(incoming);
-    return sg_incoming_answer(incoming, connection, &length);
+    return answer(incoming, connection);
 }
 
 static void request_is_over(void *data, struct MHD_Connection *connection, void **context,
@@ -149,7 +155,8 @@ static void open_office(void)
     check(g_file_set_contents(path, school, -1, NULL));
     office.console = (SgConsole){.config = sg_config_load(path, report),
                                  .secret = g_bytes_new_static("0123456789abcdef", 16),
-                                 .base = (char *)""};
+                                 .base = (char *)"",
+                                 .outcomes = sg_outcomes_new()};
     check(office.console.config != NULL);
     office.daemon = MHD_start_daemon(MHD_USE_NO_LISTEN_SOCKET, 0, NULL, NULL, serve, NULL,
                                      MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)32 * 1024,

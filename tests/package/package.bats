@@ -22,17 +22,24 @@ package() { echo "$BUILD/deb/schoolgate_${VERSION}_$(dpkg --print-architecture).
 
 is_active() { inside systemctl is-active --quiet schoolgate; }
 
-# What a postmaster does, once: the school's configuration, the folder of the socket, and Postfix.
+# What a postmaster does, once, as README.Debian has it.
 configure()
 {
-    inside sh -ec '
-        cp /usr/share/schoolgate/rules/schoolgate.conf /usr/share/schoolgate/rules/people.csv \
-            /usr/share/schoolgate/rules/aliases /etc/schoolgate
-        sed -i "s|unix:/run/schoolgate/|unix:/var/spool/postfix/schoolgate/|" /etc/schoolgate/schoolgate.conf
-        install -d -o schoolgate -g postfix -m 2750 /var/spool/postfix/schoolgate
-        postconf -e smtpd_milters=unix:schoolgate/milter.sock non_smtpd_milters=unix:schoolgate/milter.sock \
-            milter_default_action=tempfail'
+    inside cp /usr/share/schoolgate/rules/people.csv /etc/schoolgate
+    inside schoolgate setup --yes --mode enforce --name 'Kingsmead School' --staff-domain kingsmead.example \
+        --student-domain students.kingsmead.example --people people.csv --officer online-safety@kingsmead.example \
+        >"$MACHINE/setup.log" 2>&1 || { cat "$MACHINE/setup.log" >&2; return 1; }
+    inside systemctl start schoolgate
 }
+
+# The first mail is its own, from the school to the officer.
+tell_postfix()
+{
+    inside schoolgate setup --yes --change-mta --test >"$MACHINE/setup.log" 2>&1 ||
+        { cat "$MACHINE/setup.log" >&2; return 1; }
+}
+
+setup_said() { grep -qF -e "$1" "$MACHINE/setup.log" || { cat "$MACHINE/setup.log" >&2; return 1; }; }
 
 # home.example is on the machine, so that what passes is there to see.
 receive_for_parents()
@@ -82,16 +89,32 @@ status_of() { inside systemctl show -P "$1" schoolgate; }
     [ "$status" != 0 ]
 }
 
-@test "configured and started, it refuses a chain letter, and lets homework pass" {
+@test "set up and started as README.Debian has it, a mail server asks it, and two test messages show it" {
     configure
-    inside systemctl start schoolgate
     equal 'state' active "$(status_of ActiveState)"
+    equal 'configuration' '640 root schoolgate' "$(inside stat -c '%a %U %G' /etc/schoolgate/schoolgate.conf)"
+    tell_postfix
+    setup_said 'a harmless one: passed by schoolgate'
+    setup_said 'a chain letter: caught by schoolgate'
+    equal 'what Postfix asks' unix:schoolgate/milter.sock "$(inside postconf -h smtpd_milters)"
+}
+
+@test "it refuses a chain letter, lets homework pass, and holds a threat for a person to see" {
+    before=$(inside schoolgate incidents --json | wc -l)
     mail homework --data "@$REPO/contrib/demo/messages/01-homework.eml" --body "Read Act Two for Monday."
     wait_until 20 'the homework to arrive' inside test -s /var/mail/s.brown
     run mail angels --data "@$REPO/contrib/demo/messages/04-chain-letter.eml"
     [ "$status" != 0 ]
     refused_as_chain_letter angels
-    equal 'incidents' 1 "$(inside schoolgate incidents --json | wc -l)"
+    equal 'incidents' $((before + 1)) "$(inside schoolgate incidents --json | wc -l)"
+    mail threat --data "@$REPO/contrib/demo/messages/17-threat.eml"
+    equal 'held' 1 "$(inside schoolgate incidents --state held --json | wc -l)"
+}
+
+@test "the examination of it finds no problem" {
+    run inside schoolgate doctor
+    echo "$output"
+    equal 'exit code' 0 "$status"
 }
 
 @test "mail from the sendmail command finds its way past it, too" {
@@ -151,9 +174,7 @@ reloaded() { inside journalctl -u schoolgate | grep -q 'the configuration was lo
         systemctl daemon-reload
         systemctl restart schoolgate'
     mail threat --data "@$REPO/contrib/demo/messages/17-threat.eml"
-    wait_until 30 'the alert in the queue' is_queued online-safety@kingsmead.example
-    inside journalctl -t postfix/pickup | tee "$MACHINE/pickup.log"
-    grep -q "uid=$(inside id -u schoolgate) " "$MACHINE/pickup.log"
+    wait_until 30 'the alert to be picked up' picked_up_of_schoolgate
     inside sh -ec '
         rm -r /etc/systemd/system/schoolgate.service.d
         sed -i "s|^    send-with .*|    send-with smtp 127.0.0.1:25|" /etc/schoolgate/schoolgate.conf
@@ -161,7 +182,7 @@ reloaded() { inside journalctl -u schoolgate | grep -q 'the configuration was lo
         systemctl restart schoolgate'
 }
 
-is_queued() { inside postqueue -j | grep -qF "\"address\": \"$1\""; }
+picked_up_of_schoolgate() { inside journalctl -t postfix/pickup | grep -q "uid=$(inside id -u schoolgate) "; }
 
 # In the background, as a container's first process would; its number is left in /run/NAME.pid.
 run_script()
@@ -230,9 +251,11 @@ postfix_greets() { nsenter --target "$(cat "$MACHINE/init.pid")" --net bash -c '
     [ -z "$(inside systemctl --failed --plain --no-legend)" ]
 }
 
-@test "purged, nothing of it is left: no file, no folder, no user" {
+@test "purged, nothing of it is left, no file, no folder, no user, and what setup left elsewhere is named" {
     apt purge schoolgate
     said 'deleting the record, with all mail that is held in it'
+    said 'setup kept copies of Postfix'"'"'s main.cf, which are yours to delete: /etc/postfix/main.cf.before-'
+    inside sh -c 'rm /etc/postfix/main.cf.before-*'
     inside sh -c '! getent passwd schoolgate && ! getent group schoolgate'
     files_inside >"$MACHINE/after"
     diff "$MACHINE/before" "$MACHINE/after"

@@ -1,8 +1,12 @@
 /* test_base.c - the shape of the configuration language, its errors, the limits. */
+#include "schoolgate/durable.h"
 #include "schoolgate/limits.h"
 #include "support.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 typedef struct Fixture {
     SgReport *report;
@@ -306,6 +310,16 @@ static void test_every_limit_has_a_default(void)
                          >, 0);
 }
 
+static void test_bytes_that_a_full_disk_does_not_take_are_not_said_to_be_written(void)
+{
+    int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+
+    g_assert_cmpint(full, >=, 0);
+    g_assert_false(sg_write_all(full, "x", 1));
+    g_assert_cmpint(errno, ==, ENOSPC);
+    close(full);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -328,5 +342,6 @@ int main(int argc, char **argv)
     PROMISE(report_shows_no_control_characters);
     PROMISE(suggestions_are_near_or_none);
     PROMISE(every_limit_has_a_default);
+    PROMISE(bytes_that_a_full_disk_does_not_take_are_not_said_to_be_written);
     return g_test_run();
 }
