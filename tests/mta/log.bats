@@ -80,7 +80,7 @@ told()
     gate_start "$HOST"
     send forged 'refuse from anybody' reply '<"x","state":"passed\n{"@kingsmead.example>'
     equal 'states' refused "$(jq -r 'select(.queue == "forged").state' "$LOG")"
-    jq -e 'select(.queue == "forged").from | test("\"state\":\"passed")' "$LOG"
+    jq -es 'any(.[]; .queue == "forged" and (.from | test("\"state\":\"passed")))' "$LOG"
 }
 
 @test "a trace tells how a message went through every room, whether or not it breaks a rule" {

@@ -161,7 +161,8 @@ may_gain_privileges() { grep -q '^NoNewPrivs:.*0' "/proc/$(courier)/status"; }
 
 @test "what an ordinary user releases by the sendmail command arrives once, byte for byte" {
     send_with sendmail "$(mta_command)"
-    gate_reload "$HOST"
+    gate_stop "$HOST"
+    mta_gate_start
     wait_until 30 'the courier to go by it' may_gain_privileges
     equal 'user' nobody "$(stat -c %U "/proc/$(courier)")"
     goes_on_as_held by-command
