@@ -42,8 +42,12 @@ guint sg_policy_check_with(const SgPolicy *policy, const SgLimits *limits,
                            const SgExampleAids *aids, SgReport *report)
 {
     g_autoptr(SgProof) proof = sg_proof_new();
-    const SgTrying trying = {policy, limits, *aids, proof, report};
+    g_autoptr(SgCalendar) calendar = sg_calendar_of_examples(policy->calendar);
+    g_autoptr(SgPolicy) of_examples = sg_policy_variant((SgPolicy *)policy);
+    const SgTrying trying = {of_examples, limits, *aids, proof, report};
     guint run = 0;
+
+    of_examples->calendar = calendar;
 
     check_phrases(policy, report);
     sg_policy_check_twins(policy, report);

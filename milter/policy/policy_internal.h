@@ -412,6 +412,10 @@ gboolean sg_example_run(const SgTrying *trying, const SgRule *rule, const SgExam
 /* when.c, for examples: the first quarter of an hour of 2026 in which the condition holds. */
 gboolean sg_when_holds(const SgCondition *condition, const SgCalendar *calendar, gint64 when);
 
+/* The calendar by which examples are judged, in the school's zone: in every year the same terms,
+ * whatever the school's own are, so that those may be written without making an example false. */
+SgCalendar *sg_calendar_of_examples(const SgCalendar *school);
+
 /* rule_sense.c */
 /* Errors, when loading. Of a rule that could not be read whole, what is missing is not counted. */
 void sg_rule_check_sense(const SgRule *rule, gboolean read_whole, SgReport *report);

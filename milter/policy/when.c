@@ -36,6 +36,31 @@ void sg_calendar_free(SgCalendar *calendar)
     g_free(calendar);
 }
 
+SgCalendar *sg_calendar_of_examples(const SgCalendar *school)
+{
+    static const struct {
+        GDateMonth first_month, last_month;
+        GDateDay first, last;
+    } terms[] = {{G_DATE_JANUARY, G_DATE_MARCH, 4, 25},
+                 {G_DATE_APRIL, G_DATE_JULY, 12, 21},
+                 {G_DATE_SEPTEMBER, G_DATE_DECEMBER, 2, 18}};
+    SgCalendar *calendar = sg_calendar_new();
+
+    g_time_zone_unref(calendar->zone);
+    calendar->zone = g_time_zone_ref(school->zone);
+    for (GDateYear year = 2000; year < 2100; year++)
+        for (gsize i = 0; i < G_N_ELEMENTS(terms); i++) {
+            SgTerm term;
+
+            g_date_clear(&term.from, 1);
+            g_date_clear(&term.to, 1);
+            g_date_set_dmy(&term.from, terms[i].first, terms[i].first_month, year);
+            g_date_set_dmy(&term.to, terms[i].last, terms[i].last_month, year);
+            g_array_append_val(calendar->terms, term);
+        }
+    return calendar;
+}
+
 static int day_of(SgSpan word)
 {
     for (int i = 0; i < 7; i++) {

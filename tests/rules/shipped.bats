@@ -35,6 +35,14 @@ rule_names()
     [ "$status" -eq 0 ]
 }
 
+@test "it checks just as well with a school's own terms, or with none" {
+    cp -r rules/. "$BATS_TEST_TMPDIR"
+    for terms in 'term 2031-08-20 to 2031-10-01' '#'; do
+        sed "s/^    term .*/    $terms/" rules/schoolgate.conf >"$BATS_TEST_TMPDIR/schoolgate.conf"
+        "$SCHOOLGATE" check -c "$BATS_TEST_TMPDIR/schoolgate.conf"
+    done
+}
+
 @test "every rule has at least five examples it must catch and five it must let pass" {
     for rule in $(rule_names); do
         [ "$(settings hit | grep -c "^$rule ")" -ge 5 ] || { echo "$rule: hit"; return 1; }
