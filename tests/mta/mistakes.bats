@@ -3,10 +3,13 @@
 # its cure. The manual page schoolgate(1) lists them under TROUBLESHOOTING.
 
 load support
+load courier
 
 setup_file()
 {
     host_start
+    send_with smtp "127.0.0.1:$POSTFIX_PORT"
+    gate_reload "$HOST"
 }
 
 teardown_file()
@@ -60,7 +63,7 @@ another_service()
 
 @test "a host without mistakes has no problem, and nothing that could not be examined" {
     doctor
-    [ -z "$(jq -r 'select(.result == "problem" or .result == "not examined")' "$HOST/doctor.json")" ]
+    equal 'what is amiss' '' "$(jq -c 'select(.result == "problem" or .result == "not examined")' "$HOST/doctor.json")"
     found fine all-mail 'ask schoolgate' ''
     found fine socket 'schoolgated answers' ''
     found fine socket-use "'postfix' may use" ''
