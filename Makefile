@@ -71,13 +71,14 @@ all: ## build the two programs, build/schoolgated and build/schoolgate
 	@$(MAKE) --no-print-directory $(PROGRAMS) $(MANUALS)
 
 # Tests of mail servers, and of commands, mostly wait for time to pass: meanwhile the others are at
-# work, those of each lane in turn.
+# work, in four lanes of about the same length, those of each in turn.
 check: deps ## install what is needed, build, and run every test
 	@contrib/install-browser-tests $(BUILD)/npm
 	@contrib/install-sendmail-for-tests $(BUILD)/sendmail
 	@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc)) $(PROGRAMS) $(MANUALS) $(UNITS) $(EVAL)
-	@BUILD=$(abspath $(BUILD)) prove --timer --jobs 3 --rules 'seq={**/tests/test_*,tests/console/*.mjs}' \
-	    --rules 'seq=tests/{mta,console}/[a-o]*.bats' --rules 'seq=**' \
+	@BUILD=$(abspath $(BUILD)) prove --timer --jobs 4 --rules 'seq={**/tests/test_*,tests/console/*.mjs}' \
+	    --rules 'seq=tests/{mta,console}/{a,b,c,d,e,f,g,h,i,j,k,l}*.bats' --rules 'seq=tests/package/*' \
+	    --rules 'seq=**' \
 	    --exec tests/run-one $(UNITS) $(wildcard tests/*/*.bats tests/console/*.test.mjs)
 
 unit: ## build and run the unit tests only
