@@ -168,7 +168,10 @@ static void cure_absence(SgPatient *patient, const SgMtaMilter *milter)
                               "'default_action' beside our socket away, and 'postfix reload'");
 }
 
-static void look_at_absence(SgPatient *patient)
+/* What each service that asks us does with us. `well` is said when nothing is amiss with any. */
+static void look_at_each(SgPatient *patient,
+                         void (*look)(SgPatient *, const SgMtaService *, const SgMtaMilter *ours),
+                         const char *well)
 {
     g_auto(Services) services = sort_services(patient);
     g_autofree char *socket = sg_our_socket(patient->config);
@@ -176,20 +179,32 @@ static void look_at_absence(SgPatient *patient)
     for (guint i = 0; i < services.with->len; i++) {
         const SgMtaService *service = services.with->pdata[i];
         gboolean astray = FALSE;
-        const SgMtaMilter *milter = sg_our_milter(patient->mta, service, socket, &astray);
 
-        if (absents[milter->absent].result == SG_EXAM_FINE)
-            continue;
-        sg_exam_say(patient, absents[milter->absent].result,
-                    "while schoolgated is not there, mail that comes in by '%s' %s", service->name,
-                    absents[milter->absent].says);
-        cure_absence(patient, milter);
+        look(patient, service, sg_our_milter(patient->mta, service, socket, &astray));
     }
     if (services.with->len == 0)
         sg_exam_say(patient, SG_EXAM_NOT_EXAMINED, "no service of the mail server asks schoolgate");
     else if (!sg_exam_found_worse(patient, SG_EXAM_FINE))
-        sg_exam_say(patient, SG_EXAM_FINE, "while schoolgated is not there, mail %s",
-                    absents[SG_MTA_ABSENT_TEMPFAIL].says);
+        sg_exam_say(patient, SG_EXAM_FINE, "%s", well);
+}
+
+static void look_at_one_absence(SgPatient *patient, const SgMtaService *service,
+                                const SgMtaMilter *ours)
+{
+    if (absents[ours->absent].result == SG_EXAM_FINE)
+        return;
+    sg_exam_say(patient, absents[ours->absent].result,
+                "while schoolgated is not there, mail that comes in by '%s' %s", service->name,
+                absents[ours->absent].says);
+    cure_absence(patient, ours);
+}
+
+static void look_at_absence(SgPatient *patient)
+{
+    g_autofree char *well = g_strdup_printf("while schoolgated is not there, mail %s",
+                                            absents[SG_MTA_ABSENT_TEMPFAIL].says);
+
+    look_at_each(patient, look_at_one_absence, well);
 }
 
 /* Order
@@ -219,30 +234,24 @@ static const SgMtaMilter *signer_before_us(const SgMtaService *service, const Sg
     return NULL;
 }
 
+static void look_at_one_order(SgPatient *patient, const SgMtaService *service,
+                              const SgMtaMilter *ours)
+{
+    const SgMtaMilter *signer = signer_before_us(service, ours);
+
+    if (!signer)
+        return;
+    sg_exam_say(patient, SG_EXAM_WARNING,
+                "'%s' asks '%s', which looks like a DKIM signer, before schoolgate: what "
+                "schoolgate changes afterwards (a subject, a header) breaks the signature",
+                service->name, signer->name ? signer->name : signer->address);
+    sg_exam_cure(patient, "put '%s' before it in %s", ours->name ? ours->name : ours->address,
+                 ours->name ? "'InputMailFilters'" : "the list of milters");
+}
+
 static void look_at_order(SgPatient *patient)
 {
-    g_auto(Services) services = sort_services(patient);
-    g_autofree char *socket = sg_our_socket(patient->config);
-
-    for (guint i = 0; i < services.with->len; i++) {
-        const SgMtaService *service = services.with->pdata[i];
-        gboolean astray = FALSE;
-        const SgMtaMilter *ours = sg_our_milter(patient->mta, service, socket, &astray);
-        const SgMtaMilter *signer = signer_before_us(service, ours);
-
-        if (!signer)
-            continue;
-        sg_exam_say(patient, SG_EXAM_WARNING,
-                    "'%s' asks '%s', which looks like a DKIM signer, before schoolgate: what "
-                    "schoolgate changes afterwards (a subject, a header) breaks the signature",
-                    service->name, signer->name ? signer->name : signer->address);
-        sg_exam_cure(patient, "put '%s' before it in %s", ours->name ? ours->name : ours->address,
-                     ours->name ? "'InputMailFilters'" : "the list of milters");
-    }
-    if (services.with->len == 0)
-        sg_exam_say(patient, SG_EXAM_NOT_EXAMINED, "no service of the mail server asks schoolgate");
-    else if (!sg_exam_found_worse(patient, SG_EXAM_FINE))
-        sg_exam_say(patient, SG_EXAM_FINE, "no milter before schoolgate seems to sign mail");
+    look_at_each(patient, look_at_one_order, "no milter before schoolgate seems to sign mail");
 }
 
 /* Patience and protocol
@@ -269,33 +278,26 @@ static void say_impatient(SgPatient *patient, const SgMtaService *service, gint6
         sg_exam_cure(patient, "write 'T=C:30s;S:30s;R:5m;E:5m' for the filter in sendmail.mc");
 }
 
+static void look_at_one_talk(SgPatient *patient, const SgMtaService *service,
+                             const SgMtaMilter *ours)
+{
+    /* Sendmail gives each answer its R:, the end of a message as well. */
+    gint64 waits = ours->name ? MIN(ours->command_time, ours->content_time) : ours->content_time;
+
+    if (waits < longest_answer(patient->config))
+        say_impatient(patient, service, waits);
+    if (ours->protocol > 0 && ours->protocol < 6) {
+        sg_exam_say(patient, SG_EXAM_PROBLEM,
+                    "'%s' speaks version %d of the milter protocol with us, which lacks what "
+                    "schoolgate needs",
+                    service->name, ours->protocol);
+        sg_exam_cure(patient, "'postconf -e milter_protocol=6' and 'postfix reload'");
+    }
+}
+
 static void look_at_talk(SgPatient *patient)
 {
-    g_auto(Services) services = sort_services(patient);
-    g_autofree char *socket = sg_our_socket(patient->config);
-
-    for (guint i = 0; i < services.with->len; i++) {
-        const SgMtaService *service = services.with->pdata[i];
-        gboolean astray = FALSE;
-        const SgMtaMilter *ours = sg_our_milter(patient->mta, service, socket, &astray);
-        /* Sendmail gives each answer its R:, the end of a message as well. */
-        gint64 waits =
-            ours->name ? MIN(ours->command_time, ours->content_time) : ours->content_time;
-
-        if (waits < longest_answer(patient->config))
-            say_impatient(patient, service, waits);
-        if (ours->protocol > 0 && ours->protocol < 6) {
-            sg_exam_say(patient, SG_EXAM_PROBLEM,
-                        "'%s' speaks version %d of the milter protocol with us, which lacks what "
-                        "schoolgate needs",
-                        service->name, ours->protocol);
-            sg_exam_cure(patient, "'postconf -e milter_protocol=6' and 'postfix reload'");
-        }
-    }
-    if (services.with->len == 0)
-        sg_exam_say(patient, SG_EXAM_NOT_EXAMINED, "no service of the mail server asks schoolgate");
-    else if (!sg_exam_found_worse(patient, SG_EXAM_FINE))
-        sg_exam_say(patient, SG_EXAM_FINE, "the mail server waits long enough for our answers");
+    look_at_each(patient, look_at_one_talk, "the mail server waits long enough for our answers");
 }
 
 /* Copies and exceptions
