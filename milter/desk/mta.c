@@ -46,7 +46,6 @@ SgMta *sg_mta_new(SgMtaKind kind, const char *place)
     mta->kind = kind;
     mta->place = g_strdup(place);
     mta->settings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-    mta->version = "";
     mta->services = g_ptr_array_new_with_free_func(free_service);
     mta->network = sg_mta_milters_new();
     mta->local = sg_mta_milters_new();
@@ -140,11 +139,6 @@ SgMta *sg_mta_read(const SgMtaWish *wish, GError **error)
 SgMtaKind sg_mta_kind(const SgMta *mta)
 {
     return mta->kind;
-}
-
-const char *sg_mta_version(const SgMta *mta)
-{
-    return mta->version;
 }
 
 const char *sg_mta_place(const SgMta *mta)

@@ -33,7 +33,6 @@ void sg_mta_free(SgMta *mta);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgMta, sg_mta_free)
 
 SgMtaKind sg_mta_kind(const SgMta *mta);
-const char *sg_mta_version(const SgMta *mta); /* "3.7.11"; "" when it does not say */
 /* The folder of main.cf, or the path of sendmail.cf. */
 const char *sg_mta_place(const SgMta *mta);
 

@@ -7,7 +7,6 @@ struct SgMta {
     SgMtaKind kind;
     char *place;
     GHashTable *settings; /* name -> value; of Postfix also "service/name" -> value */
-    const char *version;  /* borrowed from `settings`, or "" */
     GPtrArray *services;  /* of SgMtaService */
     GPtrArray *network;   /* of SgMtaMilter */
     GPtrArray *local;

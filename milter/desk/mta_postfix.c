@@ -228,7 +228,6 @@ SgMta *sg_mta_read_postfix(const char *folder, GError **error)
     keep_settings(mta, overrides);
     if (!mta->place)
         mta->place = g_strdup(sg_mta_setting(mta, "config_directory"));
-    mta->version = sg_mta_setting(mta, "mail_version") ? sg_mta_setting(mta, "mail_version") : "";
     read_milters(&reading, "smtpd_milters", mta->network);
     read_milters(&reading, "non_smtpd_milters", mta->local);
     read_services(mta, services);

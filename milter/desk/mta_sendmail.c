@@ -118,8 +118,6 @@ static void read_lines(SgMta *mta, const GPtrArray *lines)
         else if (g_str_has_prefix(line, "DZ"))
             g_hash_table_replace(mta->settings, g_strdup("DZ"), g_strdup(line + 2));
     }
-    if (sg_mta_setting(mta, "DZ"))
-        mta->version = sg_mta_setting(mta, "DZ");
 }
 
 SgMta *sg_mta_read_sendmail(const char *path, GError **error)
