@@ -10,6 +10,7 @@ setup_file()
     export LISTENER=$!
     wait_until 10 'the syslog socket' test -S "$HOST/syslog.sock"
     GATE_UNDER=("$BATS_TEST_DIRNAME/with-syslog" "$HOST/syslog.sock")
+    GATE_LOG=$HOST/syslog
     gate_start "$HOST" && postfix_start "$HOST"
     export POSTFIX_PORT
 }

@@ -9,31 +9,33 @@ gate_create()
     install -d -o nobody -m 700 "$1/record" "$1/gate/spool"
 }
 
-# gate_start DIR: returns when the socket is open and the gate behind it; fails, showing the log, when
-# it is not. The words of the array GATE_UNDER, if it is set, are put before the command.
+# gate_start DIR: returns when schoolgated has said that it is ready; fails, showing the log, when it
+# does not. The words of the array GATE_UNDER, if it is set, are put before the command. GATE_LOG is
+# the file that tells, where it is not DIR/gate.log.
 gate_start()
 {
-    local dir=$1
+    local dir=$1 log=${GATE_LOG:-$1/gate.log} from=1
+    [ ! -e "$log" ] || from=$(($(wc -l <"$log") + 1))
     rm -f "$dir/gate/milter.sock"
     setsid "${GATE_UNDER[@]}" "$BUILD/schoolgated" -f -c "$dir/schoolgate.conf" \
         </dev/null >>"$dir/gate.log" 2>&1 3>&- &
     echo $! >"$dir/gate.pid"
     disown # so that the shell neither waits for it nor remarks on its end
-    wait_until 30 'schoolgated to start' gate_started_or_died "$dir"
+    wait_until 30 'schoolgated to start' gate_started_or_died "$dir" "$from" "$log"
     gate_is_up "$dir" && return 0
-    cat "$dir/gate.log" >&2
+    cat "$log" >&2
     return 1
+}
+
+gate_started_or_died()
+{
+    grep_from "$2" "$3" -F 'is ready at' || process_gone "$(cat "$1/gate.pid")"
 }
 
 gate_is_up()
 {
     [ -S "$1/gate/milter.sock" ] && ! process_gone "$(cat "$1/gate.pid")" &&
         gate_child "$1" >/dev/null
-}
-
-gate_started_or_died()
-{
-    gate_is_up "$1" || process_gone "$(cat "$1/gate.pid")"
 }
 
 # Stops it in order. Fails when it had to be killed.
