@@ -76,10 +76,13 @@ check: deps ## install what is needed, build, and run every test
 	@contrib/install-browser-tests $(BUILD)/npm
 	@contrib/install-sendmail-for-tests $(BUILD)/sendmail
 	@$(MAKE) --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc)) $(PROGRAMS) $(MANUALS) $(UNITS) $(EVAL)
+	@rm -rf $(BUILD)/failed
 	@BUILD=$(abspath $(BUILD)) prove --timer --jobs 4 --rules 'seq={**/tests/test_*,tests/console/*.mjs}' \
 	    --rules 'seq=tests/{mta,console}/{a,b,c,d,e,f,g,h,i,j,k,l}*.bats' --rules 'seq=tests/package/*' \
 	    --rules 'seq=**' \
-	    --exec tests/run-one $(UNITS) $(wildcard tests/*/*.bats tests/console/*.test.mjs)
+	    --exec tests/run-one $(UNITS) $(wildcard tests/*/*.bats tests/console/*.test.mjs) || \
+	    { awk '/^(not )?ok/ {failed = /^not/} failed || !/^(ok|#|1\.\.)/ {print FILENAME ": " $$0}' \
+	          $(BUILD)/failed/* >&2; exit 1; }
 
 unit: ## build and run the unit tests only
 	@$(MAKE) --no-print-directory $(PROGRAMS) $(UNITS)
