@@ -244,12 +244,26 @@ static gboolean wanted(const Order *order, gboolean told, const char *question)
     return told || (asks(order) && sg_setup_confirm(question));
 }
 
+/* What was asked for and not done must not look as if it were. */
+static int tell_sendmail(const Order *order, const SgSetup *setup, const SgConfig *config)
+{
+    if (!order->change_mta || !setup->mta || sg_setup_sendmail_is_told(setup, config))
+        return EX_OK;
+    fflush(stdout);
+    sg_complain(
+        "--change-mta is for Postfix: Sendmail is left as it is, until you have written what "
+        "stands above");
+    return EX_UNAVAILABLE;
+}
+
 static int tell_mta(const Order *order, SgSetup *setup, const SgConfig *config,
                     const GPtrArray *changes)
 {
     int code;
 
-    if (!changes || changes->len == 0)
+    if (!changes)
+        return tell_sendmail(order, setup, config);
+    if (changes->len == 0)
         return EX_OK;
     if (!wanted(order, order->change_mta, "Tell Postfix of schoolgate, as shown? (yes or no)")) {
         sg_setup_show_command(setup, changes);
@@ -265,13 +279,15 @@ static int do_it(const Order *order, SgSetup *setup, const SgConfig *config, con
                  const GPtrArray *folders, const GPtrArray *changes)
 {
     int code = put_in_place(setup, config, text, folders);
+    int tried = EX_OK;
 
-    if (code == EX_OK)
-        code = tell_mta(order, setup, config, changes);
-    if (code == EX_OK &&
+    if (code != EX_OK)
+        return code;
+    code = tell_mta(order, setup, config, changes);
+    if ((code == EX_OK || !changes) &&
         wanted(order, order->test, "Send two test messages to the officer? (yes or no)"))
-        code = try(setup, config);
-    return code;
+        tried = try(setup, config);
+    return MAX(code, tried);
 }
 
 static gboolean may_go_on(const Order *order, const SgSetup *setup, const char *text,

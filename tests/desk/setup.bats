@@ -167,16 +167,16 @@ value() { awk -v key="$1" '$1 == key {$1 = ""; print substr($0, 2); exit}' new.c
     says_not "The school's name"
 }
 
-@test "for Sendmail the line for its .mc file is shown, and when it is there that is said" {
+@test "for Sendmail the lines for its .mc file are shown, and when they are there that is said" {
     fresh
     printf '%s\n' '# a sendmail.cf' 'V10/Berkeley' 'DZ8.17.1' >sendmail.cf
     stops_with 0 schoolgate setup "${here[@]}" "${hillside[@]}" --mta sendmail --sendmail-cf "$PWD/sendmail.cf" --dry-run
-    says "INPUT_MAIL_FILTER(\`schoolgate', \`S=unix:/run/schoolgate/milter.sock, F=T,"
+    says "INPUT_MAIL_FILTER(\`schoolgate', \`S=local:/run/schoolgate/milter.sock, F=T,"
     says 'F=T is what makes mail wait'
     printf '%s\n' 'O InputMailFilters=schoolgate' \
         'Xschoolgate, S=unix:/run/schoolgate/milter.sock, F=T, T=C:30s;S:30s;R:30s;E:5m' >>sendmail.cf
     stops_with 0 schoolgate setup "${here[@]}" "${hillside[@]}" --mta sendmail --sendmail-cf "$PWD/sendmail.cf" --dry-run
-    says 'Sendmail asks schoolgate already'
+    says "Sendmail asks schoolgate already: nothing to change in $PWD/sendmail.cf"
 }
 
 @test "where no mail server answers, the test says so and changes nothing more" {

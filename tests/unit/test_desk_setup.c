@@ -1,6 +1,5 @@
 /* test_desk_setup.c - what setup proposes, takes for an answer, makes of the sample, and how it
  * writes. The whole of it at a terminal is in test_desk_setup_terminal.c. */
-#include "../../milter/desk/mta_change.h"
 #include "../../milter/desk/safe_write.h"
 #include "../../milter/desk/setup_plan.h"
 #include "../../milter/desk/setup_propose.h"
@@ -338,15 +337,6 @@ static void test_a_copy_keeps_words_and_mode(Fixture *f, gconstpointer data)
     g_assert_true(g_regex_match_simple("/x\\.conf\\.before-[0-9]{8}-[0-9]{6}$", copy, 0, 0));
 }
 
-static void test_sendmail_is_told_to_let_nothing_pass_unread(void)
-{
-    g_autofree char *line = sg_mta_sendmail_lines("unix:/run/schoolgate/milter.sock");
-
-    g_assert_cmpstr(line, ==,
-                    "INPUT_MAIL_FILTER(`schoolgate', `S=unix:/run/schoolgate/milter.sock, F=T, "
-                    "T=C:30s;S:30s;R:30s;E:5m')dnl\n");
-}
-
 #define PROMISE_OF(name, main_cf)                                                                  \
     g_test_add("/setup/" #name, Fixture, main_cf, begin, test_##name, end)
 #define PROMISE(name) PROMISE_OF(name, NULL)
@@ -369,6 +359,5 @@ int main(int argc, char **argv)
     PROMISE(a_new_file_is_not_for_everybody);
     PROMISE(what_cannot_be_written_leaves_what_was_there);
     PROMISE(a_copy_keeps_words_and_mode);
-    g_test_add_func("/setup/sendmail_is_told", test_sendmail_is_told_to_let_nothing_pass_unread);
     return g_test_run();
 }
