@@ -152,6 +152,16 @@ char *sg_sendmail_with(const SgMta *mta, const char *mc, const char *socket)
     return g_strjoinv("\n", (char **)then->pdata);
 }
 
+gboolean sg_sendmail_leaves_us_out(const char *mc)
+{
+    g_auto(GStrv) lines = g_strsplit(mc, "\n", -1);
+
+    for (char **line = lines; *line; line++)
+        if (calls(*line, "define") && strstr(*line, "confINPUT_MAIL_FILTERS"))
+            return strstr(*line, "schoolgate") == NULL;
+    return FALSE;
+}
+
 /* Commands ---------------------------------------------------------------------------------------
  */
 

@@ -19,6 +19,10 @@ char *sg_sendmail_lines(const SgMta *mta, const char *socket);
  * nothing is missing it is the same text. Free with g_free(). */
 char *sg_sendmail_with(const SgMta *mta, const char *mc, const char *socket);
 
+/* Whether `mc` says by confINPUT_MAIL_FILTERS which filters are asked, without schoolgate: then a
+ * line for it is not enough. */
+gboolean sg_sendmail_leaves_us_out(const char *mc);
+
 /* The commands that make sendmail.cf of it and start Sendmail anew, one a line. Free with g_free().
  */
 char *sg_sendmail_commands(const SgMta *mta);

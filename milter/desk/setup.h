@@ -70,9 +70,10 @@ typedef struct SgSetup {
     gboolean asks;         /* somebody is there to be asked */
     char **columns;        /* of the file of people, where it has columns of its own; may be NULL */
     char *password;        /* typed, for a file that is not there yet; NULL: none was */
-    char *answers[SG_ASKED]; /* NULL: not answered; "": none */
-    char *earlier[SG_ASKED]; /* what is proposed when it is asked again; mostly NULL */
-    char *user;              /* what nobody is asked, but options may say; NULL: as it is */
+    char *answers[SG_ASKED];  /* NULL: not answered; "": none */
+    gboolean typed[SG_ASKED]; /* rather than said by an option */
+    char *earlier[SG_ASKED];  /* what is proposed when it is asked again; mostly NULL */
+    char *user;               /* what nobody is asked, but options may say; NULL: as it is */
     char *state;
     char *send_with;
 } SgSetup;

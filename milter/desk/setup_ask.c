@@ -91,23 +91,62 @@ static void put_wrong(const char *why)
     sg_page_flush(page);
 }
 
-/* Takes Enter for the proposal. FALSE when there are no more answers. */
-static gboolean ask(SgSetup *setup, SgAsked asked, GError **error)
+/* Puts the question once. FALSE when there are no more answers. `line` gets what was typed; Enter
+ * is the proposal. */
+static gboolean hear(const SgSetup *setup, SgAsked asked, char **line, GError **error)
 {
     g_autofree char *proposal = sg_setup_proposal(setup, asked);
 
     if (!proposal && sg_setup_may_be_none(setup, asked))
         proposal = g_strdup("");
+    put_question(setup, asked, proposal);
+    *line = read_line();
+    if (!*line)
+        return is_ended(error);
+    if (!**line && proposal) {
+        g_free(*line);
+        *line = g_steal_pointer(&proposal);
+    }
+    return TRUE;
+}
+
+/* What was typed from the choice of ways on is proposed when it is asked again. */
+static void go_back(SgSetup *setup, SgAsked *asked)
+{
+    for (SgAsked back = SG_ASKED_KNOWN_BY; back <= SG_ASKED_DIRECTORY_LAST; back++) {
+        if (!setup->typed[back])
+            continue;
+        g_free(setup->earlier[back]);
+        setup->earlier[back] = g_steal_pointer(&setup->answers[back]);
+    }
+    *asked = SG_ASKED_KNOWN_BY - 1;
+}
+
+/* Whoever has no such domain, pattern, file or directory after all. */
+static gboolean is_wrong_way(const SgSetup *setup, SgAsked asked, const char *line)
+{
+    return sg_is_way(asked) && setup->typed[SG_ASKED_KNOWN_BY] &&
+           g_ascii_strcasecmp(line, "none") == 0;
+}
+
+/* Until it makes sense. FALSE when there are no more answers. */
+static gboolean ask(SgSetup *setup, SgAsked *asked, GError **error)
+{
     for (;;) {
         g_autoptr(GError) why = NULL;
         g_autofree char *line = NULL;
 
-        put_question(setup, asked, proposal);
-        line = read_line();
-        if (!line)
-            return is_ended(error);
-        if (sg_setup_answer(setup, asked, !*line && proposal ? proposal : line, &why))
+        if (!hear(setup, *asked, &line, error))
+            return FALSE;
+        if (is_wrong_way(setup, *asked, line)) {
+            put_wrong("then they are recognised in another way; in which one?");
+            go_back(setup, asked);
             return TRUE;
+        }
+        if (sg_setup_answer(setup, *asked, line, &why)) {
+            setup->typed[*asked] = TRUE;
+            return TRUE;
+        }
         put_wrong(why->message);
     }
 }
@@ -193,7 +232,7 @@ gboolean sg_setup_ask(SgSetup *setup, GError **error)
     /* A password that is read behind an answer must find its line there. */
     setvbuf(stdin, NULL, _IONBF, 0);
     for (SgAsked asked = 0; asked < SG_ASKED; asked++) {
-        if (!setup->answers[asked] && sg_setup_concerns(setup, asked) && !ask(setup, asked, error))
+        if (!setup->answers[asked] && sg_setup_concerns(setup, asked) && !ask(setup, &asked, error))
             return FALSE;
         if (!follow_up(setup, &asked, error))
             return FALSE;

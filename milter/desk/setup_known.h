@@ -22,7 +22,9 @@ gboolean sg_setup_is_as_it_was(const SgSetup *setup, SgAsked asked, const char *
 char *sg_known_by_told(const SgSetup *setup);
 /* That, else by domain. */
 char *sg_propose_known_by(const SgSetup *setup);
-/* Whether `asked` is one of the ways, and KNOWN_BY names another one as well. */
+/* Whether `asked` is one of the ways. */
+gboolean sg_is_way(SgAsked asked);
+/* Whether that is so, and KNOWN_BY names another one as well. */
 gboolean sg_known_otherwise(const SgSetup *setup, SgAsked asked);
 /* Whether `asked` is such a way, and KNOWN_BY was answered and does not name it. */
 gboolean sg_known_by_others_only(const SgSetup *setup, SgAsked asked);

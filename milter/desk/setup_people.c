@@ -45,6 +45,11 @@ static const char *word_of(SgAsked asked)
     return NULL;
 }
 
+gboolean sg_is_way(SgAsked asked)
+{
+    return word_of(asked) != NULL;
+}
+
 char *sg_known_by_told(const SgSetup *setup)
 {
     g_autoptr(GString) told = g_string_new(NULL);

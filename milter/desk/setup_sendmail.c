@@ -72,6 +72,10 @@ static gboolean show_change(const SgSetup *setup, const SgConfig *config, const 
 
     if (!g_file_get_contents(mc, &now, NULL, NULL) || !g_utf8_validate(now, -1, NULL))
         return FALSE;
+    if (sg_sendmail_leaves_us_out(now))
+        printf("\n'%s' says by confINPUT_MAIL_FILTERS which filters are asked:\n"
+               "name schoolgate there, first, or take that line out.\n",
+               mc);
     then = sg_sendmail_with(setup->mta, now, config->gate.socket);
     *made = strcmp(now, then) == 0;
     if (*made || !(diff = sg_setup_diff(mc, now, mc, then, NULL)))

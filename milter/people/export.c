@@ -380,6 +380,11 @@ char **sg_people_columns(const char *path, GError **error)
 
     if (!readable)
         return NULL;
+    if (memchr(sg_span_of_bytes(readable).at, '\0', g_bytes_get_size(readable))) {
+        g_set_error(error, SG_PEOPLE_ERROR, SG_PEOPLE_ERROR_FILE,
+                    "'%s' is no text; save the spreadsheet as CSV", path);
+        return NULL;
+    }
     sg_people_file_init(&export.file, path, readable, unheard);
     sg_csv_init(&export.csv, export.file.at, export.file.end);
     choose_separator(&export);

@@ -106,6 +106,18 @@ static void test_a_line_for_another_socket_is_replaced(Fixture *f, gconstpointer
                    FILTER FEATURES);
 }
 
+static void test_a_list_of_filters_that_leaves_schoolgate_out_is_noticed(Fixture *f,
+                                                                         gconstpointer data)
+{
+    (void)f, (void)data;
+    g_assert_true(
+        sg_sendmail_leaves_us_out(FILTER "define(`confINPUT_MAIL_FILTERS', `opendkim')dnl\n"));
+    g_assert_false(sg_sendmail_leaves_us_out(
+        FILTER "define(`confINPUT_MAIL_FILTERS', `schoolgate, opendkim')dnl\n"));
+    g_assert_false(
+        sg_sendmail_leaves_us_out(FILTER "dnl define(`confINPUT_MAIL_FILTERS', `opendkim')\n"));
+}
+
 static void test_the_file_is_the_one_beside_sendmail_cf(Fixture *f, gconstpointer data)
 {
     (void)data;
@@ -136,6 +148,7 @@ int main(int argc, char **argv)
     PROMISE(what_is_there_stays_as_it_is);
     PROMISE(a_line_that_lets_mail_pass_unread_is_replaced);
     PROMISE(a_line_for_another_socket_is_replaced);
+    PROMISE(a_list_of_filters_that_leaves_schoolgate_out_is_noticed);
     PROMISE(the_file_is_the_one_beside_sendmail_cf);
     PROMISE(the_commands_are_those_of_the_machine);
     return g_test_run();

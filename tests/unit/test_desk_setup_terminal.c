@@ -106,6 +106,9 @@ static void test_a_mistyped_answer_is_told_the_cure_and_asked_for_again(Fixture 
     reply(f, "The domains of staff's addresses", "hillside.example");
     reply(f, "How students are recognised", "none");
     terminal_wait(&f->terminal, "then nothing tells students from others");
+    reply(f, "How students are recognised", "file");
+    reply(f, "A CSV file of people", "none");
+    terminal_wait(&f->terminal, "in which one?");
     reply(f, "How students are recognised", "pattern");
     reply(f, "A pattern of students' addresses", "/^s[0-9]+@hillside\\.example$/");
     reply(f, "The online safety officer's address", "safe");

@@ -201,6 +201,18 @@ static void test_the_columns_of_a_file_are_told_before_anything_is_said_of_them(
     g_assert_error(error, SG_PEOPLE_ERROR, SG_PEOPLE_ERROR_FILE);
 }
 
+static void test_a_spreadsheet_that_was_not_saved_as_csv_is_told_from_one(void)
+{
+    g_autofree char *folder = support_folder();
+    g_autofree char *path = g_build_filename(folder, "people.csv", NULL);
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(g_file_set_contents(path, "PK\3\4\24\0\6\0Mail,Form\n", 18, NULL));
+    g_assert_null(sg_people_columns(path, &error));
+    support_assert_contains(error->message, "save the spreadsheet as CSV");
+    support_folder_remove(folder);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -214,6 +226,7 @@ int main(int argc, char **argv)
     PROMISE(each_file_of_a_folder_is_a_list);
     PROMISE(a_folder_that_is_not_there_is_an_error);
     PROMISE(the_columns_of_a_file_are_told_before_anything_is_said_of_them);
+    PROMISE(a_spreadsheet_that_was_not_saved_as_csv_is_told_from_one);
 #undef PROMISE
     return g_test_run();
 }
