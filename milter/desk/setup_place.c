@@ -109,8 +109,8 @@ static int write_all(const SgSetup *setup, const SgConfig *config, const char *t
         return EX_CANTCREAT;
     fflush(stdout);
     code = write_text(setup, config, text);
-    if (code != EX_OK && password)
-        g_unlink(password);
+    if (code != EX_OK && password && g_unlink(password) == 0)
+        printf("took '%s' away again\n", password);
     return code;
 }
 

@@ -225,3 +225,36 @@ knows() # ADDRESS ROLE: by the configuration, once the directory has been asked.
     ends 64
     says "people are known by the block 'directory kingsmead' as well"
 }
+
+@test "Enter at every question of a configuration that is there changes nothing" {
+    password_file
+    set_up "${asking[@]}" "${whom[@]}" --yes
+    cp new.conf before.conf
+    run bash -c 'yes "" | head -60 | schoolgate setup -c new.conf --mta none'
+    ends 0
+    says "[directory]"
+    says 'role staff: 9 people'
+    says 'Nothing to change in'
+    cmp new.conf before.conf
+    fails ls new.conf.before-*
+}
+
+@test "where there is no folder yet, the password's file is made beside the configuration" {
+    here[1]=$PWD/deep/new.conf
+    interview directory "ldaps://127.0.0.1:$LDAPS_PORT" "$HOST/ldap/authority.pem" '' "$LDAP_ADMIN" secret \
+        "$LDAP_PASSWORD" '(uid=s*)' none none no yes no
+    ends 0
+    equal 'who may read it' '640 640' "$(stat -c %a deep/secret deep/new.conf | xargs)"
+}
+
+@test "a configuration that cannot be written takes the password's file with it" {
+    mkdir full && mount -t tmpfs -o nr_inodes=2 none full # one for the folder, one for a file
+    here[1]=$PWD/full/new.conf
+    interview directory "ldaps://127.0.0.1:$LDAPS_PORT" "$HOST/ldap/authority.pem" '' "$LDAP_ADMIN" secret \
+        "$LDAP_PASSWORD" '(uid=s*)' none none no yes no
+    left=$(ls -A full)
+    umount full
+    ends 73
+    says 'No space left on device'
+    equal 'what is left' '' "$left"
+}
