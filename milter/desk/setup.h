@@ -121,7 +121,7 @@ gboolean sg_setup_answer_rest(SgSetup *setup, GError **error);
 /* Asks all that was not answered, on standard output and input. */
 gboolean sg_setup_ask(SgSetup *setup, GError **error);
 typedef enum { SG_SETUP_NO, SG_SETUP_YES, SG_SETUP_NO_ANSWER } SgSetupWord;
-/* Asks for a yes or a no; Enter is `otherwise`, and what is neither a no. */
+/* Asks for a yes or a no, until it gets one; Enter is `otherwise`. */
 SgSetupWord sg_setup_confirm(const char *question, SgSetupWord otherwise);
 
 /* The configuration with the answers. Free with g_free(). */

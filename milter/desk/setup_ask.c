@@ -240,16 +240,26 @@ gboolean sg_setup_ask(SgSetup *setup, GError **error)
     return TRUE;
 }
 
+static gboolean is_one_of(const char *line, const char *word, const char *letter)
+{
+    return g_ascii_strcasecmp(line, word) == 0 || g_ascii_strcasecmp(line, letter) == 0;
+}
+
 SgSetupWord sg_setup_confirm(const char *question, SgSetupWord otherwise)
 {
-    g_autofree char *line = NULL;
+    for (;;) {
+        g_autofree char *line = NULL;
 
-    printf("\n%s [%s] ", question, otherwise == SG_SETUP_YES ? "yes" : "no");
-    line = read_line();
-    if (!line)
-        return SG_SETUP_NO_ANSWER;
-    if (!*line)
-        return otherwise;
-    return g_ascii_strcasecmp(line, "yes") == 0 || g_ascii_strcasecmp(line, "y") == 0 ? SG_SETUP_YES
-                                                                                      : SG_SETUP_NO;
+        printf("\n%s [%s] ", question, otherwise == SG_SETUP_YES ? "yes" : "no");
+        line = read_line();
+        if (!line)
+            return SG_SETUP_NO_ANSWER;
+        if (!*line)
+            return otherwise;
+        if (is_one_of(line, "yes", "y"))
+            return SG_SETUP_YES;
+        if (is_one_of(line, "no", "n"))
+            return SG_SETUP_NO;
+        put_wrong("write yes or no");
+    }
 }

@@ -20,6 +20,6 @@ int sg_setup_change_mta(SgSetup *setup, const SgConfig *config, const GPtrArray 
 
 /* setup_sendmail.c - the same of Sendmail, of which nothing is changed. */
 void sg_setup_show_sendmail(const SgSetup *setup, const SgConfig *config);
-/* Whether its sendmail.cf has each of its daemons ask schoolgate, and lets none pass mail unread.
- */
+/* Whether its sendmail.cf has each of its daemons ask schoolgate, and lets none pass mail unread;
+ * and the Sendmail that runs, as far as is known, has read that. */
 gboolean sg_setup_sendmail_is_told(const SgSetup *setup, const SgConfig *config);

@@ -23,7 +23,7 @@ gboolean sg_setup_sendmail_is_told(const SgSetup *setup, const SgConfig *config)
     for (guint i = 0; i < services->len; i++)
         if (!lets_nothing_pass(setup->mta, services->pdata[i], config->gate.socket))
             return FALSE;
-    return TRUE;
+    return !sg_sendmail_is_outdated(setup->mta);
 }
 
 /* A daemon of its own list is not helped by a line for all of them. */

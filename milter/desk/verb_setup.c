@@ -194,9 +194,8 @@ static int tell_sendmail(const Order *order, const SgSetup *setup, const SgConfi
     if (!order->change_mta || !setup->mta || sg_setup_sendmail_is_told(setup, config))
         return EX_OK;
     fflush(stdout);
-    sg_complain(
-        "--change-mta is for Postfix: Sendmail is left as it is, until you have written what "
-        "stands above");
+    sg_complain("--change-mta is for Postfix: Sendmail stays as it is until you have done what is "
+                "said above");
     return EX_UNAVAILABLE;
 }
 

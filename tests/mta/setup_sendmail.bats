@@ -116,6 +116,10 @@ restart() { mta_stop && start_daemon ordinary "$MTA_PORT"; }
     says 'the Sendmail that runs is older than that file'
     says 'a chain letter: BYPASSED schoolgate'
     says "is older than '$HOST/mail/ordinary.cf', which names schoolgate"
+    run "$BUILD/schoolgate" setup -c "$HOST/schoolgate.conf" --sendmail-cf "$HOST/mail/ordinary.cf" \
+        --yes --change-mta
+    ends 69
+    says 'Sendmail stays as it is until you have done what is said above'
     delivered 'a chain letter' 5
 }
 

@@ -81,6 +81,10 @@ static void test_the_interview_ends_in_a_configuration(Fixture *f, gconstpointer
     terminal_wait(&f->terminal, "checked 1 rule, 2 examples, 0 warnings");
     terminal_wait(&f->terminal, "Write this? (yes or no) [no] ");
     g_assert_false(g_file_test(f->path, G_FILE_TEST_EXISTS));
+    terminal_type(&f->terminal, "yse\r");
+    terminal_wait(&f->terminal, "write yes or no");
+    terminal_wait(&f->terminal, "Write this? (yes or no) [no] ");
+    g_assert_false(g_file_test(f->path, G_FILE_TEST_EXISTS));
     terminal_type(&f->terminal, "yes\r");
     terminal_wait(&f->terminal, "Send two test messages to the officer? (yes or no) [no] ");
     terminal_type(&f->terminal, "\r");
