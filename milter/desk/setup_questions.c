@@ -108,7 +108,8 @@ const SgQuestion sg_questions[SG_ASKED] = {
          {"school", "reference", SG_CONF_WORD}, FALSE, TRUE, sg_propose_reference, NULL, NULL},
     [SG_ASKED_STAFF] =
         {"staff-domain", "DOMAIN, ...", "the domains of staff's addresses",
-         "What stands behind the @, several with commas between them.",
+         "What stands behind the @, several with commas between them; *.kingsmead.example is every\n"
+         "domain below that one.",
          {"role staff", "domain", SG_CONF_LIST}, FALSE, FALSE, sg_propose_staff, check_domains, NULL},
     [SG_ASKED_KNOWN_BY] =
         {"known-by", "WAY, ...", "how students are recognised",
@@ -120,7 +121,8 @@ const SgQuestion sg_questions[SG_ASKED] = {
          {NULL, NULL, SG_CONF_WORD}, TRUE, FALSE, sg_propose_known_by, sg_check_known_by, NULL},
     [SG_ASKED_STUDENTS] =
         {"student-domain", "DOMAIN, ...", "the domains of students' addresses",
-         "What stands behind the @, several with commas between them; not one of staff's.",
+         "What stands behind the @, several with commas between them; none of staff's, which would\n"
+         "not tell the two apart.",
          {"role student", "domain", SG_CONF_LIST}, TRUE, FALSE, sg_propose_students, check_students,
          sg_concerns_students},
     [SG_ASKED_PATTERN] =
