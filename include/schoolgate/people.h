@@ -160,3 +160,7 @@ typedef struct SgParties {
 SgParties *sg_parties_new(SgDirection direction); /* with no one in it yet */
 void sg_parties_free(SgParties *parties);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgParties, sg_parties_free)
+
+/* The columns that the first line of a file of people names, as `export` would read it; empty when
+ * it names none. NULL with `error` when it cannot be read. Free with g_strfreev(). */
+char **sg_people_columns(const char *path, GError **error);

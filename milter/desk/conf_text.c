@@ -55,15 +55,36 @@ static gsize without_comment(const SgLine *line, SgConfKind kind)
     return len;
 }
 
-static void add_found(Reading *reading, const SgLine *line)
+/* `behind`: how much of what stands behind the keyword is no part of the value. */
+static void add_found(Reading *reading, const SgLine *line, gsize behind)
 {
+    gsize len = without_comment(line, reading->key->kind);
     Found found = {.at = offset_of(reading, line->keyword.at),
-                   .value = offset_of(reading, line->rest.at)};
+                   .value = offset_of(reading, line->rest.at) + behind};
 
     found.line = line_start(reading, found.at);
     found.end = line_end(reading, found.at);
-    found.stop = found.value + without_comment(line, reading->key->kind);
+    found.stop = offset_of(reading, line->rest.at) + MAX(len, behind);
     g_array_append_val(reading->found, found);
+}
+
+/* Whether the line is that setting, by its keyword and, where there is one, its first word. */
+static gboolean is_setting(const SgLine *line, const char *setting, gsize *behind)
+{
+    g_auto(GStrv) words = g_strsplit(setting, " ", 2);
+    gsize len = words[1] ? strlen(words[1]) : 0;
+
+    *behind = 0;
+    if (!sg_span_is(line->keyword, words[0]))
+        return FALSE;
+    if (len == 0)
+        return TRUE;
+    if (line->rest.len < len || memcmp(line->rest.at, words[1], len) != 0)
+        return FALSE;
+    while (len < line->rest.len && g_ascii_isspace(line->rest.at[len]))
+        len++;
+    *behind = len;
+    return len > strlen(words[1]) || len == line->rest.len;
 }
 
 /* Whether the block's head is `role staff`, whatever the space between and behind. */
@@ -88,11 +109,12 @@ static void find_lines(Reading *reading)
         if (!is_block(block, key))
             continue;
         if (!key->setting)
-            add_found(reading, &block->head);
+            add_found(reading, &block->head, 0);
         for (guint j = 0; key->setting && j < block->settings->len; j++) {
             const SgLine *line = &g_array_index(block->settings, SgLine, j);
-            if (sg_span_is(line->keyword, key->setting))
-                add_found(reading, line);
+            gsize behind;
+            if (is_setting(line, key->setting, &behind))
+                add_found(reading, line, behind);
         }
     }
 }
@@ -244,4 +266,27 @@ char *sg_conf_text_comment_out(const char *text, const SgConfKey *key)
         commented = splice(old, found->at, found->at, "# ");
     }
     return commented;
+}
+
+char *sg_conf_text_block(const char *text, const char *keyword)
+{
+    const SgConfKey any = {keyword, NULL, SG_CONF_WORD};
+    g_autofree char *name = sg_conf_text_get(text, &any);
+
+    return name ? g_strdup_printf("%s %s", keyword, name) : NULL;
+}
+
+char *sg_conf_text_append(const char *text, const char *head, const char *const *lines)
+{
+    GString *whole = g_string_new(text);
+    gsize width = 0;
+
+    for (const char *const *line = lines; line[0]; line += 2)
+        width = MAX(width, strlen(line[0]));
+    if (whole->len > 0)
+        g_string_append(whole, whole->str[whole->len - 1] == '\n' ? "\n" : "\n\n");
+    g_string_append_printf(whole, "%s\n", head);
+    for (const char *const *line = lines; line[0]; line += 2)
+        g_string_append_printf(whole, "    %-*s  %s\n", (int)width, line[0], line[1]);
+    return g_string_free(whole, FALSE);
 }

@@ -14,8 +14,10 @@ typedef enum {
 
 /* Which setting: of the first block that has it where there are several. */
 typedef struct SgConfKey {
-    const char *block;   /* as its head line begins: "school", "role staff", "mode" */
-    const char *setting; /* NULL: what stands behind the block's keyword itself, `mode observe` */
+    const char *block; /* as its head line begins: "school", "role staff", "mode" */
+    /* NULL: what stands behind the block's keyword itself, `mode observe`. Of two words, `role
+     * student`, the second one is the value's first, and no part of what is got and set. */
+    const char *setting;
     SgConfKind kind;
 } SgConfKey;
 
@@ -29,3 +31,11 @@ char *sg_conf_text_set(const char *text, const SgConfKey *key, const char *value
 
 /* The text with every line of that setting made a comment. Free with g_free(). */
 char *sg_conf_text_comment_out(const char *text, const SgConfKey *key);
+
+/* The head of the first block of that keyword, "directory kingsmead"; NULL when there is none. Free
+ * with g_free(). */
+char *sg_conf_text_block(const char *text, const char *keyword);
+
+/* The text with a block behind its end. `lines` is pairs of setting and value, NULL-terminated.
+ * Free with g_free(). */
+char *sg_conf_text_append(const char *text, const char *head, const char *const *lines);

@@ -178,9 +178,3 @@ gboolean sg_mta_reload(const SgMta *mta, GError **error)
 
     return said != NULL;
 }
-
-char *sg_mta_sendmail_lines(const char *socket)
-{
-    return g_strdup_printf(
-        "INPUT_MAIL_FILTER(`schoolgate', `S=%s, F=T, T=C:30s;S:30s;R:30s;E:5m')dnl\n", socket);
-}

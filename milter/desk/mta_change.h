@@ -1,7 +1,7 @@
 /* mta_change.h - tells the mail server of this machine of schoolgate
  *
  * mta.h reads what it is told; only here is that changed, and only of Postfix, through its own
- * postconf. Of Sendmail the lines are shown: its configuration is made from another file. */
+ * postconf. What Sendmail needs is in sendmail_mc.h. */
 #pragma once
 
 #include "mta.h"
@@ -26,6 +26,3 @@ char *sg_mta_command(const SgMta *mta, const GPtrArray *changes);
 char *sg_mta_change(const SgMta *mta, const GPtrArray *changes, GError **error);
 /* Has it read its configuration again. */
 gboolean sg_mta_reload(const SgMta *mta, GError **error);
-
-/* What belongs into Sendmail's .mc file, and what to do then. Free with g_free(). */
-char *sg_mta_sendmail_lines(const char *socket);

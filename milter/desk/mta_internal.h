@@ -23,3 +23,5 @@ gint64 sg_mta_seconds(const char *text, gint64 unit, gint64 otherwise);
 /* NULL on error (SG_MTA_ERROR). */
 SgMta *sg_mta_read_postfix(const char *folder, GError **error);
 SgMta *sg_mta_read_sendmail(const char *path, GError **error);
+/* Of the text behind an X in sendmail.cf: `schoolgate, S=local:/run/x, F=T`. */
+SgMtaMilter *sg_mta_sendmail_milter(const char *text);

@@ -57,7 +57,7 @@ static gint64 time_of(const char *times, char letter, gint64 otherwise)
 }
 
 /* The text behind the X: `schoolgate, S=local:/run/schoolgate/milter.sock, F=T, T=R:2m`. */
-static SgMtaMilter *read_milter(const char *text)
+SgMtaMilter *sg_mta_sendmail_milter(const char *text)
 {
     g_autofree char *name = g_strstrip(g_strndup(text, strcspn(text, ",")));
     g_autofree char *address = field_of(text, 'S'), *flags = field_of(text, 'F'),
@@ -92,7 +92,7 @@ static void add_milters(const GPtrArray *lines, const char *names, const char *s
 
         for (guint i = 0; **name && i < lines->len; i++)
             if (g_str_has_prefix(lines->pdata[i], begin))
-                g_ptr_array_add(milters, read_milter((const char *)lines->pdata[i] + 1));
+                g_ptr_array_add(milters, sg_mta_sendmail_milter((const char *)lines->pdata[i] + 1));
     }
 }
 

@@ -72,6 +72,16 @@ gboolean sg_file_replace(const char *path, const char *text, const char *reader,
     return put(real, real, reader, text, error);
 }
 
+gboolean sg_file_may_be_made(const char *path, char **above)
+{
+    *above = g_path_get_dirname(path);
+    while (!g_file_test(*above, G_FILE_TEST_EXISTS)) {
+        g_autofree char *below = *above;
+        *above = g_path_get_dirname(below);
+    }
+    return g_access(*above, W_OK) == 0;
+}
+
 char *sg_file_keep_copy(const char *path, GError **error)
 {
     g_autofree char *real = real_path(path);
@@ -83,4 +93,37 @@ char *sg_file_keep_copy(const char *path, GError **error)
     if (!g_file_get_contents(real, &text, NULL, error) || !put(copy, real, NULL, text, error))
         return NULL;
     return g_steal_pointer(&copy);
+}
+
+static gboolean let_read(int file, const char *reader)
+{
+    const struct passwd *user = reader ? getpwnam(reader) : NULL;
+
+    if (geteuid() != 0 || !user)
+        return TRUE;
+    return fchown(file, (uid_t)-1, user->pw_gid) == 0 && fchmod(file, 0640) == 0;
+}
+
+gboolean sg_file_make_secret(const char *path, const char *secret, const char *reader,
+                             GError **error)
+{
+    g_autofree char *folder = g_path_get_dirname(path);
+    gboolean written;
+    int file;
+
+    if (g_mkdir_with_parents(folder, 0755) != 0)
+        return fail(error, "make the folder", folder);
+    file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (file < 0)
+        return fail(error, "make", path);
+    written = sg_write_all(file, secret, strlen(secret)) && sg_write_all(file, "\n", 1) &&
+              let_read(file, reader) && fsync(file) == 0;
+    if (!written)
+        fail(error, "write", path);
+    if (close(file) == 0 && written && sg_sync_folder_of(path))
+        return TRUE;
+    if (written)
+        fail(error, "write", path);
+    g_unlink(path);
+    return FALSE;
 }

@@ -19,20 +19,23 @@ void sg_desk_secret_free(char *secret)
     g_free(secret);
 }
 
-/* The terminal as it was, for whoever interrupts us. */
-static struct termios before;
+static const int deadly[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
 
+/* The terminal as it was, and what was to be done by whoever interrupts us. */
+static struct termios before;
+static struct sigaction old[G_N_ELEMENTS(deadly)];
+
+/* Comes again, and meets what was there before us, once this returns. */
 static void restore_and_die(int number)
 {
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-    signal(number, SIG_DFL);
+    for (guint i = 0; i < G_N_ELEMENTS(deadly); i++)
+        sigaction(deadly[i], &old[i], NULL);
     raise(number);
 }
 
-static const int deadly[] = {SIGINT, SIGTERM, SIGHUP, SIGQUIT};
-
 /* Signals first: between the two nobody is left with a terminal that shows nothing. */
-static gboolean hide_typing(struct sigaction old[])
+static gboolean hide_typing(void)
 {
     const struct sigaction restore = {.sa_handler = restore_and_die};
     struct termios silent;
@@ -47,7 +50,7 @@ static gboolean hide_typing(struct sigaction old[])
     return tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent) == 0;
 }
 
-static void show_typing(const struct sigaction old[])
+static void show_typing(void)
 {
     tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
     for (guint i = 0; i < G_N_ELEMENTS(deadly); i++)
@@ -115,18 +118,27 @@ static char *ask_twice(const char *whose)
     return NULL;
 }
 
-char *sg_desk_ask_password(const char *whose)
+static char *ask_hidden(char *(*ask)(const char *words), const char *words)
 {
-    struct sigaction old[G_N_ELEMENTS(deadly)];
-    char *password;
+    char *secret;
 
     if (!isatty(STDIN_FILENO))
         return take_line();
-    if (!hide_typing(old)) {
+    if (!hide_typing()) {
         sg_complain("cannot hide what is typed: %s", g_strerror(errno));
         return NULL;
     }
-    password = ask_twice(whose);
-    show_typing(old);
-    return password;
+    secret = ask(words);
+    show_typing();
+    return secret;
+}
+
+char *sg_desk_ask_password(const char *whose)
+{
+    return ask_hidden(ask_twice, whose);
+}
+
+char *sg_desk_ask_secret(const char *prompt)
+{
+    return ask_hidden(ask_once, prompt);
 }

@@ -7,5 +7,7 @@
  * terminal, its one line. NULL, having said why, when there is none, or the two differ. Free with
  * sg_desk_secret_free(). */
 char *sg_desk_ask_password(const char *whose);
+/* A secret that is not ours to choose: asked for once by `prompt`, otherwise likewise. */
+char *sg_desk_ask_secret(const char *prompt);
 /* Overwrites it first. NULL is fine. */
 void sg_desk_secret_free(char *secret);

@@ -7,6 +7,8 @@
 
 #include "schoolgate/config.h"
 #include "schoolgate/span.h"
+#include "secret.h"
+#include "setup_known.h"
 
 #define SAMPLE "schoolgate.conf"
 
@@ -23,8 +25,14 @@ void sg_setup_clear(SgSetup *setup)
     g_free(setup->postfix_config);
     g_free(setup->sendmail_cf);
     sg_mta_free(setup->mta);
-    for (guint i = 0; i < SG_ASKED; i++)
+    for (guint i = 0; i < SG_ASKED; i++) {
         g_free(setup->answers[i]);
+        g_free(setup->earlier[i]);
+    }
+    g_free(setup->export_block);
+    g_free(setup->directory_block);
+    g_strfreev(setup->columns);
+    sg_desk_secret_free(setup->password);
     g_free(setup->user);
     g_free(setup->state);
     g_free(setup->send_with);
@@ -111,6 +119,19 @@ static void find_mta(SgSetup *setup)
     setup->mta = sg_mta_read(&wish, NULL);
 }
 
+/* Whatever they are called there. */
+static void find_blocks(SgSetup *setup)
+{
+    if (!setup->anew) {
+        setup->export_block = sg_conf_text_block(setup->ground, "export");
+        setup->directory_block = sg_conf_text_block(setup->ground, "directory");
+    }
+    if (!setup->export_block)
+        setup->export_block = g_strdup("export people");
+    if (!setup->directory_block)
+        setup->directory_block = g_strdup("directory school");
+}
+
 gboolean sg_setup_read(SgSetup *setup, GError **error)
 {
     g_autofree char *sample = find_sample(setup);
@@ -132,6 +153,7 @@ gboolean sg_setup_read(SgSetup *setup, GError **error)
                            "the rules are: --rules FOLDER");
     setup->sample = setup->anew ? g_steal_pointer(&sample) : NULL;
     setup->ground = setup->anew ? g_steal_pointer(&text) : g_strdup(setup->old);
+    find_blocks(setup);
     find_mta(setup);
     return find_rules(setup, error);
 }
@@ -239,6 +261,22 @@ static void set_what_options_say(const SgSetup *setup, char **text)
         set_state(setup->state, text);
 }
 
+static void set_blocks(const SgSetup *setup, char **text)
+{
+    if (sg_concerns_mapped(setup)) {
+        leave_out(setup, text, &sg_questions[SG_ASKED_PEOPLE].key);
+        sg_setup_set_block(setup, SG_ASKED_PEOPLE, text);
+    }
+    if (sg_concerns_directory_block(setup))
+        sg_setup_set_block(setup, SG_ASKED_DIRECTORY, text);
+}
+
+static gboolean is_of_block(const SgSetup *setup, SgAsked asked)
+{
+    return sg_setup_is_of_directory(asked) || sg_setup_is_of_export(asked) ||
+           (asked == SG_ASKED_PEOPLE && sg_concerns_mapped(setup));
+}
+
 char *sg_setup_text(const SgSetup *setup)
 {
     char *text = g_strdup(setup->ground);
@@ -247,13 +285,14 @@ char *sg_setup_text(const SgSetup *setup)
         const SgConfKey *key = &sg_questions[asked].key;
         const char *answer = setup->answers[asked];
 
-        if (!key->block || !answer)
+        if (!key->block || !answer || is_of_block(setup, asked))
             continue;
         if (*answer)
             set(&text, key, answer);
         else
             leave_out(setup, &text, key);
     }
+    set_blocks(setup, &text);
     if (setup->anew)
         make_ours(setup, &text);
     set_what_options_say(setup, &text);

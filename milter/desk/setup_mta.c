@@ -54,25 +54,6 @@ static void warn_of_own_lists(const SgSetup *setup, const SgConfig *config)
     }
 }
 
-static void show_sendmail(const SgSetup *setup, const SgConfig *config)
-{
-    g_autofree char *lines = NULL;
-
-    if (sg_mta_milter_at(
-            setup->mta,
-            sg_mta_services(setup->mta)->len > 0 ? sg_mta_services(setup->mta)->pdata[0] : NULL,
-            config->gate.socket)) {
-        printf("\nSendmail asks schoolgate already.\n");
-        return;
-    }
-    lines = sg_mta_sendmail_lines(config->gate.socket);
-    printf(
-        "\nAdd this line to /etc/mail/sendmail.mc, ahead of other filters (one that signs must\n"
-        "come last), then 'make -C /etc/mail' and restart Sendmail. F=T is what makes mail wait,\n"
-        "and not pass unread, while schoolgate is not running:\n\n%s",
-        lines);
-}
-
 void sg_setup_show_mta(const SgSetup *setup, const SgConfig *config, const GPtrArray *changes)
 {
     if (changes) {
@@ -80,7 +61,7 @@ void sg_setup_show_mta(const SgSetup *setup, const SgConfig *config, const GPtrA
         fflush(stdout);
         warn_of_own_lists(setup, config);
     } else if (setup->mta && !is_postfix(setup)) {
-        show_sendmail(setup, config);
+        sg_setup_show_sendmail(setup, config);
     }
 }
 

@@ -17,3 +17,9 @@ void sg_setup_show_command(const SgSetup *setup, const GPtrArray *changes);
 /* Makes them, and has Postfix read its configuration again. Returns an exit code, having said what
  * was done. */
 int sg_setup_change_mta(SgSetup *setup, const SgConfig *config, const GPtrArray *changes);
+
+/* setup_sendmail.c - the same of Sendmail, of which nothing is changed. */
+void sg_setup_show_sendmail(const SgSetup *setup, const SgConfig *config);
+/* Whether its sendmail.cf has each of its daemons ask schoolgate, and lets none pass mail unread;
+ * and the Sendmail that runs, as far as is known, has read that. */
+gboolean sg_setup_sendmail_is_told(const SgSetup *setup, const SgConfig *config);

@@ -1,5 +1,5 @@
-/* setup_plan.h - what setup shows before it does it: the difference to what is there, and folders
- */
+/* setup_plan.h - what setup shows before it does it, the difference to what is there and folders,
+ * and doing it */
 #pragma once
 
 #include "schoolgate/config.h"
@@ -27,3 +27,10 @@ GPtrArray *sg_setup_folders(const SgConfig *config);
 gboolean sg_folder_make(const SgFolder *folder, GError **error);
 /* The command that would. Free with g_free(). */
 char *sg_folder_command(const SgFolder *folder);
+
+/* setup_place.c - writes `text` and a password that was typed, and makes `folders`. Says what was
+ * done. Returns an exit code; unless that is EX_OK, no file has changed. */
+int sg_setup_put_in_place(const SgSetup *setup, const SgConfig *config, const char *text,
+                          const GPtrArray *folders);
+/* What is left for the postmaster to do. */
+void sg_setup_say_what_is_left(const SgSetup *setup, const SgConfig *config);

@@ -3,6 +3,7 @@
 
 #include "knock.h"
 #include "page.h"
+#include "sendmail_mc.h"
 #include "setup_try.h"
 
 static const struct {
@@ -115,10 +116,15 @@ static void explain_bypass(SgPage *page, const SgConfig *config, const SgMta *mt
                  config->gate.socket);
     else if (mta && !ours)
         put_cure(page,
-                 "sendmail.cf has no filter at '%s': add the line that schoolgate setup shows "
-                 "to the .mc file",
-                 config->gate.socket);
-    else if (ours && ours->absent == SG_MTA_ABSENT_PASS)
+                 "'%s' has no filter at '%s': add the lines that schoolgate setup shows to the .mc "
+                 "file it is made of",
+                 sg_mta_place(mta), config->gate.socket);
+    else if (mta && sg_mta_kind(mta) == SG_MTA_SENDMAIL && sg_sendmail_is_outdated(mta))
+        put_cure(page,
+                 "the Sendmail that runs is older than '%s', which names schoolgate: systemctl "
+                 "restart sendmail",
+                 sg_mta_place(mta));
+    if (ours && ours->absent == SG_MTA_ABSENT_PASS)
         put_cure(page, "the mail server lets mail go unread while schoolgate is not there: "
                        "milter_default_action = tempfail, or F=T for Sendmail");
     if (put_socket_trouble(page, config))

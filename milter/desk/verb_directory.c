@@ -3,13 +3,12 @@
 #include <string.h>
 #include <sysexits.h>
 
+#include "directory_tell.h"
 #include "json.h"
 #include "options.h"
 #include "page.h"
 #include "schoolgate/when.h"
 #include "verbs.h"
-
-#define SHOWN_OF_EACH 5
 
 static const char about[] =
     "Who is who may come from LDAP or Active Directory (a block 'directory NAME'). The service "
@@ -123,63 +122,6 @@ static int show(const SgConfig *config, const GPtrArray *which, gboolean json)
 /* Asking -----------------------------------------------------------------------------------------
  */
 
-static void put_counts(SgPage *page, const char *what, const GPtrArray *counts)
-{
-    for (guint i = 0; i < counts->len; i++) {
-        const SgDirectoryCount *count = counts->pdata[i];
-        g_autofree char *text =
-            g_strdup_printf("%s %s: %u people", what, count->name, count->people);
-        sg_page_lines(page, SG_STYLE_PLAIN, "  ", text);
-    }
-}
-
-/* The first few of each role. */
-static void put_addresses(SgPage *page, const SgDirectoryFound *found)
-{
-    g_auto(GStrv) lines = g_strsplit(found->copy->str, "\n", -1);
-    g_autoptr(GHashTable) shown = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-
-    for (char **line = lines + 1; *line && **line; line++) {
-        g_auto(GStrv) fields = g_strsplit(*line, ",", 3);
-        guint count = GPOINTER_TO_UINT(g_hash_table_lookup(shown, fields[0]));
-        if (count >= SHOWN_OF_EACH || !fields[1])
-            continue;
-        g_hash_table_insert(shown, g_strdup(fields[0]), GUINT_TO_POINTER(count + 1));
-        g_autofree char *text = g_strdup_printf("%s %s", *fields[0] ? fields[0] : "(no role)",
-                                                g_strdelimit(fields[1], "\"", ' '));
-        sg_page_lines(page, SG_STYLE_PLAIN, "    ", text);
-    }
-}
-
-static void put_found(const SgDirectory *directory, const SgDirectoryFound *found, gint64 took,
-                      gboolean addresses)
-{
-    g_autoptr(SgPage) page = sg_page_new();
-
-    sg_page_format(page, SG_STYLE_STRONG, "%s: ", directory->name);
-    sg_page_format(page, SG_STYLE_PLAIN,
-                   "%s gave %u people with %u addresses, and %u lists, in %.1f s", found->server,
-                   found->people, found->addresses, found->lists, (double)took / G_USEC_PER_SEC);
-    sg_page_end_line(page);
-    put_counts(page, "role", found->roles);
-    put_counts(page, "group", found->groups);
-    for (guint i = 0; i < found->notes->len; i++)
-        sg_page_lines(page, SG_STYLE_CAUTION, "  ", found->notes->pdata[i]);
-    if (addresses)
-        put_addresses(page, found);
-    sg_page_flush(page);
-}
-
-static int complain(const SgDirectory *directory, const GError *error)
-{
-    const char *cure = sg_directory_cure(error);
-
-    sg_complain("directory '%s': %s", directory->name, error->message);
-    if (cure)
-        sg_complain("what to do: %s", cure);
-    return error->code == SG_DIRECTORY_ERROR_BUSY ? EX_TEMPFAIL : EX_UNAVAILABLE;
-}
-
 typedef struct Wishes {
     gboolean test;
     gboolean refresh;
@@ -208,10 +150,11 @@ static int ask_and_tell(const SgDirectory *directory, const Wishes *wishes)
     g_autoptr(SgDirectoryFound) found = ask(directory, wishes, &error);
 
     if (!found)
-        return complain(directory, error);
-    put_found(directory, found, g_get_monotonic_time() - began, wishes->addresses);
+        return sg_directory_tell_trouble(directory, error);
+    sg_directory_tell(directory, found, g_get_monotonic_time() - began,
+                      wishes->addresses ? SG_DIRECTORY_SHOW_ADDRESSES : SG_DIRECTORY_SHOW_COUNTS);
     if (wishes->test && !sg_directory_may_replace(directory, found, &error))
-        return complain(directory, error);
+        return sg_directory_tell_trouble(directory, error);
     return EX_OK;
 }
 

@@ -1,7 +1,5 @@
 /* verb_setup.c - from an empty folder to a configuration that is checked, in place and tried */
 #include <errno.h>
-#include <glib/gstdio.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +10,7 @@
 #include "options.h"
 #include "safe_write.h"
 #include "schoolgate/message.h"
+#include "setup_known.h"
 #include "setup_mta.h"
 #include "setup_plan.h"
 #include "setup_try.h"
@@ -24,13 +23,14 @@ static const char about[] =
     "A new one observes: all mail passes, and the record shows what would have happened.\n"
     "The mail server is changed only with --change-mta, or after a yes of its own. --test sends\n"
     "two messages from the school to the officer and says what became of each.\n"
-    "With --yes or --dry-run nothing is asked: options say it, or it stays as it is.\n";
+    "With --yes or --dry-run nothing is asked: options say it, or it stays as it is.\n"
+    "--test-directory asks the directory beforehand, and writes nothing if that fails.\n";
 
 typedef struct Order {
     const SgVerb *verb;
     char *config;
     char *given[SG_ASKED];
-    gboolean yes, dry_run, change_mta, test;
+    gboolean yes, dry_run, change_mta, test, test_directory;
 } Order;
 
 static void order_clear(Order *order)
@@ -94,9 +94,10 @@ static int answer(Order *order, SgSetup *setup)
     g_autoptr(GError) error = NULL;
 
     if (asks(order)) {
-        printf("%s %s.\nEnter takes what stands in brackets; 'none' leaves out what need not be.\n"
-               "Nothing is written before you say yes.\n",
-               setup->anew ? "A new configuration:" : "The configuration", setup->path);
+        printf("%s %s\nEnter takes what stands in brackets; 'none' leaves out what need not be.\n"
+               "Nothing is written before you say yes; Ctrl-C ends it and changes nothing.\n",
+               setup->anew ? "This makes a new configuration:" : "This changes the configuration",
+               setup->path);
         on_interruption(die_unchanged);
         if (!sg_setup_ask(setup, &error))
             return complain(error);
@@ -159,61 +160,6 @@ static void show_folders(const GPtrArray *folders)
 /* What is done --------------------------------------------------------------------------------
  */
 
-static int write_text(const SgSetup *setup, const SgConfig *config, const char *text)
-{
-    g_autoptr(GError) error = NULL;
-    g_autofree char *copy = NULL;
-
-    if (g_strcmp0(setup->old, text) == 0)
-        return EX_OK;
-    if (setup->old && !(copy = sg_file_keep_copy(setup->path, &error))) {
-        sg_complain("nothing was changed: %s", error->message);
-        return EX_CANTCREAT;
-    }
-    if (!sg_file_replace(setup->path, text, config->gate.user, &error)) {
-        sg_complain("%s", error->message);
-        return EX_CANTCREAT;
-    }
-    printf("wrote '%s'", setup->path);
-    if (copy)
-        printf("; as it was it is in '%s'", copy);
-    printf("\n");
-    return EX_OK;
-}
-
-static void make_folders(const GPtrArray *folders)
-{
-    for (guint i = 0; i < folders->len; i++) {
-        const SgFolder *folder = folders->pdata[i];
-        g_autoptr(GError) error = NULL;
-
-        fflush(stdout);
-        if (sg_folder_make(folder, &error))
-            printf("made the folder '%s'\n", folder->path);
-        else
-            sg_complain("%s", error->message);
-    }
-}
-
-static void say_what_is_left(const SgSetup *setup, const SgConfig *config)
-{
-    const char *user = config->gate.user;
-
-    if (user && !getpwnam(user))
-        printf("There is no user '%s' on this machine yet: adduser --system --group "
-               "--no-create-home %s\n",
-               user, user);
-    if (setup->anew)
-        puts("Next: 'systemctl enable --now schoolgate', then 'schoolgate doctor', and\n"
-             "'schoolgate setup --test --yes' to see what becomes of mail. Check the school's "
-             "terms in\n"
-             "the file, and name shared mailboxes and newsletters where it has '# address'.");
-    else
-        puts("A schoolgate that runs reads it after 'systemctl reload schoolgate'; a new socket or "
-             "user\n"
-             "takes 'systemctl restart schoolgate'.");
-}
-
 static int try(const SgSetup *setup, const SgConfig *config)
 {
     g_auto(SgTries) tries = {0};
@@ -230,18 +176,27 @@ static int put_in_place(const SgSetup *setup, const SgConfig *config, const char
     int code;
 
     on_interruption(SIG_IGN);
-    code = write_text(setup, config, text);
-    if (code == EX_OK)
-        make_folders(folders);
+    code = sg_setup_put_in_place(setup, config, text, folders);
     on_interruption(SIG_DFL);
     if (code == EX_OK && g_strcmp0(setup->old, text) != 0)
-        say_what_is_left(setup, config);
+        sg_setup_say_what_is_left(setup, config);
     return code;
 }
 
 static gboolean wanted(const Order *order, gboolean told, const char *question)
 {
-    return told || (asks(order) && sg_setup_confirm(question));
+    return told || (asks(order) && sg_setup_confirm(question, SG_SETUP_NO) == SG_SETUP_YES);
+}
+
+/* What was asked for and not done must not look as if it were. */
+static int tell_sendmail(const Order *order, const SgSetup *setup, const SgConfig *config)
+{
+    if (!order->change_mta || !setup->mta || sg_setup_sendmail_is_told(setup, config))
+        return EX_OK;
+    fflush(stdout);
+    sg_complain("--change-mta is for Postfix: Sendmail stays as it is until you have done what is "
+                "said above");
+    return EX_UNAVAILABLE;
 }
 
 static int tell_mta(const Order *order, SgSetup *setup, const SgConfig *config,
@@ -249,7 +204,9 @@ static int tell_mta(const Order *order, SgSetup *setup, const SgConfig *config,
 {
     int code;
 
-    if (!changes || changes->len == 0)
+    if (!changes)
+        return tell_sendmail(order, setup, config);
+    if (changes->len == 0)
         return EX_OK;
     if (!wanted(order, order->change_mta, "Tell Postfix of schoolgate, as shown? (yes or no)")) {
         sg_setup_show_command(setup, changes);
@@ -265,21 +222,41 @@ static int do_it(const Order *order, SgSetup *setup, const SgConfig *config, con
                  const GPtrArray *folders, const GPtrArray *changes)
 {
     int code = put_in_place(setup, config, text, folders);
+    int tried = EX_OK;
 
-    if (code == EX_OK)
-        code = tell_mta(order, setup, config, changes);
-    if (code == EX_OK &&
+    if (code != EX_OK)
+        return code;
+    code = tell_mta(order, setup, config, changes);
+    if ((code == EX_OK || !changes) &&
         wanted(order, order->test, "Send two test messages to the officer? (yes or no)"))
-        code = try(setup, config);
-    return code;
+        tried = try(setup, config);
+    return MAX(code, tried);
 }
 
-static gboolean may_go_on(const Order *order, const SgSetup *setup, const char *text,
-                          const GPtrArray *folders)
+static SgSetupWord may_go_on(const Order *order, const SgSetup *setup, const char *text,
+                             const GPtrArray *folders)
 {
-    gboolean nothing_to_write = g_strcmp0(setup->old, text) == 0 && folders->len == 0;
+    gboolean nothing_to_write =
+        g_strcmp0(setup->old, text) == 0 && folders->len == 0 && !setup->password;
 
-    return order->yes || nothing_to_write || sg_setup_confirm("Write this? (yes or no)");
+    if (order->yes || nothing_to_write)
+        return SG_SETUP_YES;
+    return sg_setup_confirm("Write this? (yes or no)", SG_SETUP_NO);
+}
+
+/* Who has given no answer must not take it for done. */
+static int leave_it(SgSetupWord word)
+{
+    printf("nothing was changed\n");
+    return word == SG_SETUP_NO ? EX_OK : EX_NOINPUT;
+}
+
+static gboolean directory_is_right(const Order *order, const SgSetup *setup)
+{
+    if (!order->test_directory || sg_setup_try_directory(setup) == SG_TRIED_RIGHT)
+        return TRUE;
+    sg_complain("nothing was changed");
+    return FALSE;
 }
 
 static int set_up(Order *order, SgSetup *setup)
@@ -293,6 +270,8 @@ static int set_up(Order *order, SgSetup *setup)
     config = check(setup, text);
     if (!config)
         return EX_CONFIG;
+    if (!directory_is_right(order, setup))
+        return EX_UNAVAILABLE;
     g_autoptr(GPtrArray) folders = sg_setup_folders(config);
     g_autoptr(GPtrArray) changes = sg_setup_mta_changes(setup, config, &error);
     if (error) {
@@ -303,23 +282,18 @@ static int set_up(Order *order, SgSetup *setup)
     sg_setup_show_mta(setup, config, changes);
     if (order->dry_run)
         return EX_OK;
-    if (!may_go_on(order, setup, text, folders)) {
-        printf("nothing was changed\n");
-        return EX_OK;
-    }
+    SgSetupWord word = may_go_on(order, setup, text, folders);
+    if (word != SG_SETUP_YES)
+        return leave_it(word);
     return do_it(order, setup, config, text, folders, changes);
 }
 
 /* Said before anything is asked. */
 static gboolean may_write(const char *path)
 {
-    g_autofree char *above = g_path_get_dirname(path);
+    g_autofree char *above = NULL;
 
-    while (!g_file_test(above, G_FILE_TEST_EXISTS)) {
-        g_autofree char *below = above;
-        above = g_path_get_dirname(below);
-    }
-    if (g_access(above, W_OK) == 0)
+    if (sg_file_may_be_made(path, &above))
         return TRUE;
     sg_complain("cannot write to '%s': %s; run setup as root, or name another file with -c", above,
                 g_strerror(errno));
@@ -341,6 +315,7 @@ static int prepare(Order *order, SgSetup *setup)
     sg_mail_init();
     if (!sg_setup_read(setup, &error))
         return complain(error);
+    setup->asks = asks(order);
     code = take_given(order, setup);
     return code == EX_OK ? answer(order, setup) : code;
 }
@@ -359,6 +334,8 @@ static gboolean read_options(Order *order, SgSetup *setup, int argc, char **argv
          NULL},
         {"test", 0, 0, G_OPTION_ARG_NONE, &order->test,
          "send two messages, and say what became of them", NULL},
+        {"test-directory", 0, 0, G_OPTION_ARG_NONE, &order->test_directory,
+         "ask the directory, and write nothing if that fails", NULL},
         {"rules", 0, 0, G_OPTION_ARG_FILENAME, &rules,
          "where rules and sample are, if not beside the configuration", "FOLDER"},
         {"state", 0, 0, G_OPTION_ARG_FILENAME, &state,

@@ -365,3 +365,35 @@ void sg_people_read_export(SgPeopleBuilder *builder, const SgExportSpec *spec, G
     else if (check_roles(&export))
         read_text(&export, readable);
 }
+
+/* Columns of a file that no block tells of yet
+ * ------------------------------------------------------ */
+
+char **sg_people_columns(const char *path, GError **error)
+{
+    const SgExportSpec nothing = {0};
+    g_autoptr(GBytes) text = sg_people_file_bytes(path, error);
+    g_autoptr(GBytes) readable = text ? as_utf8(&nothing, text, error) : NULL;
+    g_autoptr(SgReport) unheard = sg_report_new();
+    g_autoptr(GStrvBuilder) columns = g_strv_builder_new();
+    Export export = {.spec = &nothing};
+
+    if (!readable)
+        return NULL;
+    if (memchr(sg_span_of_bytes(readable).at, '\0', g_bytes_get_size(readable))) {
+        g_set_error(error, SG_PEOPLE_ERROR, SG_PEOPLE_ERROR_FILE,
+                    "'%s' is no text; save the spreadsheet as CSV", path);
+        return NULL;
+    }
+    sg_people_file_init(&export.file, path, readable, unheard);
+    sg_csv_init(&export.csv, export.file.at, export.file.end);
+    choose_separator(&export);
+    if (sg_csv_next(&export.csv) && !export.csv.fault)
+        for (guint i = 0; i < export.csv.fields->len; i++) {
+            g_autofree char *shown = sg_people_shown(sg_span(sg_csv_value(&export.csv, i)));
+            g_strv_builder_add(columns, shown);
+        }
+    sg_csv_clear(&export.csv);
+    sg_people_file_done(&export.file);
+    return g_strv_builder_end(columns);
+}

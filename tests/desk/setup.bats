@@ -27,7 +27,7 @@ value() { awk -v key="$1" '$1 == key {$1 = ""; print substr($0, 2); exit}' new.c
 @test "without questions every option that is missing is named at once" {
     fresh
     stops_with 64 schoolgate setup "${here[@]}" --yes
-    says '--name, --staff-domain, --student-domain (or --student-pattern, or --people), --officer'
+    says '--name, --staff-domain, --student-domain (or --student-pattern, or --people, or --directory), --officer'
     [ ! -e new.conf ]
 }
 
@@ -112,18 +112,104 @@ value() { awk -v key="$1" '$1 == key {$1 = ""; print substr($0, 2); exit}' new.c
 
 @test "answers may come from a pipe; when they end, nothing is changed" {
     fresh
-    printf '%s\n' 'Hillside School' '' hillside.example 'students.hillside.example' '' '' \
+    printf '%s\n' 'Hillside School' '' hillside.example domain 'students.hillside.example' \
         safe@hillside.example >answers
     run bash -c 'schoolgate setup "$@" <answers' - "${here[@]}"
     is "$status" 66
-    says 'there was no answer; nothing was changed'
+    says 'there was no answer; nothing was changed; with --yes nothing is asked'
     [ ! -e new.conf ]
-    # head, postmaster, socket, inside, mode; write; no test message
-    printf '%s\n' '' '' '' '' '' yes no >>answers
+    # head, postmaster, socket, inside, mode
+    printf '%s\n' '' '' '' '' '' >>answers
+    run bash -c 'schoolgate setup "$@" <answers' - "${here[@]}"
+    is "$status" 66
+    says 'Write this? (yes or no) [no]'
+    says 'nothing was changed'
+    [ ! -e new.conf ]
+    # write; no test message
+    printf '%s\n' yes no >>answers
     run bash -c 'schoolgate setup "$@" <answers' - "${here[@]}"
     is "$status" 0
     is "$(value postmaster)" postmaster@hillside.example
     is "$(value domain)" hillside.example
+}
+
+@test "students are told from staff by what is named, and by nothing else" {
+    fresh
+    stops_with 64 schoolgate setup "${here[@]}" "${hillside[@]}" --yes --known-by pattern
+    says "--student-domain: people are to be known by pattern, not by this"
+    stops_with 64 schoolgate setup "${here[@]}" "${hillside[@]}" --yes --known-by domains
+    says "--known-by: 'domains' is none of domain, pattern, file and directory; did you mean 'domain'?"
+    stops_with 64 schoolgate setup "${here[@]}" "${hillside[@]}" --yes --student-domain hillside.example
+    says "'hillside.example' is staff's as well, and does not tell students from them"
+    stops_with 64 schoolgate setup "${here[@]}" "${hillside[@]}" --yes --known-by domain,file
+    says 'by options: --people'
+    stops_with 64 schoolgate setup "${here[@]}" "${hillside[@]}" --yes --student-domain none
+    says '--student-domain (or '
+    stops_with 0 schoolgate setup "${here[@]}" "${hillside[@]}" --yes --known-by domain
+}
+
+# A file as a school's system exports it.
+exported()
+{
+    fresh
+    hillside=(--name 'Hillside School' --staff-domain hillside.example --officer safe@hillside.example)
+    mkdir exports
+    cat >exports/everybody.csv <<'CSV'
+Primary Email;Type;Reg Group;Leaves
+d.price@hillside.example;Teacher;;
+kim@hillside.example;Pupil;Year 9;31/07/2020
+lee@hillside.example;Pupil;Year 9;31/07/2099
+p.brown@home.example;Carer;;
+CSV
+}
+
+@test "a file with columns of its own is read by what its columns are said to be" {
+    exported
+    mapping=(--people exports/everybody.csv --people-address 'primary email' --people-role-column Type
+        --people-student Pupil --people-staff Teacher --people-parent Carer --people-groups 'Reg Group'
+        --people-until Leaves --people-dates day-first)
+    stops_with 0 schoolgate setup "${here[@]}" "${hillside[@]}" "${mapping[@]}" --yes
+    says '+export people'
+    says '+    role-value student  Pupil'
+    stops_with 0 schoolgate who -c new.conf lee@hillside.example kim@hillside.example p.brown@home.example         d.price@hillside.example new@hillside.example
+    is "$(schoolgate who --json -c new.conf lee@hillside.example kim@hillside.example p.brown@home.example         d.price@hillside.example | jq -r .role | xargs)" 'student former-student parent staff'
+    says year-9
+    cp new.conf first.conf
+    stops_with 0 schoolgate setup -c new.conf --mta none "${hillside[@]}" "${mapping[@]}" --yes
+    stops_with 0 schoolgate setup -c new.conf --mta none --yes
+    says "Nothing to change in $PWD/new.conf"
+    cmp new.conf first.conf
+    stops_with 0 schoolgate setup -c new.conf --mta none --yes --people-student Scholar
+    is "$(diff first.conf new.conf | grep -c '^[<>]')" 2
+    stops_with 64 schoolgate setup -c new.conf --mta none --yes --known-by directory --directory ldaps://x.example
+    says "people are known by the block 'export people' as well"
+}
+
+@test "of a file with columns of its own it is said which options are missing, and which columns there are" {
+    exported
+    stops_with 64 schoolgate setup "${here[@]}" "${hillside[@]}" --yes --people exports/everybody.csv
+    says "--people-address (one of 'Primary Email', 'Type', 'Reg Group', 'Leaves')"
+    stops_with 64 schoolgate setup "${here[@]}" "${hillside[@]}" --yes --people exports/everybody.csv         --people-address Email
+    says "there is no column 'Email', only 'Primary Email', 'Type', 'Reg Group', 'Leaves'"
+    stops_with 64 schoolgate setup "${here[@]}" "${hillside[@]}" --yes --people exports/everybody.csv         --people-address 'Primary Email'
+    says 'by options: --people-role'
+    stops_with 64 schoolgate setup "${here[@]}" "${hillside[@]}" --yes --people exports/everybody.csv         --people-address 'Primary Email' --people-student Pupil
+    says '--people-student: it goes with '
+    stops_with 64 schoolgate setup "${here[@]}" "${hillside[@]}" --yes --people exports/nobody.csv
+    says 'exports/nobody.csv'
+    [ ! -e new.conf ]
+}
+
+@test "the columns of a file are shown and asked for" {
+    exported
+    printf '%s\n' 'Hillside School' '' hillside.example file exports/everybody.csv Email 'Primary Email' Type Pupil \
+        Teacher none none none none safe@hillside.example '' '' '' '' '' yes no >answers
+    run bash -c 'schoolgate setup "$@" <answers' - "${here[@]}"
+    is "$status" 0
+    says 'The file has: Primary Email, Type, Reg Group, Leaves'
+    says "there is no column 'Email', only"
+    says_not "students' addresses"
+    is "$(schoolgate who --json -c new.conf lee@hillside.example | jq -r .role)" student
 }
 
 @test "what is typed is text, and nothing runs it" {
@@ -158,6 +244,17 @@ value() { awk -v key="$1" '$1 == key {$1 = ""; print substr($0, 2); exit}' new.c
     says 'too large to be a configuration'
 }
 
+@test "in a folder that is read-only for everybody it is told before the first question" {
+    fresh
+    mkdir fixed
+    mount -t tmpfs -o ro none fixed
+    run bash -c 'schoolgate setup "$@" </dev/null' - "${here[@]}" -c fixed/new.conf
+    umount fixed
+    is "$status" 77
+    says "cannot write to '$PWD/fixed': Read-only file system"
+    says_not "The school's name"
+}
+
 @test "who may not write there is told before the first question" {
     fresh
     chmod 755 . rules && chmod 644 rules/*
@@ -167,16 +264,16 @@ value() { awk -v key="$1" '$1 == key {$1 = ""; print substr($0, 2); exit}' new.c
     says_not "The school's name"
 }
 
-@test "for Sendmail the line for its .mc file is shown, and when it is there that is said" {
+@test "for Sendmail the lines for its .mc file are shown, and when they are there that is said" {
     fresh
     printf '%s\n' '# a sendmail.cf' 'V10/Berkeley' 'DZ8.17.1' >sendmail.cf
     stops_with 0 schoolgate setup "${here[@]}" "${hillside[@]}" --mta sendmail --sendmail-cf "$PWD/sendmail.cf" --dry-run
-    says "INPUT_MAIL_FILTER(\`schoolgate', \`S=unix:/run/schoolgate/milter.sock, F=T,"
+    says "INPUT_MAIL_FILTER(\`schoolgate', \`S=local:/run/schoolgate/milter.sock, F=T,"
     says 'F=T is what makes mail wait'
     printf '%s\n' 'O InputMailFilters=schoolgate' \
         'Xschoolgate, S=unix:/run/schoolgate/milter.sock, F=T, T=C:30s;S:30s;R:30s;E:5m' >>sendmail.cf
     stops_with 0 schoolgate setup "${here[@]}" "${hillside[@]}" --mta sendmail --sendmail-cf "$PWD/sendmail.cf" --dry-run
-    says 'Sendmail asks schoolgate already'
+    says "Sendmail asks schoolgate already: nothing to change in $PWD/sendmail.cf"
 }
 
 @test "where no mail server answers, the test says so and changes nothing more" {

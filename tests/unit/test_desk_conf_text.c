@@ -148,6 +148,50 @@ static void test_what_is_set_and_set_back_is_as_it_was(void)
     }
 }
 
+static const SgConfKey of_students = {"directory school", "role student", SG_CONF_TEXT};
+
+static const char directory[] = "directory school # ours\n"
+                                "    role students  (x=*)\n"
+                                "    role staff     (cn=*)\n"
+                                "    role student   (uid=s*)\n"
+                                "    base           dc=x\n";
+
+static void test_a_setting_may_be_known_by_its_first_word_as_well(void)
+{
+    g_autofree char *value = sg_conf_text_get(directory, &of_students);
+    g_autofree char *same = sg_conf_text_set(directory, &of_students, "(uid=s*)");
+    g_autofree char *other = sg_conf_text_set(directory, &of_students, "(uid=p*)");
+    g_autofree char *without = sg_conf_text_set(directory, &of_students, NULL);
+    g_autofree char *again = sg_conf_text_set(without, &of_students, "(uid=p*)");
+
+    g_assert_cmpstr(value, ==, "(uid=s*)");
+    g_assert_cmpstr(same, ==, directory);
+    g_assert_cmpstr(other, ==,
+                    "directory school # ours\n    role students  (x=*)\n"
+                    "    role staff     (cn=*)\n    role student   (uid=p*)\n"
+                    "    base           dc=x\n");
+    g_assert_null(strstr(without, "(uid=s*)"));
+    g_assert_true(g_str_has_suffix(again, "dc=x\n    role student   (uid=p*)\n"));
+}
+
+static void test_a_block_is_found_by_its_keyword_whatever_its_name(void)
+{
+    g_autofree char *found = sg_conf_text_block(directory, "directory");
+
+    g_assert_cmpstr(found, ==, "directory school");
+    g_assert_null(sg_conf_text_block(directory, "export"));
+}
+
+static void test_a_block_that_is_appended_has_its_values_below_one_another(void)
+{
+    static const char *const lines[] = {"file", "x.csv", "role-value student", "Pupil", NULL};
+    g_autofree char *text = sg_conf_text_append("mode observe", "export people", lines);
+
+    g_assert_cmpstr(text, ==,
+                    "mode observe\n\nexport people\n    file                x.csv\n"
+                    "    role-value student  Pupil\n");
+}
+
 #define PROMISE(name) g_test_add_func("/conf-text/" #name, test_##name)
 
 int main(int argc, char **argv)
@@ -163,5 +207,8 @@ int main(int argc, char **argv)
     PROMISE(what_is_commented_out_no_longer_counts);
     PROMISE(whatever_is_set_the_rest_of_the_sample_stays_byte_by_byte);
     PROMISE(what_is_set_and_set_back_is_as_it_was);
+    PROMISE(a_setting_may_be_known_by_its_first_word_as_well);
+    PROMISE(a_block_is_found_by_its_keyword_whatever_its_name);
+    PROMISE(a_block_that_is_appended_has_its_values_below_one_another);
     return g_test_run();
 }

@@ -1,6 +1,5 @@
 /* test_desk_setup.c - what setup proposes, takes for an answer, makes of the sample, and how it
  * writes. The whole of it at a terminal is in test_desk_setup_terminal.c. */
-#include "../../milter/desk/mta_change.h"
 #include "../../milter/desk/safe_write.h"
 #include "../../milter/desk/setup_plan.h"
 #include "../../milter/desk/setup_propose.h"
@@ -61,14 +60,21 @@ static void assert_refused(Fixture *f, SgAsked asked, const char *text, const ch
     support_assert_contains(error->message, words);
 }
 
+static void answer_rest(Fixture *f)
+{
+    g_autoptr(GError) error = NULL;
+
+    sg_setup_answer_rest(&f->setup, &error);
+    g_assert_no_error(error);
+}
+
 static void answer_all(Fixture *f)
 {
     answer(f, SG_ASKED_NAME, "Hillside School");
     answer(f, SG_ASKED_REFERENCE, "HS");
     answer(f, SG_ASKED_STAFF, "hillside.example, *.hillside.example");
-    answer(f, SG_ASKED_STUDENTS, "none");
+    answer(f, SG_ASKED_KNOWN_BY, "pattern");
     answer(f, SG_ASKED_PATTERN, "/^[0-9]{2}[a-z]+@hillside\\.example$/");
-    answer(f, SG_ASKED_PEOPLE, "none");
     answer(f, SG_ASKED_OFFICER, "safe@hillside.example");
     answer(f, SG_ASKED_HEAD, "none");
     answer(f, SG_ASKED_POSTMASTER, "it@hillside.example");
@@ -77,6 +83,24 @@ static void answer_all(Fixture *f)
     answer(f, SG_ASKED_SOCKET, "unix:/run/schoolgate/milter.sock");
     answer(f, SG_ASKED_INSIDE, "127.0.0.0/8, 10.9.0.0/16");
     answer(f, SG_ASKED_MODE, "observe");
+    answer_rest(f);
+}
+
+static void answer_all_by_directory(Fixture *f)
+{
+    g_autofree char *password = support_file(f->folder, "secret", "mind-the-gap\n");
+
+    g_chmod(password, 0640);
+    for (SgAsked asked = SG_ASKED_KNOWN_BY; asked <= SG_ASKED_DIRECTORY_LAST; asked++)
+        g_clear_pointer(&f->setup.answers[asked], g_free);
+    answer(f, SG_ASKED_KNOWN_BY, "directory");
+    answer(f, SG_ASKED_DIRECTORY, "ldap://dc1.hillside.example, ldap://dc2.hillside.example");
+    answer(f, SG_ASKED_BASE, "dc=hillside,dc=example");
+    answer(f, SG_ASKED_BIND_AS, "cn=schoolgate,dc=hillside,dc=example");
+    answer(f, SG_ASKED_PASSWORD_FILE, password);
+    answer(f, SG_ASKED_DIRECTORY_STUDENTS, "OU=Pupils,DC=hillside,DC=example");
+    answer(f, SG_ASKED_DIRECTORY_STAFF, "cn=teachers,dc=hillside,dc=example");
+    answer_rest(f);
 }
 
 static void test_the_sample_becomes_the_schools_own(Fixture *f, gconstpointer data)
@@ -89,6 +113,58 @@ static void test_the_sample_becomes_the_schools_own(Fixture *f, gconstpointer da
     g_autofree char *diff = sg_setup_diff("the sample", f->setup.ground, "yours", text, &error);
     g_assert_no_error(error);
     assert_golden("setup-new.txt", diff);
+}
+
+static void test_a_school_that_knows_its_people_by_a_directory(Fixture *f, gconstpointer data)
+{
+    static const char block[] =
+        "\ndirectory school\n"
+        "    server         ldap://dc1.hillside.example, ldap://dc2.hillside.example\n"
+        "    start-tls      yes\n"
+        "    base           dc=hillside,dc=example\n"
+        "    bind-as        cn=schoolgate,dc=hillside,dc=example\n";
+    static const char roles[] =
+        "    role student   (objectClass=person)  below OU=Pupils,DC=hillside,DC=example\n"
+        "    role staff     cn=teachers,dc=hillside,dc=example\n";
+
+    (void)data;
+    answer_all(f);
+    answer_all_by_directory(f);
+    g_autofree char *text = sg_setup_text(&f->setup);
+    support_assert_contains(text, block);
+    g_assert_true(g_str_has_suffix(text, roles));
+    support_assert_contains(text, "    # domain  students.kingsmead.example\n");
+    g_assert_null(strstr(text, "mind-the-gap"));
+}
+
+/* An option that is asked for before the one it hangs on. */
+static void test_what_belongs_to_no_directory_is_refused(Fixture *f, gconstpointer data)
+{
+    (void)data;
+    assert_refused(f, SG_ASKED_BASE, "dc=x", "it goes with --directory");
+    answer(f, SG_ASKED_DIRECTORY, "ldaps://dc1.hillside.example");
+    assert_refused(f, SG_ASKED_START_TLS, "yes", "with another server");
+    assert_refused(f, SG_ASKED_PASSWORD_FILE, "secret", "--directory-bind-as");
+    assert_refused(f, SG_ASKED_DIRECTORY_STUDENTS, "none", "cannot be left out");
+    assert_refused(f, SG_ASKED_COLUMN, "Mail", "--people");
+}
+
+static void test_a_password_is_for_few_to_read_and_takes_no_files_place(Fixture *f,
+                                                                        gconstpointer data)
+{
+    g_autofree char *path = g_build_filename(f->folder, "deep", "secret", NULL);
+    g_autoptr(GError) error = NULL;
+    struct stat file;
+
+    (void)data;
+    g_assert_true(sg_file_make_secret(path, "mind-the-gap", "no-such-user", &error));
+    g_assert_no_error(error);
+    g_assert_cmpint(stat(path, &file), ==, 0);
+    g_assert_cmpuint(file.st_mode & 07777, ==, 0600);
+    g_assert_false(sg_file_make_secret(path, "another", NULL, &error));
+    g_assert_error(error, G_FILE_ERROR, G_FILE_ERROR_EXIST);
+    g_autofree char *text = support_read(path);
+    g_assert_cmpstr(text, ==, "mind-the-gap\n");
 }
 
 static void test_nobody_of_the_sample_is_left_in_force(Fixture *f, gconstpointer data)
@@ -117,8 +193,9 @@ static void test_the_same_answers_again_change_nothing(Fixture *f, gconstpointer
     again.path = g_strdup(f->setup.path);
     g_assert_true(sg_setup_read(&again, &error));
     for (SgAsked asked = 0; asked < SG_ASKED; asked++)
-        sg_setup_answer(&again, asked, *f->setup.answers[asked] ? f->setup.answers[asked] : "none",
-                        &error);
+        if (sg_setup_concerns(&again, asked))
+            sg_setup_answer(&again, asked,
+                            *f->setup.answers[asked] ? f->setup.answers[asked] : "none", &error);
     g_assert_no_error(error);
     g_autofree char *second = sg_setup_text(&again);
     g_autofree char *diff = sg_setup_diff("one", text, "two", second, &error);
@@ -185,6 +262,8 @@ static void test_answers_that_make_no_sense_are_told_what_would(Fixture *f, gcon
     assert_refused(f, SG_ASKED_PATTERN, "[0-9]+@", "/");
     assert_refused(f, SG_ASKED_PATTERN, "/(/", "pattern");
     assert_refused(f, SG_ASKED_PEOPLE, "nobody.csv", "nobody.csv");
+    assert_refused(f, SG_ASKED_KNOWN_BY, "dirctory", "did you mean 'directory'?");
+    assert_refused(f, SG_ASKED_STUDENTS, "hillside.example", "does not tell students from them");
     assert_refused(f, SG_ASKED_OFFICER, "safe", "did you mean 'safe@hillside.example'?");
     assert_refused(f, SG_ASKED_OFFICER, "none", "no mail address");
     assert_refused(f, SG_ASKED_OFFICER, "a@b.example #c", "comment");
@@ -199,9 +278,12 @@ static void test_answers_that_make_no_sense_are_told_what_would(Fixture *f, gcon
 static void test_something_must_tell_students_from_others(Fixture *f, gconstpointer data)
 {
     (void)data;
-    answer(f, SG_ASKED_STUDENTS, "none");
-    answer(f, SG_ASKED_PATTERN, "none");
-    assert_refused(f, SG_ASKED_PEOPLE, "none", "tells students from others");
+    assert_refused(f, SG_ASKED_KNOWN_BY, "none", "tells students from others");
+    answer(f, SG_ASKED_KNOWN_BY, "domain, directory");
+    assert_refused(f, SG_ASKED_STUDENTS, "none", "cannot be left out");
+    assert_refused(f, SG_ASKED_PATTERN, "/x/", "people are to be known by domain, directory");
+    answer(f, SG_ASKED_STUDENTS, "students.hillside.example");
+    assert_refused(f, SG_ASKED_DIRECTORY, "none", "cannot be left out");
 }
 
 static void test_without_questions_every_missing_option_is_named(Fixture *f, gconstpointer data)
@@ -214,7 +296,8 @@ static void test_without_questions_every_missing_option_is_named(Fixture *f, gco
     g_assert_false(sg_setup_answer_rest(&f->setup, &error));
     g_assert_error(error, SG_SETUP_ERROR, SG_SETUP_ERROR_MISSING);
     support_assert_contains(error->message, ": --staff-domain, --student-domain (or "
-                                            "--student-pattern, or --people), --officer");
+                                            "--student-pattern, or --people, or --directory), "
+                                            "--officer");
     g_assert_cmpstr(f->setup.answers[SG_ASKED_REFERENCE], ==, "HS");
     g_assert_cmpstr(f->setup.answers[SG_ASKED_MODE], ==, "observe");
 }
@@ -338,15 +421,6 @@ static void test_a_copy_keeps_words_and_mode(Fixture *f, gconstpointer data)
     g_assert_true(g_regex_match_simple("/x\\.conf\\.before-[0-9]{8}-[0-9]{6}$", copy, 0, 0));
 }
 
-static void test_sendmail_is_told_to_let_nothing_pass_unread(void)
-{
-    g_autofree char *line = sg_mta_sendmail_lines("unix:/run/schoolgate/milter.sock");
-
-    g_assert_cmpstr(line, ==,
-                    "INPUT_MAIL_FILTER(`schoolgate', `S=unix:/run/schoolgate/milter.sock, F=T, "
-                    "T=C:30s;S:30s;R:30s;E:5m')dnl\n");
-}
-
 #define PROMISE_OF(name, main_cf)                                                                  \
     g_test_add("/setup/" #name, Fixture, main_cf, begin, test_##name, end)
 #define PROMISE(name) PROMISE_OF(name, NULL)
@@ -355,6 +429,9 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     PROMISE(the_sample_becomes_the_schools_own);
+    PROMISE(a_school_that_knows_its_people_by_a_directory);
+    PROMISE(what_belongs_to_no_directory_is_refused);
+    PROMISE(a_password_is_for_few_to_read_and_takes_no_files_place);
     PROMISE(nobody_of_the_sample_is_left_in_force);
     PROMISE(the_same_answers_again_change_nothing);
     PROMISE(what_is_there_is_proposed_again);
@@ -369,6 +446,5 @@ int main(int argc, char **argv)
     PROMISE(a_new_file_is_not_for_everybody);
     PROMISE(what_cannot_be_written_leaves_what_was_there);
     PROMISE(a_copy_keeps_words_and_mode);
-    g_test_add_func("/setup/sendmail_is_told", test_sendmail_is_told_to_let_nothing_pass_unread);
     return g_test_run();
 }

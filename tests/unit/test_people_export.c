@@ -177,6 +177,42 @@ static void test_a_folder_that_is_not_there_is_an_error(void)
     support_assert_reported(school->report, "nowhere");
 }
 
+static void assert_columns(const char *text, const char *wanted)
+{
+    g_autofree char *folder = support_folder();
+    g_autofree char *path = support_file(folder, "x.csv", text);
+    g_auto(GStrv) columns = sg_people_columns(path, NULL);
+    g_autofree char *joined = g_strjoinv("|", columns);
+
+    g_assert_cmpstr(joined, ==, wanted);
+    support_folder_remove(folder);
+}
+
+static void test_the_columns_of_a_file_are_told_before_anything_is_said_of_them(void)
+{
+    g_autoptr(GError) error = NULL;
+
+    assert_columns("Primary Email;Type\na@b.example;Pupil\n", "Primary Email|Type");
+    assert_columns("sep=,\r\n\"Mail, school\",Reg\r\n", "Mail, school|Reg");
+    assert_columns("\xef\xbb\xbfMail\tForm\n", "Mail|Form");
+    assert_columns("Mail,Pr\xe9nom\n", "Mail|Pr\xc3\xa9nom");
+    assert_columns("", "");
+    g_assert_null(sg_people_columns("/nowhere/x.csv", &error));
+    g_assert_error(error, SG_PEOPLE_ERROR, SG_PEOPLE_ERROR_FILE);
+}
+
+static void test_a_spreadsheet_that_was_not_saved_as_csv_is_told_from_one(void)
+{
+    g_autofree char *folder = support_folder();
+    g_autofree char *path = g_build_filename(folder, "people.csv", NULL);
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(g_file_set_contents(path, "PK\3\4\24\0\6\0Mail,Form\n", 18, NULL));
+    g_assert_null(sg_people_columns(path, &error));
+    support_assert_contains(error->message, "save the spreadsheet as CSV");
+    support_folder_remove(folder);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -189,6 +225,8 @@ int main(int argc, char **argv)
     PROMISE(days_are_read_as_the_file_writes_them);
     PROMISE(each_file_of_a_folder_is_a_list);
     PROMISE(a_folder_that_is_not_there_is_an_error);
+    PROMISE(the_columns_of_a_file_are_told_before_anything_is_said_of_them);
+    PROMISE(a_spreadsheet_that_was_not_saved_as_csv_is_told_from_one);
 #undef PROMISE
     return g_test_run();
 }
