@@ -356,8 +356,9 @@ static void *take_all(void *data)
 static void test_two_couriers_never_take_one_item(Fixture *fixture, gconstpointer data)
 {
     sqlite3 *db = database_in(fixture->folder);
+    SgRecordOptions patient = sg_record_defaults; /* four writers that a slow disk keeps busy */
     Couriers couriers = {.record = fixture->record, .taken = g_hash_table_new(NULL, NULL)};
-    Couriers others = {.record = record_in(fixture->folder), .taken = couriers.taken};
+    Couriers others = {.taken = couriers.taken};
     pthread_t threads[4];
     (void)data;
 
@@ -365,6 +366,8 @@ static void test_two_couriers_never_take_one_item(Fixture *fixture, gconstpointe
                 " INSERT INTO outbox (day, kind, address, created, due)"
                 " SELECT 'day ' || i, 'digest', 'a@kingsmead.example', 0, 0 FROM n");
     sqlite3_close(db);
+    patient.busy_ms = 60000;
+    others.record = record_with(fixture->folder, &patient);
     pthread_mutex_init(&couriers.lock, NULL);
     for (guint i = 0; i < G_N_ELEMENTS(threads); i++)
         g_assert_cmpint(pthread_create(&threads[i], NULL, take_all, &couriers), ==, 0);
