@@ -4,6 +4,8 @@ PREFIX     ?= /usr/local
 SYSCONFDIR ?= /etc
 DESTDIR    ?=
 BUILD      ?= build
+# One name for the folder, or what was built by another would not be built anew.
+override BUILD := $(patsubst $(CURDIR)/%,%,$(BUILD))
 CC         ?= gcc
 SANITIZE   ?=
 WERROR     ?= -Werror
