@@ -3,6 +3,7 @@
  * A message is handed over whole, to all its recipients, or not at all. One thread at a time. */
 #pragma once
 
+#include "schoolgate/errand.h"
 #include "schoolgate/notice.h"
 
 typedef enum {
@@ -20,7 +21,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SgHanded, sg_handed_clear)
 
 /* One way of handing over. */
 typedef struct SgSendingWay {
-    gpointer (*open)(const SgCourierSettings *settings); /* touches no network yet */
+    /* Touches no network yet. `errands` as in sg_sender_new(). */
+    gpointer (*open)(const SgCourierSettings *settings, int errands);
     SgHanded (*send)(gpointer way, const SgMail *mail);
     void (*close)(gpointer way);
 } SgSendingWay;
@@ -29,13 +31,17 @@ extern const SgSendingWay sg_sending_by_smtp;
 
 typedef struct SgSender SgSender;
 
-SgSender *sg_sender_new(const SgCourierSettings *settings);
+/* Where the command is to be run for us: sg_errands_file(), or -1 to run it from here. */
+SgSender *sg_sender_new(const SgCourierSettings *settings, int errands);
 void sg_sender_free(SgSender *sender);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgSender, sg_sender_free)
 
 /* Clear the result with sg_handed_clear(). An address that a mail server could take for anything
  * else is refused here. */
 SgHanded sg_sender_send(SgSender *sender, const SgMail *mail);
+
+/* Whether no mail server can take `address` for anything but one address, or "" for nobody. */
+gboolean sg_sender_may_name(const char *address);
 
 /* How long a mail server may take over one message; seconds. Tests make it shorter. */
 extern guint sg_sender_patience;

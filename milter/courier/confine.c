@@ -12,11 +12,18 @@
 #define DNS_PORT   53
 #define FILES_MOST 256
 
+/* In either way of sending. */
+#define WORKING                                                                                    \
+    (SG_MAY_OPEN_FILES | SG_MAY_MAP_CODE | SG_MAY_HAVE_THREADS | SG_MAY_TALK | SG_MAY_LOG |        \
+     SG_SEES_TIMES | SG_SEES_LIBRARIES)
+
 static const SgConfinement by_smtp = {
     .process = "the courier",
-    .may = SG_MAY_OPEN_FILES | SG_MAY_MAP_CODE | SG_MAY_HAVE_THREADS | SG_MAY_TALK | SG_MAY_LOG |
-           SG_MAY_CONNECT_OUT | SG_SEES_TIMES | SG_SEES_LIBRARIES | SG_SEES_NAMES,
+    .may = WORKING | SG_MAY_CONNECT_OUT | SG_SEES_NAMES,
 };
+
+/* It asks another process to run the command. */
+static const SgConfinement by_command = {.process = "the courier", .may = WORKING};
 
 static char *kept; /* the record's folder, as it was when the courier was confined */
 
@@ -46,13 +53,12 @@ void sg_courier_confine(const SgConfig *config)
         {NULL, SG_PLACE_READ},
     };
     const guint16 ports[] = {port ? (guint16)g_ascii_strtoull(port + 1, NULL, 10) : 0, DNS_PORT, 0};
+    gboolean smtp = config->courier.send_by == SG_SEND_BY_SMTP;
     g_autoptr(GError) error = NULL;
 
     sg_limit(RLIMIT_NOFILE, FILES_MOST, FILES_MOST);
-    if (config->courier.send_by != SG_SEND_BY_SMTP)
-        return;
     tzset();
     kept = record_marks(config);
-    if (!sg_confine(&by_smtp, places, ports, &error))
+    if (!sg_confine(smtp ? &by_smtp : &by_command, places, smtp ? ports : NULL, &error))
         sg_log(LOG_WARNING, "%s; it works without", error->message);
 }

@@ -1,8 +1,7 @@
 /* confine.h - what the courier gives up before it words its first letter
  *
- * By SMTP it reaches the record, the school's own texts, and the mail server's port. What runs a
- * sendmail command gives up nothing here: that belongs to a group which may write into the queue,
- * and is none where new privileges are forbidden. */
+ * It reaches the record and the school's own texts; by SMTP the mail server's port besides, and by
+ * the sendmail command nothing but the process that runs it (schoolgate/errand.h). */
 #pragma once
 
 #include "schoolgate/config.h"

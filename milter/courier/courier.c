@@ -312,7 +312,7 @@ static void work(Courier *courier)
     }
 }
 
-int sg_courier_run(SgConfig *config, int stop)
+int sg_courier_run(SgConfig *config, int stop, int errands)
 {
     Courier courier = {.config = config, .stop = stop, .lock = -1};
 
@@ -320,7 +320,7 @@ int sg_courier_run(SgConfig *config, int stop)
     sg_meter_confine(SG_METER_OF_SERVICE);
     sg_meter_measure_process(SG_METERED_COURIER);
     sg_courier_confine(config);
-    courier.sender = sg_sender_new(&config->courier);
+    courier.sender = sg_sender_new(&config->courier, errands);
     if (get_lock(&courier) && get_record(&courier))
         work(&courier);
     sg_record_close(courier.record);

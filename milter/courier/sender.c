@@ -17,12 +17,12 @@ struct SgSender {
     gpointer open;
 };
 
-SgSender *sg_sender_new(const SgCourierSettings *settings)
+SgSender *sg_sender_new(const SgCourierSettings *settings, int errands)
 {
     SgSender *sender = g_new0(SgSender, 1);
 
     sender->way = ways[settings->send_by];
-    sender->open = sender->way->open(settings);
+    sender->open = sender->way->open(settings, errands);
     return sender;
 }
 
@@ -39,22 +39,12 @@ void sg_handed_clear(SgHanded *handed)
     g_clear_pointer(&handed->words, g_free);
 }
 
-/* No white space or control character ends the address early, and no bracket encloses another.
- * Within quotes a space would be allowed; no mail server passes one on to a milter unharmed. */
-static gboolean is_safe(const char *address)
-{
-    for (const guchar *c = (const guchar *)address; *c; c++)
-        if (*c <= ' ' || *c == 0x7f || *c == '<' || *c == '>')
-            return FALSE;
-    return strlen(address) <= 512;
-}
-
 static gboolean are_safe(const SgMail *mail)
 {
-    if (!is_safe(mail->from) || !mail->to[0])
+    if (!sg_sender_may_name(mail->from) || !mail->to[0])
         return FALSE;
     for (char **to = mail->to; *to; to++)
-        if (!**to || !is_safe(*to))
+        if (!**to || !sg_sender_may_name(*to))
             return FALSE;
     return TRUE;
 }

@@ -1,36 +1,46 @@
-/* sender_command.c - hands mail to the sendmail command, Postfix's or Sendmail's, without a shell
- */
+/* sender_command.c - hands mail to the sendmail command, Postfix's or Sendmail's: by a process that
+ * may run it, or from here */
 #include "schoolgate/sender.h"
 
+#include "errand.h"
+
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "schoolgate/durable.h"
 
-#define SAID_MOST 4096
+/* How long whoever runs the command may take to end it. */
+#define ENDING_MS (10 * 1000)
 
-/* The command as it runs. */
-typedef struct Running {
-    pid_t pid;
-    int process; /* its file descriptor */
-    int output;  /* what it says, on either of its outputs */
-    char said[SAID_MOST];
-    gsize said_size;
-} Running;
+typedef struct Way {
+    char *command;
+    int errands; /* -1: it is run from here */
+} Way;
 
-static gpointer open_command(const SgCourierSettings *settings)
+static gpointer open_command(const SgCourierSettings *settings, int errands)
 {
-    return g_strdup(settings->command);
+    Way *way = g_new0(Way, 1);
+
+    *way = (Way){.command = g_strdup(settings->command), .errands = errands};
+    return way;
 }
+
+static void close_command(gpointer data)
+{
+    Way *way = data;
+
+    g_free(way->command);
+    g_free(way);
+}
+
+/* What is handed over
+ * ----------------------------------------------------------------------------
+ */
 
 static gboolean is_eight_bit(GBytes *bytes)
 {
@@ -43,29 +53,11 @@ static gboolean is_eight_bit(GBytes *bytes)
     return FALSE;
 }
 
-/* -i: a dot alone ends nothing. Behind "--" no address is an option. The strings are borrowed. */
-static char **arguments(const char *command, const SgMail *mail, gboolean eight_bit)
+/* A file that is in memory only, rather than a pipe: should we die while it is read, whoever reads
+ * has the whole or none, not a beginning that looks whole. */
+static int file_of(GBytes *bytes, const char *name)
 {
-    GPtrArray *words = g_ptr_array_new();
-
-    g_ptr_array_add(words, (char *)command);
-    g_ptr_array_add(words, (char *)"-i");
-    if (eight_bit)
-        g_ptr_array_add(words, (char *)"-B8BITMIME");
-    g_ptr_array_add(words, (char *)"-f");
-    g_ptr_array_add(words, *mail->from ? mail->from : (char *)"<>");
-    g_ptr_array_add(words, (char *)"--");
-    for (char **to = mail->to; *to; to++)
-        g_ptr_array_add(words, *to);
-    g_ptr_array_add(words, NULL);
-    return (char **)g_ptr_array_free(words, FALSE);
-}
-
-/* A file that is in memory only, rather than a pipe: should we die while the command reads, it has
- * the whole message or none, not a beginning that looks whole. */
-static int input_of(GBytes *bytes)
-{
-    int fd = memfd_create("message", MFD_CLOEXEC);
+    int fd = memfd_create(name, MFD_CLOEXEC);
     gsize size = 0;
     const void *at = g_bytes_get_data(bytes, &size);
 
@@ -76,102 +68,27 @@ static int input_of(GBytes *bytes)
     return fd;
 }
 
-/* In the new process, which has only one thread: only calls that are safe there. It dies with us,
- * so that a courier that comes after us does not hand over what is just being taken. */
-static void become(char **words, int input, int output, pid_t parent)
+static GBytes *addresses_of(const SgMail *mail)
 {
-    static char *const environment[] = {(char *)"PATH=/usr/sbin:/usr/bin:/sbin:/bin",
-                                        (char *)"LC_ALL=C", NULL};
-    sigset_t none;
+    GByteArray *out = g_byte_array_new();
 
-    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-    if (getppid() != parent)
-        _exit(EX_TEMPFAIL);
-    setpgid(0, 0);
-    sigemptyset(&none);
-    for (int number = 1; number < NSIG; number++)
-        signal(number, SIG_DFL);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    if (dup2(input, STDIN_FILENO) >= 0 && dup2(output, STDOUT_FILENO) >= 0 &&
-        dup2(output, STDERR_FILENO) >= 0) {
-        close_range(STDERR_FILENO + 1, ~0U, 0);
-        execve(words[0], words, environment);
-    }
-    _exit(EX_TEMPFAIL);
+    g_byte_array_append(out, (const guint8 *)mail->from, (guint)strlen(mail->from) + 1);
+    for (char **to = mail->to; *to; to++)
+        g_byte_array_append(out, (const guint8 *)*to, (guint)strlen(*to) + 1);
+    return g_byte_array_free_to_bytes(out);
 }
 
-static gboolean start(Running *running, char **words, int input)
-{
-    int ends[2];
-    pid_t self = getpid();
-
-    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
-        return FALSE;
-    running->pid = fork();
-    if (running->pid == 0)
-        become(words, input, ends[1], self);
-    close(ends[1]);
-    running->output = ends[0];
-    running->process = running->pid > 0 ? pidfd_open(running->pid, 0) : -1;
-    return running->pid > 0;
-}
-
-/* More than we keep is read and forgotten, so that the command does not wait for us. FALSE when
- * there is nothing more. */
-static gboolean read_output(Running *running)
-{
-    char bytes[1024];
-    ssize_t got = read(running->output, bytes, sizeof bytes);
-    gsize kept = got > 0 ? MIN((gsize)got, SAID_MOST - running->said_size) : 0;
-
-    memcpy(running->said + running->said_size, bytes, kept);
-    running->said_size += kept;
-    return got > 0;
-}
-
-/* FALSE when it does not end in time. What it has started, and leaves running, is not waited for.
+/* What came of it
+ * --------------------------------------------------------------------------------
  */
-static gboolean await_end(Running *running)
-{
-    gint64 until = g_get_monotonic_time() + (gint64)sg_sender_patience * G_USEC_PER_SEC;
-    struct pollfd files[] = {{.fd = running->process, .events = POLLIN},
-                             {.fd = running->output, .events = POLLIN}};
-
-    while (!files[0].revents) {
-        gint64 left = (until - g_get_monotonic_time()) / 1000;
-
-        if (left <= 0)
-            return FALSE;
-        if (poll(files, G_N_ELEMENTS(files), (int)MIN(left, 60 * 1000)) <= 0)
-            continue;
-        if (files[1].revents && !read_output(running))
-            files[1].fd = -1;
-    }
-    while (read_output(running))
-        continue;
-    return TRUE;
-}
-
-static int finish(Running *running, gboolean in_time)
-{
-    int status = 0;
-
-    if (!in_time)
-        kill(-running->pid, SIGKILL);
-    while (waitpid(running->pid, &status, 0) < 0 && errno == EINTR)
-        continue;
-    close(running->process);
-    close(running->output);
-    return status;
-}
 
 /* Codes by which a mail server says that it will never take this message, or never for one of these
  * recipients; see sysexits.h. All others may mean that something is wrong with the server. */
-static SgHandedHow how_of(int status)
+static SgHandedHow how_of(const SgCommandEnd *end)
 {
-    if (!WIFEXITED(status))
+    if (end->cut_short || !WIFEXITED(end->status))
         return SG_HANDED_LATER;
-    switch (WEXITSTATUS(status)) {
+    switch (WEXITSTATUS(end->status)) {
     case EX_OK:
         return SG_HANDED_OVER;
     case EX_USAGE:
@@ -185,64 +102,130 @@ static SgHandedHow how_of(int status)
     }
 }
 
-static char *words_of(const Running *running, int status, gboolean in_time)
+static char *words_of(const SgCommandEnd *end)
 {
-    g_autofree char *words = sg_handed_words(running->said, running->said_size);
+    g_autofree char *words = sg_handed_words(end->said, end->said_size);
 
-    if (!in_time)
+    if (end->cut_short)
         return g_strdup_printf("the command took longer than %u s%s%s", sg_sender_patience,
                                *words ? ": " : "", words);
     if (*words)
         return g_steal_pointer(&words);
-    if (WIFSIGNALED(status))
-        return g_strdup_printf("the command was killed by signal %d", WTERMSIG(status));
-    return WEXITSTATUS(status) == EX_OK
+    if (WIFSIGNALED(end->status))
+        return g_strdup_printf("the command was killed by signal %d", WTERMSIG(end->status));
+    return WEXITSTATUS(end->status) == EX_OK
                ? g_strdup("taken")
-               : g_strdup_printf("the command ended with exit code %d", WEXITSTATUS(status));
+               : g_strdup_printf("the command ended with exit code %d", WEXITSTATUS(end->status));
 }
 
-static SgHanded cannot(const char *what)
+static SgHanded cannot(const char *what, int number)
 {
-    return (SgHanded){SG_HANDED_LATER, g_strdup_printf("cannot %s: %s", what, g_strerror(errno))};
+    return (SgHanded){SG_HANDED_LATER, g_strdup_printf("cannot %s: %s", what, g_strerror(number))};
 }
 
-static SgHanded run(char **words, int input)
+static SgHanded handed_by(const SgCommandEnd *end)
 {
-    Running running = {.process = -1, .output = -1};
-    SgHanded handed = {0};
-    gboolean in_time;
-    int status;
+    if (end->failed)
+        return cannot("start the command", end->failed);
+    return (SgHanded){how_of(end), words_of(end)};
+}
 
-    if (!start(&running, words, input)) {
-        handed = cannot("start the command");
-        if (running.output >= 0)
-            close(running.output);
-        return handed;
+/* Two ways ----------------------------------------------------------------------------------------
+ */
+
+static SgHanded run_here(const Way *way, const SgErrandRequest *request, int message,
+                         GBytes *addresses)
+{
+    gsize size = 0;
+    const char *at = g_bytes_get_data(addresses, &size);
+    g_autofree char **words = sg_errand_words(way->command, request, at, size);
+    const SgCommand command = {
+        .words = words,
+        .message = message,
+        .wanted = -1,
+        .until = g_get_monotonic_time() + (gint64)sg_sender_patience * G_USEC_PER_SEC,
+    };
+    SgCommandEnd end = {.failed = EINVAL};
+
+    if (words)
+        sg_command_run(&command, &end);
+    return handed_by(&end);
+}
+
+/* FALSE when there is no answer in time, or none will come. */
+static gboolean hear(int answer, gint64 milliseconds, SgCommandEnd *end)
+{
+    gint64 until = g_get_monotonic_time() + milliseconds * 1000;
+    struct pollfd file = {.fd = answer, .events = POLLIN};
+
+    for (;;) {
+        gint64 left = (until - g_get_monotonic_time()) / 1000;
+        int ready = left > 0 ? poll(&file, 1, (int)MIN(left, G_MAXINT)) : 0;
+
+        if (ready < 0 && errno == EINTR)
+            continue;
+        return ready > 0 && recv(answer, end, sizeof *end, 0) == (ssize_t)sizeof *end &&
+               end->said_size <= sizeof end->said;
     }
-    in_time = await_end(&running);
-    status = finish(&running, in_time);
-    handed.how = in_time ? how_of(status) : SG_HANDED_LATER;
-    handed.words = words_of(&running, status, in_time);
-    return handed;
 }
 
-static SgHanded send_by_command(gpointer way, const SgMail *mail)
+/* Once it has taken too long, closing our half says that it is to be ended. Should even that not be
+ * answered, it is unwanted as soon as our end is closed. */
+static SgHanded await_answer(int answer)
 {
-    const char *command = way;
-    g_autoptr(GBytes) bytes = sg_mail_with_lines(mail, "\n");
-    g_autofree char **words = arguments(command, mail, is_eight_bit(bytes));
-    SgHanded handed;
-    int input;
+    SgCommandEnd end;
+    struct pollfd file = {.fd = answer, .events = POLLIN};
 
-    if (access(command, X_OK) != 0)
-        return (SgHanded){SG_HANDED_LATER,
-                          g_strdup_printf("cannot run '%s': %s", command, g_strerror(errno))};
-    input = input_of(bytes);
-    if (input < 0)
-        return cannot("keep the message in memory");
-    handed = run(words, input);
-    close(input);
+    if (hear(answer, (gint64)sg_sender_patience * 1000, &end))
+        return handed_by(&end);
+    if (poll(&file, 1, 0) == 0 && shutdown(answer, SHUT_WR) == 0 && hear(answer, ENDING_MS, &end))
+        return handed_by(&end);
+    return (SgHanded){SG_HANDED_LATER,
+                      g_strdup("what runs the command has died, or does not answer")};
+}
+
+static SgHanded have_it_run(const Way *way, const SgErrandRequest *request, int message,
+                            GBytes *addresses)
+{
+    int ends[2];
+    int files[SG_ERRAND_FILES] = {[SG_ERRAND_MESSAGE] = message};
+    SgHanded handed;
+    gboolean asked;
+    int number;
+
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0)
+        return cannot("ask what runs the command", errno);
+    files[SG_ERRAND_ANSWER] = ends[1];
+    files[SG_ERRAND_ADDRESSES] = file_of(addresses, "addresses");
+    asked = files[SG_ERRAND_ADDRESSES] >= 0 && sg_errand_send(way->errands, request, files);
+    number = errno;
+    close(ends[1]);
+    if (files[SG_ERRAND_ADDRESSES] >= 0)
+        close(files[SG_ERRAND_ADDRESSES]);
+    handed = asked ? await_answer(ends[0]) : cannot("ask what runs the command", number);
+    close(ends[0]);
     return handed;
 }
 
-const SgSendingWay sg_sending_by_command = {open_command, send_by_command, g_free};
+static SgHanded send_by_command(gpointer data, const SgMail *mail)
+{
+    const Way *way = data;
+    g_autoptr(GBytes) bytes = sg_mail_with_lines(mail, "\n");
+    g_autoptr(GBytes) addresses = addresses_of(mail);
+    const SgErrandRequest request = {.eight_bit = is_eight_bit(bytes) ? 1 : 0};
+    SgHanded handed;
+    int message;
+
+    if (access(way->command, X_OK) != 0)
+        return (SgHanded){SG_HANDED_LATER,
+                          g_strdup_printf("cannot run '%s': %s", way->command, g_strerror(errno))};
+    message = file_of(bytes, "message");
+    if (message < 0)
+        return cannot("keep the message in memory", errno);
+    handed = way->errands >= 0 ? have_it_run(way, &request, message, addresses)
+                               : run_here(way, &request, message, addresses);
+    close(message);
+    return handed;
+}
+
+const SgSendingWay sg_sending_by_command = {open_command, send_by_command, close_command};

@@ -18,10 +18,11 @@ typedef struct Smtp {
     gboolean within;  /* a reply of several lines */
 } Smtp;
 
-static gpointer open_smtp(const SgCourierSettings *settings)
+static gpointer open_smtp(const SgCourierSettings *settings, int errands)
 {
     Smtp *smtp = g_new0(Smtp, 1);
 
+    (void)errands;
     curl_global_init(CURL_GLOBAL_DEFAULT);
     smtp->url = g_strdup_printf("smtp://%s/schoolgate.localhost", settings->smtp);
     smtp->said = g_string_new(NULL);

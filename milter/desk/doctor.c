@@ -5,8 +5,9 @@ const char *const sg_exam_result_names[] = {"fine",    "note",    "not examined"
                                             "warning", "problem", NULL};
 
 static const SgExam *const tables[] = {
-    sg_config_exams, sg_people_exams, sg_directory_exams, sg_socket_exams,  sg_mta_exams,
-    sg_send_exams,   sg_record_exams, sg_service_exams,   sg_machine_exams,
+    sg_config_exams, sg_people_exams,  sg_directory_exams, sg_socket_exams,
+    sg_mta_exams,    sg_order_exams,   sg_macros_exams,    sg_send_exams,
+    sg_record_exams, sg_service_exams, sg_machine_exams,
 };
 
 static void free_found(gpointer data)

@@ -73,6 +73,8 @@ extern const SgExam sg_people_exams[];    /* who is known */
 extern const SgExam sg_directory_exams[]; /* what is known of people by LDAP */
 extern const SgExam sg_socket_exams[];    /* the way from the mail server to us */
 extern const SgExam sg_mta_exams[];       /* what the mail server is told */
+extern const SgExam sg_order_exams[];     /* who is asked before us */
+extern const SgExam sg_macros_exams[];    /* what it tells us of clients */
 extern const SgExam sg_send_exams[];      /* the way from us to the mail server */
 extern const SgExam sg_record_exams[];    /* the record and its files */
 extern const SgExam sg_service_exams[];   /* what runs */

@@ -5,53 +5,6 @@
 
 #include "ours.h"
 
-typedef struct Services {
-    GPtrArray *without; /* of SgMtaService: mail of theirs passes us by */
-    GPtrArray *behind_filter;
-    GPtrArray *off;
-    GPtrArray *with;
-} Services;
-
-static void clear_services(Services *services)
-{
-    g_ptr_array_unref(services->without);
-    g_ptr_array_unref(services->behind_filter);
-    g_ptr_array_unref(services->off);
-    g_ptr_array_unref(services->with);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Services, clear_services)
-
-/* A port of this machine alone, where a content filter hands back what came in elsewhere. */
-static gboolean takes_back_filtered(const SgMtaService *service)
-{
-    return service->milters_off && (g_str_has_prefix(service->name, "127.") ||
-                                    g_str_has_prefix(service->name, "localhost:") ||
-                                    g_str_has_prefix(service->name, "[::1]:"));
-}
-
-static Services sort_services(const SgPatient *patient)
-{
-    g_autofree char *socket = sg_our_socket(patient->config);
-    const GPtrArray *all = sg_mta_services(patient->mta);
-    Services services = {g_ptr_array_new(), g_ptr_array_new(), g_ptr_array_new(),
-                         g_ptr_array_new()};
-
-    for (guint i = 0; i < all->len; i++) {
-        SgMtaService *service = all->pdata[i];
-        gboolean astray = FALSE;
-
-        if (takes_back_filtered(service))
-            g_ptr_array_add(services.behind_filter, service);
-        else if (service->milters_off)
-            g_ptr_array_add(services.off, service);
-        else if (sg_our_milter(patient->mta, service, socket, &astray))
-            g_ptr_array_add(services.with, service);
-        else
-            g_ptr_array_add(services.without, service);
-    }
-    return services;
-}
-
 /* Mail that passes us by
  * ----------------------------------------------------------------------------
  */
@@ -110,9 +63,26 @@ static void say_without(SgPatient *patient, const SgMtaService *service)
         say_postfix(patient, service, address);
 }
 
+/* Postfix shows milters the envelope of such mail, and not a word of the message (MILTER_README).
+ */
+static void say_proxied(SgPatient *patient, const SgMtaService *service)
+{
+    sg_exam_say(
+        patient, SG_EXAM_PROBLEM,
+        "mail that comes in by '%s' is not judged: 'smtpd_proxy_filter' hands it to another "
+        "filter before schoolgate is shown it; where that hands it back, nobody has logged "
+        "in",
+        service->name);
+    sg_exam_cure(
+        patient,
+        "take 'smtpd_proxy_filter' off the service '%s' in '%s/master.cf' (or off main.cf), "
+        "name that filter in 'content_filter' instead, and 'postfix reload'",
+        service->name, sg_mta_place(patient->mta));
+}
+
 static void look_at_bypass(SgPatient *patient)
 {
-    g_auto(Services) services = sort_services(patient);
+    g_auto(SgServicesSeen) services = sg_services_seen(patient);
     g_autofree char *with = sg_service_names(services.with);
     g_autofree char *back = sg_service_names(services.behind_filter);
 
@@ -130,6 +100,8 @@ static void look_at_bypass(SgPatient *patient)
                      "main.cf), and 'postfix reload'",
                      service->name, sg_mta_place(patient->mta));
     }
+    for (guint i = 0; i < services.proxied->len; i++)
+        say_proxied(patient, services.proxied->pdata[i]);
     if (services.behind_filter->len > 0)
         sg_exam_say(patient, SG_EXAM_NOTE,
                     "%s asks no milter: right where a content filter hands back what has been "
@@ -168,26 +140,6 @@ static void cure_absence(SgPatient *patient, const SgMtaMilter *milter)
                               "'default_action' beside our socket away, and 'postfix reload'");
 }
 
-/* What each service that asks us does with us. `well` is said when nothing is amiss with any. */
-static void look_at_each(SgPatient *patient,
-                         void (*look)(SgPatient *, const SgMtaService *, const SgMtaMilter *ours),
-                         const char *well)
-{
-    g_auto(Services) services = sort_services(patient);
-    g_autofree char *socket = sg_our_socket(patient->config);
-
-    for (guint i = 0; i < services.with->len; i++) {
-        const SgMtaService *service = services.with->pdata[i];
-        gboolean astray = FALSE;
-
-        look(patient, service, sg_our_milter(patient->mta, service, socket, &astray));
-    }
-    if (services.with->len == 0)
-        sg_exam_say(patient, SG_EXAM_NOT_EXAMINED, "no service of the mail server asks schoolgate");
-    else if (!sg_exam_found_worse(patient, SG_EXAM_FINE))
-        sg_exam_say(patient, SG_EXAM_FINE, "%s", well);
-}
-
 static void look_at_one_absence(SgPatient *patient, const SgMtaService *service,
                                 const SgMtaMilter *ours)
 {
@@ -204,54 +156,7 @@ static void look_at_absence(SgPatient *patient)
     g_autofree char *well = g_strdup_printf("while schoolgated is not there, mail %s",
                                             absents[SG_MTA_ABSENT_TEMPFAIL].says);
 
-    look_at_each(patient, look_at_one_absence, well);
-}
-
-/* Order
- * ---------------------------------------------------------------------------------------------
- */
-
-/* Where signers usually are: their names, or the ports that their packages and manuals give. */
-static gboolean may_sign(const SgMtaMilter *milter)
-{
-    static const char *const signs[] = {"dkim",   "sign",   ":8891",  "8891@", ":12301",
-                                        "12301@", ":11332", "11332@", "rspamd"};
-    g_autofree char *text =
-        g_strconcat(milter->name ? milter->name : "", " ", milter->address, NULL);
-    g_autofree char *small = g_ascii_strdown(text, -1);
-
-    for (gsize i = 0; i < G_N_ELEMENTS(signs); i++)
-        if (strstr(small, signs[i]))
-            return TRUE;
-    return FALSE;
-}
-
-static const SgMtaMilter *signer_before_us(const SgMtaService *service, const SgMtaMilter *ours)
-{
-    for (guint i = 0; i < service->milters->len && service->milters->pdata[i] != ours; i++)
-        if (may_sign(service->milters->pdata[i]))
-            return service->milters->pdata[i];
-    return NULL;
-}
-
-static void look_at_one_order(SgPatient *patient, const SgMtaService *service,
-                              const SgMtaMilter *ours)
-{
-    const SgMtaMilter *signer = signer_before_us(service, ours);
-
-    if (!signer)
-        return;
-    sg_exam_say(patient, SG_EXAM_WARNING,
-                "'%s' asks '%s', which looks like a DKIM signer, before schoolgate: what "
-                "schoolgate changes afterwards (a subject, a header) breaks the signature",
-                service->name, signer->name ? signer->name : signer->address);
-    sg_exam_cure(patient, "put '%s' before it in %s", ours->name ? ours->name : ours->address,
-                 ours->name ? "'InputMailFilters'" : "the list of milters");
-}
-
-static void look_at_order(SgPatient *patient)
-{
-    look_at_each(patient, look_at_one_order, "no milter before schoolgate seems to sign mail");
+    sg_look_at_ours(patient, look_at_one_absence, well);
 }
 
 /* Patience and protocol
@@ -297,7 +202,7 @@ static void look_at_one_talk(SgPatient *patient, const SgMtaService *service,
 
 static void look_at_talk(SgPatient *patient)
 {
-    look_at_each(patient, look_at_one_talk, "the mail server waits long enough for our answers");
+    sg_look_at_ours(patient, look_at_one_talk, "the mail server waits long enough for our answers");
 }
 
 /* Copies and exceptions
@@ -357,8 +262,6 @@ const SgExam sg_mta_exams[] = {
     {"all-mail", "whether all mail comes by", SG_NEEDS_CONFIG | SG_NEEDS_MTA, look_at_bypass},
     {"absence", "what becomes of mail while schoolgated is not there",
      SG_NEEDS_CONFIG | SG_NEEDS_MTA, look_at_absence},
-    {"order", "whether mail is signed only behind schoolgate", SG_NEEDS_CONFIG | SG_NEEDS_MTA,
-     look_at_order},
     {"patience", "whether the mail server speaks our language, and waits for answers",
      SG_NEEDS_CONFIG | SG_NEEDS_MTA, look_at_talk},
     {"side-doors", "copies and exceptions that the mail server makes",

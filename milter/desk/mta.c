@@ -30,6 +30,7 @@ static void free_service(gpointer data)
 
     g_free(service->name);
     g_free(service->command);
+    g_free(service->asking);
     g_ptr_array_unref(service->milters);
     g_free(service);
 }
@@ -70,6 +71,7 @@ SgMtaService *sg_mta_add_service(SgMta *mta, const char *name, const char *comma
 
     service->name = g_strdup(name);
     service->command = g_strdup(command);
+    service->asking = g_strdup(name);
     service->milters = sg_mta_milters_new();
     g_ptr_array_add(mta->services, service);
     return service;

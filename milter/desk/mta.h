@@ -37,8 +37,8 @@ SgMtaKind sg_mta_kind(const SgMta *mta);
 const char *sg_mta_place(const SgMta *mta);
 
 /* The value of a setting: of Postfix any parameter of main.cf by its name, defaults included, with
- * its $names filled in; of Sendmail an option (`O Name=value`) as it stands. NULL when there is
- * none of that name. Borrowed. */
+ * its $names filled in; of Sendmail an option (`O Name=value`) as it stands, or a macro ("DZ",
+ * "D{auth_authen}"). NULL when there is none of that name. Borrowed. */
 const char *sg_mta_setting(const SgMta *mta, const char *name);
 
 /* Of Postfix: the same as the service has it, whose own `-o name=value` comes first. `service` as
@@ -67,6 +67,7 @@ typedef struct SgMtaMilter {
 typedef struct SgMtaService {
     char *name;    /* as in master.cf, "smtp/inet", "pickup/unix"; Sendmail's daemon by its name */
     char *command; /* "smtpd", "pickup", "qmqpd"; "sendmail" */
+    char *asking;  /* the service that asks its milters: itself, or the cleanup that it hands to */
     gboolean by_network;  /* mail comes from other machines, or from this one by SMTP */
     gboolean chrooted;    /* it sees the queue folder as / */
     gboolean own_milters; /* it has a list of its own, instead of the one for all */

@@ -161,12 +161,15 @@ static void fill_service(SgMta *mta, SgMtaService *service)
     gboolean by_smtp = strcmp(service->command, "smtpd") == 0;
     const char *list = by_smtp ? "smtpd_milters" : "non_smtpd_milters";
     const char *cleanup = sg_mta_service_setting(mta, service->name, "cleanup_service_name");
-    g_autofree char *asking =
-        by_smtp || !cleanup ? g_strdup(service->name) : g_strdup_printf("%s/unix", cleanup);
-    const Reading reading = {mta, asking};
+
+    if (!by_smtp && cleanup) {
+        g_free(service->asking);
+        service->asking = g_strdup_printf("%s/unix", cleanup);
+    }
+    const Reading reading = {mta, service->asking};
 
     service->by_network = strcmp(service->command, "pickup") != 0;
-    service->own_milters = has_own(mta, asking, list);
+    service->own_milters = has_own(mta, service->asking, list);
     service->milters_off = turns_milters_off(mta, service->name);
     read_milters(&reading, list, service->milters);
 }

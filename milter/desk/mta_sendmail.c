@@ -81,6 +81,16 @@ static void keep_option(SgMta *mta, const char *text)
     g_hash_table_replace(mta->settings, name, g_strstrip(g_strdup(equals + 1)));
 }
 
+/* `DZ8.17.1.9`, `D{auth_authen}somebody`: kept as "DZ" and "D{auth_authen}". */
+static void keep_macro(SgMta *mta, const char *text)
+{
+    gsize name = *text == '{' ? strcspn(text, "}") + 1 : 1;
+
+    if (name <= strlen(text))
+        g_hash_table_replace(mta->settings, g_strdup_printf("D%.*s", (int)name, text),
+                             g_strstrip(g_strdup(text + name)));
+}
+
 /* The milters that `names` lists, parted by `separators`; one that no X line explains is none. */
 static void add_milters(const GPtrArray *lines, const char *names, const char *separators,
                         GPtrArray *milters)
@@ -115,8 +125,8 @@ static void read_lines(SgMta *mta, const GPtrArray *lines)
 
         if (g_str_has_prefix(line, "O "))
             keep_option(mta, line + 2);
-        else if (g_str_has_prefix(line, "DZ"))
-            g_hash_table_replace(mta->settings, g_strdup("DZ"), g_strdup(line + 2));
+        else if (*line == 'D')
+            keep_macro(mta, line + 1);
     }
 }
 

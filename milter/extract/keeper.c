@@ -1,4 +1,4 @@
-/* keeper.c - forks zygotes, one after the other, and does nothing else. */
+/* keeper.c - forks zygotes, one after the other, and can do nothing else. */
 #include "keeper.h"
 
 #include <errno.h>
@@ -72,8 +72,12 @@ static _Noreturn void keeper_run(int socket, const SgSandbox *sandbox, SgReadFil
     setpgid(0, 0);
     /* None of its starter's files is kept open by it. */
     socket = dup2(socket, STDERR_FILENO + 1);
+    if (socket < 0 || !sg_zygote_prepare())
+        _exit(EX_OSERR);
     close_range(STDERR_FILENO + 2, ~0u, 0);
-    while (socket >= 0) {
+    if (!sg_sandbox_enter_keeper(sandbox))
+        _exit(EX_NOPERM);
+    for (;;) {
         gint64 started = g_get_monotonic_time();
         pid_t zygote = sg_zygote_fork(socket, sandbox, read);
 

@@ -1,4 +1,4 @@
-/* sandbox.c - what zygote and child may do, as confinements; and the child's rlimits. */
+/* sandbox.c - what keeper, zygote and child may do, as confinements; and the child's rlimits. */
 #include "sandbox.h"
 
 #include "schoolgate/confine.h"
@@ -9,8 +9,22 @@
 #define FILES_MOST 1024 /* one for each child, and a few */
 
 struct SgSandbox {
+    SgCage *keeper;
     SgCage *zygote;
     SgCage *child;
+};
+
+/* Beside its own, what a zygote does before it has locked itself in. */
+static const char *const hearing_signals[] = {
+    "poll",      "ppoll", "recvmsg", "sendto", "rt_sigtimedwait", "rt_sigtimedwait_time64",
+    "signalfd4", NULL};
+
+static const SgConfinement keeper = {
+    .process = "the keeper of the reader of attachments",
+    .may = SG_MAY_FORK | SG_MAY_SIGNAL | SG_MAY_CONFINE,
+    .calls = hearing_signals,
+    .strict = TRUE,
+    .quiet = TRUE,
 };
 
 static const char *const hearing_requests[] = {"poll", "ppoll", "recvmsg", "sendto", NULL};
@@ -35,7 +49,8 @@ SgSandbox *sg_sandbox_new(GError **error)
     SgSandbox *sandbox = g_new0(SgSandbox, 1);
     g_autoptr(GError) why = NULL;
 
-    sandbox->zygote = sg_cage_new(&zygote, NULL, NULL, &why);
+    sandbox->keeper = sg_cage_new(&keeper, NULL, NULL, &why);
+    sandbox->zygote = sandbox->keeper ? sg_cage_new(&zygote, NULL, NULL, &why) : NULL;
     sandbox->child = sandbox->zygote ? sg_cage_new(&child, NULL, NULL, &why) : NULL;
     if (sandbox->child)
         return sandbox;
@@ -48,6 +63,7 @@ void sg_sandbox_free(SgSandbox *sandbox)
 {
     if (!sandbox)
         return;
+    sg_cage_free(sandbox->keeper);
     sg_cage_free(sandbox->zygote);
     sg_cage_free(sandbox->child);
     g_free(sandbox);
@@ -62,6 +78,12 @@ static gboolean limit_memory(guint64 bytes)
 #else
     return sg_limit(RLIMIT_AS, bytes, bytes);
 #endif
+}
+
+gboolean sg_sandbox_enter_keeper(const SgSandbox *sandbox)
+{
+    return sg_limit(RLIMIT_CORE, 0, 0) && sg_limit(RLIMIT_FSIZE, 0, 0) &&
+           sg_cage_enter(sandbox->keeper);
 }
 
 gboolean sg_sandbox_enter_zygote(const SgSandbox *sandbox)

@@ -14,6 +14,9 @@ typedef struct SgSandbox SgSandbox;
 SgSandbox *sg_sandbox_new(GError **error);
 void sg_sandbox_free(SgSandbox *sandbox);
 
+/* Locks a keeper in: it may fork, hear signals, and end what it has forked. FALSE when the kernel
+ * does not let it. */
+gboolean sg_sandbox_enter_keeper(const SgSandbox *sandbox);
 /* Locks the zygote in: it may fork, hear requests, and end its children. FALSE when the kernel does
  * not let it. */
 gboolean sg_sandbox_enter_zygote(const SgSandbox *sandbox);

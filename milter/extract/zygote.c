@@ -216,6 +216,19 @@ static gboolean arrange_files(int socket)
            dup2(signals, SIGNALS) >= 0 && close_range(FIRST_OTHER, ~0u, 0) == 0;
 }
 
+static gboolean prepared;
+
+gboolean sg_zygote_prepare(void)
+{
+    sg_child_hush();
+    sg_meter_close();
+    if (!silence_standard_files())
+        return FALSE;
+    sg_readers_init();
+    prepared = TRUE;
+    return TRUE;
+}
+
 static _Noreturn void zygote_run(int socket, const SgSandbox *sandbox, SgReadFile read,
                                  pid_t parent)
 {
@@ -226,11 +239,8 @@ static _Noreturn void zygote_run(int socket, const SgSandbox *sandbox, SgReadFil
     if (getppid() != parent)
         _exit(EX_UNAVAILABLE);
     setpgid(0, 0); /* what a terminal or a script sends to its starter's group is not for it */
-    sg_child_hush();
-    sg_meter_close();
-    if (!silence_standard_files())
+    if (!prepared && !sg_zygote_prepare())
         _exit(EX_OSERR);
-    sg_readers_init();
     zygote.children = g_array_new(FALSE, FALSE, sizeof(Child));
     if (!arrange_files(socket))
         _exit(EX_OSERR);

@@ -189,7 +189,7 @@ static void say_gaps(void)
                gaps);
 }
 
-void sg_parent_confine(const SgConfig *config)
+void sg_parent_confine(void)
 {
     static const SgPlaceAt everywhere[] = {{"/", SG_PLACE_MAKE}, {NULL, SG_PLACE_READ}};
 
@@ -197,16 +197,5 @@ void sg_parent_confine(const SgConfig *config)
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 #endif
     say_gaps();
-    if (config->courier.send_by == SG_SEND_BY_COMMAND)
-        sg_log(LOG_NOTICE,
-               "the courier runs '%s', which needs more than it has: neither is "
-               "confined; 'send-with smtp' is",
-               config->courier.command);
-    else
-        enter(&parent, everywhere);
-}
-
-gboolean sg_parent_cannot_send_by(SgSendBy way)
-{
-    return way == SG_SEND_BY_COMMAND && prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1;
+    enter(&parent, everywhere);
 }

@@ -15,12 +15,9 @@ void sg_gate_confine(const SgConfig *config);
 gboolean sg_gate_is_kept_out(const SgConfig *config);
 
 /* For the parent, before it has children. What it may not do none of them may, so that it keeps
- * what they need and confine themselves from; nothing runs a program. Nothing is given up where the
- * courier runs one that belongs to a group. Says what this kernel lacks. */
-void sg_parent_confine(const SgConfig *config);
-
-/* Whether a process like this one, confined already, has given up what that takes. */
-gboolean sg_parent_cannot_send_by(SgSendBy way);
+ * what they need and confine themselves from; nothing runs a program. Says what this kernel lacks.
+ */
+void sg_parent_confine(void);
 
 /* What a running gate reaches, as it was when it was started. */
 typedef struct SgReach {

@@ -70,7 +70,7 @@ gboolean sg_console_ward_start(SgConsoleWard *console, SgConfig *config, SgExtra
                                int *code)
 {
     const Work with = {console, extractor};
-    SgDutyWork work = {.privileges = SG_NO_NEW_PRIVILEGES, .run = run, .data = &with};
+    SgDutyWork work = {.run = run, .data = &with};
 
     if (!listen_at(console, config)) {
         sg_ward_was_put_off(&console->duty.ward);

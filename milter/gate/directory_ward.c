@@ -25,8 +25,7 @@ static int run(SgConfig *config, int stop, gconstpointer data)
 
 gboolean sg_directory_ward_start(SgDuty *duty, SgConfig *config, int *code)
 {
-    const SgDutyWork work = {
-        .privileges = SG_NO_NEW_PRIVILEGES, .keep = {-1, -1, -1, -1}, .run = run};
+    const SgDutyWork work = {.keep = {-1, -1, -1, -1}, .run = run};
 
     return sg_duty_start(duty, config, &work, code);
 }

@@ -22,7 +22,7 @@ static int become(const SgDuty *duty, SgConfig *config, const SgDutyWork *work, 
 {
     int kept[SG_DUTY_KEEPS + 1];
 
-    sg_confine_child(parent, work->privileges);
+    sg_confine_child(parent);
     memcpy(kept, work->keep, sizeof work->keep);
     kept[SG_DUTY_KEEPS] = channel;
     sg_duty_keep_only(kept, G_N_ELEMENTS(kept));

@@ -16,7 +16,6 @@ typedef struct SgDuty {
 
 /* What the new process is to do, and with what. */
 typedef struct SgDutyWork {
-    SgPrivileges privileges;
     int keep[SG_DUTY_KEEPS]; /* files that stay open beside the standard ones; -1 for none */
     /* Takes ownership of `config`; `stop` can be read from when it is to end. Returns the exit
      * code. */

@@ -109,12 +109,6 @@ const char *sg_gate_keep_fixed(const SgConfig *from, SgConfig *to)
         changed = "socket-group";
     if (keep(&to->gate.user, from->gate.user))
         changed = "user";
-    if (to->courier.send_by != from->courier.send_by &&
-        sg_parent_cannot_send_by(to->courier.send_by)) {
-        to->courier.send_by = from->courier.send_by;
-        keep(&to->courier.smtp, from->courier.smtp);
-        changed = "send-with";
-    }
     if (keep(&to->database, from->database))
         changed = "database";
     if (keep(&to->gate.socket, from->gate.socket))

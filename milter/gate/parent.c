@@ -61,7 +61,7 @@ static int become_gate(SgParent *parent, int channel, pid_t parent_id)
     kept[2] = sg_socket_file();
     sg_duty_keep_only(kept, G_N_ELEMENTS(kept));
     sg_daemon_open_log(&parent->good->gate);
-    sg_confine_child(parent_id, SG_NO_NEW_PRIVILEGES);
+    sg_confine_child(parent_id);
     prctl(PR_SET_NAME, "schoolgate-gate", 0, 0, 0);
     setpgid(0, 0);
     unsetenv("NOTIFY_SOCKET");
@@ -116,25 +116,6 @@ static void directory_has_died(SgParent *parent, int status)
         sg_duty_has_died(&parent->directory, status);
 }
 
-static void reap(SgParent *parent)
-{
-    int status;
-    pid_t pid;
-
-    while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-        if (pid == parent->gate.pid)
-            gate_has_died(parent, status);
-        else if (pid == parent->reader.pid)
-            sg_ward_has_died(&parent->reader, status);
-        else if (pid == parent->courier.ward.pid)
-            sg_duty_has_died(&parent->courier, status);
-        else if (pid == parent->console.duty.ward.pid)
-            sg_duty_has_died(&parent->console.duty, status);
-        else if (pid == parent->directory.ward.pid)
-            directory_has_died(parent, status);
-    }
-}
-
 /* Without the gate what the courier has in hand would stay with the mail server, which would wait
  * for the gate in vain, and the courier for the mail server. */
 static void end_gate_behind_courier(SgParent *parent)
@@ -159,6 +140,41 @@ static void stop(SgParent *parent)
     sg_duty_ask(&parent->console.duty);
     sg_duty_ask(&parent->directory);
     end_gate_behind_courier(parent);
+}
+
+/* We have given up what starting it anew would take: only a service that is started anew has it. */
+static void errands_have_died(SgParent *parent)
+{
+    parent->errands_pid = 0;
+    if (parent->stopping)
+        return;
+    sg_log(LOG_ERR,
+           "what runs the sendmail command (process %d) has died; schoolgated ends, so as "
+           "to be started again with it",
+           sg_errands_pid(parent->errands));
+    parent->code = EX_OSERR;
+    stop(parent);
+}
+
+static void reap(SgParent *parent)
+{
+    int status;
+    pid_t pid;
+
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+        if (pid == parent->gate.pid)
+            gate_has_died(parent, status);
+        else if (pid == parent->reader.pid)
+            sg_ward_has_died(&parent->reader, status);
+        else if (pid == parent->courier.ward.pid)
+            sg_duty_has_died(&parent->courier, status);
+        else if (pid == parent->console.duty.ward.pid)
+            sg_duty_has_died(&parent->console.duty, status);
+        else if (pid == parent->directory.ward.pid)
+            directory_has_died(parent, status);
+        else if (pid == parent->errands_pid)
+            errands_have_died(parent);
+    }
 }
 
 static void hear_signals(SgParent *parent)
@@ -261,9 +277,11 @@ static gboolean others_are_left(const SgParent *parent)
            parent->console.duty.ward.pid > 0;
 }
 
+/* What runs errands ends by itself, and is not waited for beyond all patience. */
 static gboolean anybody_is_left(const SgParent *parent)
 {
-    return others_are_left(parent) || parent->directory.ward.pid > 0;
+    return others_are_left(parent) || parent->directory.ward.pid > 0 ||
+           (parent->errands_pid > 0 && parent->kill_at != SG_WARD_NEVER);
 }
 
 static void kill_ward(const SgWard *ward)
@@ -284,6 +302,8 @@ static void hurry(SgParent *parent)
         sg_socket_knock();
     if (!others_are_left(parent) && parent->directory.ward.pid > 0)
         kill(parent->directory.ward.pid, SIGKILL);
+    if (!others_are_left(parent))
+        g_clear_pointer(&parent->errands, sg_errands_free); /* now nobody can ask any more */
     if (g_get_monotonic_time() < parent->kill_at)
         return;
     kill_ward(&parent->gate);
@@ -302,19 +322,15 @@ static void end_reader(SgParent *parent)
 
 static int run_courier(SgConfig *config, int stop, gconstpointer data)
 {
-    (void)data;
-    return sg_courier_run(config, stop);
+    return sg_courier_run(config, stop, sg_errands_file(data));
 }
 
-/* Postfix's sendmail command runs one that belongs to a group which may write into the queue: a
- * process without the right to new privileges could not hand anything over. */
 static gboolean start_courier(SgParent *parent, int *code)
 {
     const SgDutyWork work = {
-        .privileges = parent->good->courier.send_by == SG_SEND_BY_COMMAND ? SG_MAY_GAIN_PRIVILEGES
-                                                                          : SG_NO_NEW_PRIVILEGES,
-        .keep = {-1, -1, -1, -1},
+        .keep = {sg_errands_file(parent->errands), -1, -1, -1},
         .run = run_courier,
+        .data = parent->errands,
     };
 
     return sg_duty_start(&parent->courier, parent->good, &work, code);
@@ -339,6 +355,7 @@ static gboolean start_duties(SgParent *parent, int *code)
 static void forget_others(SgParent *parent)
 {
     sg_extractor_stop(parent->extractor);
+    sg_errands_free(parent->errands);
     sg_reach_clear(&parent->reach);
     sg_config_unref(parent->pending);
 }
@@ -368,7 +385,7 @@ static int supervise(SgParent *parent)
     sg_config_unref(parent->pending);
     close(parent->signals);
     sg_log(LOG_INFO, "stopped");
-    return EX_OK;
+    return parent->code;
 }
 
 static int complain(int code, const GError *error)
@@ -417,6 +434,24 @@ static int prepare(SgParent *parent, const SgConfig *config)
     return EX_OK;
 }
 
+/* Before anything is given up: what is forked here has to be able to do what we then cannot. */
+static void start_errands(SgParent *parent)
+{
+    const SgCourierSettings *courier = &parent->good->courier;
+
+    if (courier->send_by != SG_SEND_BY_COMMAND)
+        return;
+    parent->errands = sg_errands_start(courier->command);
+    parent->errands_pid = sg_errands_pid(parent->errands);
+    if (parent->errands)
+        sg_log(LOG_NOTICE,
+               "'%s' is run by a process that is not confined, as it needs more than "
+               "others have; 'send-with smtp' needs none",
+               courier->command);
+    else
+        sg_log(LOG_ERR, "cannot start what runs the sendmail command: %s", g_strerror(errno));
+}
+
 int sg_parent_run(SgConfig *config, SgDaemon daemon)
 {
     SgParent parent = {
@@ -442,7 +477,8 @@ int sg_parent_run(SgConfig *config, SgDaemon daemon)
     }
     sg_daemon_open_log(&config->gate);
     parent.signals = take_signals();
-    sg_parent_confine(config);
+    start_errands(&parent);
+    sg_parent_confine();
     sg_parent_compile(config);
     return supervise(&parent);
 }

@@ -5,6 +5,7 @@
 #include "confine.h"
 #include "console_ward.h"
 #include "directory_ward.h"
+#include "schoolgate/errand.h"
 
 typedef struct SgParent {
     SgConfig *good;       /* what the next gate starts from */
@@ -19,11 +20,14 @@ typedef struct SgParent {
     SgWard reader;          /* the zygote that the gate asks what attachments hold */
     SgExtractor *extractor; /* made before both, and shared by them */
     SgDuty courier;
+    SgErrands *errands; /* what runs the sendmail command for it; NULL: there is none */
+    pid_t errands_pid;  /* 0: it has died */
     SgConsoleWard console;
     SgDuty directory;
     gint64 end_gate_at; /* on the monotonic clock, as the next */
     gint64 kill_at;
     gboolean stopping;
+    int code; /* to exit with */
     gboolean ready;
     const char *news; /* of `good`, which is new: for the log; NULL when that is said */
 } SgParent;

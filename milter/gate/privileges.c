@@ -148,10 +148,9 @@ void sg_warn_of_reload(const SgConfig *config)
                 folder, folder);
 }
 
-void sg_confine_child(pid_t parent, SgPrivileges privileges)
+void sg_confine_child(pid_t parent)
 {
-    if (privileges == SG_NO_NEW_PRIVILEGES)
-        prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 #ifndef __SANITIZE_ADDRESS__ /* whose leak checker attaches to the process */
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 #endif

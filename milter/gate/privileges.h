@@ -30,10 +30,8 @@ gboolean sg_folders_usable(const SgConfig *config, GError **error);
 /* Says on standard error when we, as we are now, could not read the configuration again. */
 void sg_warn_of_reload(const SgConfig *config);
 
-typedef enum { SG_NO_NEW_PRIVILEGES, SG_MAY_GAIN_PRIVILEGES } SgPrivileges;
-
-/* What every child of ours gives up: core dumps, a life longer than its parent's, and, unless it
- * runs a command that needs more, new privileges. */
-void sg_confine_child(pid_t parent, SgPrivileges privileges);
+/* What every child of ours gives up: core dumps, a life longer than its parent's, and new
+ * privileges. */
+void sg_confine_child(pid_t parent);
 /* As many descriptors as the system lets us have, within reason. */
 void sg_raise_file_limit(void);

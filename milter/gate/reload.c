@@ -106,6 +106,22 @@ void sg_parent_hear_answer(SgParent *parent, SgWord word)
     sg_parent_say_ready();
 }
 
+/* The command is run by a process that was forked with it, before we gave up what it needs. */
+static gboolean keep_way_of_sending(const SgParent *parent, SgConfig *config)
+{
+    const SgCourierSettings *from = &parent->good->courier;
+    SgCourierSettings *to = &config->courier;
+
+    if (to->send_by != SG_SEND_BY_COMMAND || sg_errands_run(parent->errands, to->command))
+        return FALSE;
+    g_free(to->smtp);
+    g_free(to->command);
+    to->send_by = from->send_by;
+    to->smtp = g_strdup(from->smtp);
+    to->command = g_strdup(from->command);
+    return TRUE;
+}
+
 static void reload(SgParent *parent)
 {
     g_autoptr(SgReport) report = sg_report_new();
@@ -122,6 +138,8 @@ static void reload(SgParent *parent)
         return;
     }
     changed = sg_gate_keep_fixed(parent->good, config);
+    if (keep_way_of_sending(parent, config))
+        changed = "send-with";
     if (changed)
         sg_log(LOG_WARNING, "'%s' has changed: that takes effect only with a restart", changed);
     sg_parent_compile(config);

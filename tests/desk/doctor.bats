@@ -186,6 +186,95 @@ END
     found problem all-mail 'its milters do not name schoolgate' 'INPUT_MAIL_FILTER(`schoolgate'
 }
 
+@test "what signs before schoolgate is known by name, by port or by its program, and what is not known is said so" {
+    # A socket that says nothing, of a program that does.
+    printf '%s\n' '#!/usr/bin/perl' 'use IO::Socket::UNIX; $0 = "opendkim";' \
+        'my $s = IO::Socket::UNIX->new(Local => "queue/filter.sock", Listen => 5);' \
+        'while (my $c = $s->accept) { sysread $c, my $asked, 17; print $c pack("NaNNN", 13, "O", 6, 0x1ff, 0) }' \
+        >opendkim
+    mkdir queue && chmod 755 opendkim && { ./opendkim 3>&- & other=$!; }
+    wait_until 10 'the signer to listen' test -S queue/filter.sock
+    make_postfix <<END
+smtpd_milters = unix:filter.sock, unix:clamav/clamav-milter.ctl, inet:localhost:11332, unix:amavis/amavisd-milter.sock, inet:127.0.0.1:9999, $OURS
+non_smtpd_milters = inet:localhost:12301, $OURS
+END
+    doctor --postfix-config postfix
+    found warning order "'smtp/inet' asks 'unix:filter.sock', which looks like a DKIM signer" "put '$OURS' before it in 'smtpd_milters'"
+    found warning order "asks 'inet:localhost:11332', which is rspamd's" 'smtpd_milters'
+    found warning order "asks 'unix:amavis/amavisd-milter.sock', which signs where it is told to"
+    found warning order "'pickup/unix' asks 'inet:localhost:12301'" "'non_smtpd_milters'"
+    found 'not examined' order "asks 'inet:127.0.0.1:9999' before schoolgate, and whether that signs mail (DKIM, ARC) is not known"
+    is "$(grep -c clamav doctor.json)" 0
+    make_postfix <<<"smtpd_milters = unix:clamav/clamav-milter.ctl, $OURS"
+    doctor --postfix-config postfix
+    found fine order 'no milter before schoolgate signs mail'
+}
+
+@test "a filter before the queue sees mail in place of schoolgate" {
+    make_postfix <<END
+smtpd_milters = $OURS
+non_smtpd_milters = $OURS
+smtpd_proxy_filter = 127.0.0.1:10024
+END
+    doctor --postfix-config postfix
+    found problem all-mail "comes in by 'smtp/inet' is not judged: 'smtpd_proxy_filter' hands it to another" \
+        "name that filter in 'content_filter' instead"
+    found fine all-mail "'pickup/unix' ask schoolgate"
+}
+
+@test "macros that Postfix makes up for all mail are told, with the setting that is left without them" {
+    make_postfix <<END
+smtpd_milters = $OURS
+non_smtpd_milters = $OURS
+milter_macro_defaults = x=y, {auth_authen}=head@kingsmead.example, { {j} = a b }
+END
+    printf '%s\n' '587 inet n - n - - smtpd -o {milter_macro_defaults={ auth_authen = kim@kingsmead.example }}' \
+        >>postfix/master.cf
+    doctor --postfix-config postfix
+    found problem macros "counts as 'head@kingsmead.example' in mail that comes in by 'smtp/inet'" \
+        "'postconf -e \"milter_macro_defaults = x=y, { {j} = a b }\"' and 'postfix reload'"
+    found problem macros "counts as 'head@kingsmead.example' in mail that comes in by 'pickup/unix'"
+    found problem macros "counts as 'kim@kingsmead.example' in mail that comes in by '587/inet'" \
+        "take 'auth_authen' out of '-o milter_macro_defaults=…' of the service '587/inet'"
+    found note macros "nobody can log in at a service that asks schoolgate"
+    sed -i '/milter_macro/d' postfix/main.cf
+    sed -i 's/-o {milter.*/-o milter_mail_macros= -o smtpd_sasl_auth_enable=yes/' postfix/master.cf
+    doctor --postfix-config postfix
+    is "$(results macros)" fine
+}
+
+@test "a relay whose port or certificate is never told is told, with its cure" {
+    printf '%s\n' 'relay cloud' '    from 192.0.2.7' '    listener cloud' '    certificate out.cloud.example' \
+        '    login envelope' '    domains kingsmead.example' >>school.conf
+    make_postfix <<<"smtpd_milters = $OURS"
+    doctor --postfix-config postfix
+    found problem macros "no service that asks schoolgate calls itself 'cloud'" "'-o milter_macro_daemon_name=cloud'"
+    echo '192.0.2.25:smtp inet n - n - - smtpd -o milter_macro_daemon_name=cloud' >>postfix/master.cf
+    doctor --postfix-config postfix
+    found problem macros "all mail of the relay 'cloud' is deferred: '192.0.2.25:smtp/inet' asks clients for no certificate" \
+        '-o smtpd_tls_ask_ccert=yes'
+    sed -i 's/=cloud$/& -o smtpd_tls_security_level=encrypt -o smtpd_tls_req_ccert=yes/' postfix/master.cf
+    doctor --postfix-config postfix
+    is "$(results macros)" note
+    echo 'milter_macro_defaults = {cert_subject}=out.cloud.example' >>postfix/main.cf
+    doctor --postfix-config postfix
+    found problem macros "{cert_subject} is 'out.cloud.example' for all of it" "'postconf -e \"milter_macro_defaults = \"'"
+
+    printf '%s\n' 'O InputMailFilters=schoolgate' 'O DaemonPortOptions=Name=MTA, Port=smtp' \
+        'Xschoolgate, S=local:/run/schoolgate/milter.sock, F=T' >sendmail.cf
+    doctor --sendmail-cf sendmail.cf
+    found problem macros "no service that asks schoolgate calls itself 'cloud'" 'DAEMON_OPTIONS(`Name=cloud'
+    sed -i 's/Name=MTA/Name=cloud/' sendmail.cf
+    doctor --sendmail-cf sendmail.cf
+    found problem macros "'cloud' asks clients for no certificate" 'confSERVER_CERT'
+    printf '%s\n' 'O ServerCertFile=/etc/mail/tls/cert.pem' 'O TLSSrvOptions=V' >>sendmail.cf
+    doctor --sendmail-cf sendmail.cf
+    found problem macros "'cloud' asks clients for no certificate" 'take the V out of `confTLS_SRV_OPTIONS'
+    sed -i '/TLSSrvOptions/d' sendmail.cf
+    doctor --sendmail-cf sendmail.cf
+    is "$(results macros)" fine
+}
+
 @test "a socket that is no socket, or that another program has, is told" {
     printf 'gate\n    socket  unix:%s/milter.sock\n' "$PWD" >>school.conf
     : >milter.sock

@@ -192,3 +192,53 @@ another_gate() { local now; now=$(process gate) && [ "$now" != "$1" ]; }
     equal 'no new privileges' 1 "$(status_of "$(parent)" NoNewPrivs)"
     send_with smtp 127.0.0.1:9
 }
+
+all_send_by_command() { all_are_there && runner; }
+
+@test "where the courier sends by command, only what runs it may gain privileges, and it has nothing else" {
+    local pid courier log
+    gate_stop "$HOST"
+    send_with sendmail /bin/false
+    log=$(next_log_line)
+    gate_start "$HOST"
+    wait_until 20 'all processes' all_send_by_command
+    for pid in $(everybody); do
+        [ "$pid" != "$(forker)" ] || continue
+        equal "$pid: no new privileges" 1 "$(status_of "$pid" NoNewPrivs)"
+        equal "$pid: filter" 2 "$(status_of "$pid" Seccomp)"
+    done
+    for pid in $(forker) $(runner); do
+        equal "$pid: may gain privileges" 0 "$(status_of "$pid" NoNewPrivs)"
+        equal "$pid: capabilities" 0000000000000000 "$(status_of "$pid" CapEff)"
+        [ "$(id -u nobody)" -eq "$(status_of "$pid" Uid | cut -f 1)" ]
+        equal "$pid: descriptors besides the standard ones" 'socket:' \
+            "$(files_of "$pid" | sed -n 's/^\([3-9]\|[1-9][0-9]\+\) \([a-z]*:\).*/\2/p')"
+        fails grep -qF "$HOST/record" <(files_of "$pid")
+        grep -qE '^Max core file size +0 +0 ' "/proc/$pid/limits"
+        grep -qE '^Max open files +256 +256 ' "/proc/$pid/limits"
+        fails setpriv --reuid=nobody --regid=nogroup --clear-groups cat "/proc/$pid/maps" 2>/dev/null
+    done
+    # By SMTP and back again, the courier alone is another; another command takes a restart.
+    courier=$(process cour)
+    send_with smtp 127.0.0.1:9
+    gate_reload "$HOST"
+    wait_until 20 'another courier' other_courier "$courier"
+    courier=$(process cour)
+    send_with sendmail /bin/false
+    gate_reload "$HOST"
+    wait_until 20 'another courier' other_courier "$courier"
+    fails logged_since "$log" "'send-with' has changed"
+    send_with sendmail /bin/true
+    gate_reload "$HOST" || true
+    wait_until 10 'to be told' logged_since "$log" "'send-with' has changed: that takes effect only with a restart"
+}
+
+@test "stopped, it leaves nobody behind" {
+    local pid pids
+    pids="$(forker) $(runner) $(everybody | xargs)"
+    gate_stop "$HOST"
+    for pid in $pids; do
+        process_gone "$pid"
+    done
+    gate_start "$HOST"
+}

@@ -114,6 +114,24 @@ other_courier()
     pid=$(courier) && [ "$pid" != "$1" ]
 }
 
+# forker and runner: who runs the sendmail command for the courier, and who forks that.
+forker()
+{
+    pgrep -P "$(cat "$HOST/gate.pid")" -x schoolgate-fork
+}
+
+runner()
+{
+    local parent
+    parent=$(forker) && pgrep -P "$parent" -x schoolgate-send
+}
+
+other_runner()
+{
+    local pid
+    pid=$(runner) && [ "$pid" != "$1" ]
+}
+
 # arrived_bytes FILE: a message at the sink without the trace headers that mail servers put on top.
 without_trace()
 {

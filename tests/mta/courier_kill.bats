@@ -1,6 +1,7 @@
-# The courier is killed at every step of sending in turn, the record is locked, and the disk is full:
-# what was to be sent is sent, and once. In one window alone, behind the mail server's "taken" and
-# before that is on record, a second copy goes out, with the same Message-ID.
+# The courier is killed at every step of sending in turn, and so is who runs the sendmail command for
+# it; the record is locked, and the disk is full: what was to be sent is sent, and once. In one window
+# alone, behind the mail server's "taken" and before that is on record, a second copy goes out, with the
+# same Message-ID.
 
 load support
 load courier
@@ -37,27 +38,31 @@ setup()
     rm -f "$HOST/begun"
 }
 
-# The steps, each as what it does to the courier while NAME is released. The sendmail command is the
-# courier's child: the first one that runs kills its parent.
+# The steps, each as what it does to the process in $HOST/victim while ID is released: courier or runner.
+# What the sendmail command does is done by the first one that runs.
+
+victim() { cat "$HOST/victim"; }
+KILL_VICTIM='kill -KILL $(cat "$HOST/victim")'
 
 before_take()
 {
-    kill -STOP "$1"
+    kill -STOP "$(victim)"
     release "$ID"
-    kill -KILL "$1"
+    [ "$VICTIM" = courier ] || wait_until 30 'it to be in hand' release_is sending
+    kill -KILL "$(victim)"
 }
 
 after_take() # in hand, and the mail server has heard nothing
 {
-    sed -i '2i [ -e '"$HOST"'/begun ] || { : >'"$HOST"'/begun; kill -KILL $PPID; exec sleep 60; }' \
+    sed -i '2i HOST='"$HOST"'; [ -e $HOST/begun ] || { : >$HOST/begun; '"$KILL_VICTIM"'; exec sleep 60; }' \
         "$HOST/sendmail"
     release "$ID"
 }
 
 during_hand_over() # the command has read part of the message
 {
-    sed -i '2i [ -e '"$HOST"'/begun ] || { : >'"$HOST"'/begun; head -c 200 | /usr/sbin/sendmail \
-        -C '"$HOST"'/etc -bs >/dev/null; kill -KILL $PPID; exec sleep 60; }' "$HOST/sendmail"
+    sed -i '2i HOST='"$HOST"'; [ -e $HOST/begun ] || { : >$HOST/begun; head -c 200 | /usr/sbin/sendmail \
+        -C $HOST/etc -bs >/dev/null; '"$KILL_VICTIM"'; exec sleep 60; }' "$HOST/sendmail"
     release "$ID"
 }
 
@@ -65,7 +70,7 @@ after_taken() # and before that is on record
 {
     write_sendmail '[ -e "$HOST/begun" ] || {' \
         '/usr/sbin/sendmail -C "$HOST/etc" "$@" <"$message"; : >"$HOST/begun"' \
-        'kill -KILL $PPID; exec sleep 60; }'
+        "$KILL_VICTIM; exec sleep 60; }"
     release "$ID"
 }
 
@@ -73,26 +78,72 @@ after_record()
 {
     release "$ID"
     await_state "$ID" released
-    kill -KILL "$1"
+    kill -KILL "$(victim)"
 }
 
-@test "killed at every step: it is sent once, but for the one window, and never lost" {
+release_is()
+{
+    [ "$(sql "SELECT outbox.state FROM outbox JOIN incident ON incident.number = outbox.incident
+        WHERE id = '$ID' AND kind = 'release'")" = "$1" ]
+}
+
+# What was put off is not waited for.
+is_released()
+{
+    try_again
+    state_is "$ID" released
+}
+
+# killed_at_every_step VICTIM
+killed_at_every_step()
+{
+    local step pid
+    VICTIM=$1
     for step in before_take after_take during_hand_over after_taken after_record; do
         rm -f "$HOST/begun"
         write_sendmail
-        ID=$(held "killed-$step")
-        pid=$(courier)
-        "$step" "$pid"
-        wait_until 60 'another courier' other_courier "$pid"
-        await_state "$ID" released
-        arrived "killed-$step" >/dev/null
-        never_more "killed-$step"
+        ID=$(held "killed-$1-$step")
+        pid=$("$1")
+        echo "$pid" >"$HOST/victim"
+        "$step"
+        wait_until 60 "another $1" "other_$1" "$pid"
+        wait_until 60 "$ID to be released" is_released
+        arrived "killed-$1-$step" >/dev/null
+        never_more
         case $step in
-        after_taken) equal "$step" 2 "$(copies_at "killed-$step")" ;;
-        *) equal "$step" 1 "$(copies_at "killed-$step")" ;;
+        after_taken) equal "$step" 2 "$(copies_at "killed-$1-$step")" ;;
+        *) equal "$step" 1 "$(copies_at "killed-$1-$step")" ;;
         esac
         equal 'in hand' 0 "$(sql "SELECT count(*) FROM outbox WHERE state = 'sending'")"
     done
+}
+
+@test "the courier is killed at every step: it is sent once, but for the one window, and never lost" {
+    killed_at_every_step courier
+}
+
+@test "who runs the command is killed at every step: it is sent once, but for the one window, and never lost" {
+    killed_at_every_step runner
+}
+
+@test "who would start that anew is killed: schoolgated ends, and when it is started again it is sent once" {
+    local pid
+    ID=$(held forker)
+    write_sendmail ': >"$HOST/begun"; while [ ! -e "$HOST/go" ]; do sleep 0.05; done'
+    rm -f "$HOST/go"
+    release "$ID"
+    wait_until 30 'the hand-over to begin' test -e "$HOST/begun"
+    pid=$(cat "$HOST/gate.pid")
+    kill -KILL "$(forker)"
+    wait_until 30 'schoolgated to end' process_gone "$pid"
+    gate_logged "$HOST" 'has died; schoolgated ends, so as to be started again'
+    fails state_is "$ID" released
+    : >"$HOST/go"
+    gate_start "$HOST"
+    wait_until 60 "$ID to be released" is_released
+    arrived forker >/dev/null
+    never_more
+    equal 'copies' 1 "$(copies_at forker)"
 }
 
 # Nothing more is under way to the sink.

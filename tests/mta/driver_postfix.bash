@@ -75,7 +75,8 @@ mta_start()
 }
 
 # mta_listen HOW: at one more port, in LISTENS. HOW is impatient: schoolgate is waited for only two
-# seconds; signing: opendkim is behind it; wrong-order: opendkim is before it.
+# seconds; signing: opendkim is behind it; wrong-order: opendkim is before it; silent: filters are given
+# no macros; forging: everybody counts as logged in.
 mta_listen()
 {
     local filters
@@ -85,6 +86,8 @@ mta_listen()
     impatient) listener "$LISTENS" milter_{connect,command,content}_timeout=2s ;;
     signing) listener "$LISTENS" "smtpd_milters = $filters" ;;
     wrong-order) listener "$LISTENS" "smtpd_milters = ${filters#*, }, ${filters%%, *}" ;;
+    silent) listener "$LISTENS" milter_{connect,helo,mail,rcpt,data,end_of_header,end_of_data}_macros= ;;
+    forging) listener "$LISTENS" 'milter_macro_defaults={auth_authen}=d.price@kingsmead.example' ;;
     esac >>"$HOST/etc/master.cf"
     postfix -c "$HOST/etc" reload >>"$HOST/start.log" 2>&1 3>&-
     wait_until 20 'Postfix to listen' port_answers "$LISTENS"
@@ -130,4 +133,16 @@ mta_unpark() # QUEUE-ID
 mta_flush()
 {
     postqueue -c "$HOST/etc" -f
+}
+
+# mta_to_examine HOW: the options by which doctor looks at the mail server that mta_listen has started so.
+mta_to_examine()
+{
+    echo "--postfix-config $HOST/etc"
+}
+
+# mta_unforged: what takes away what 'forging' does.
+mta_unforged()
+{
+    echo "take 'auth_authen' out of '-o milter_macro_defaults=…' of the service '127.0.0.1:$LISTENS/inet'"
 }

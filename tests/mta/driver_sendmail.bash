@@ -145,7 +145,8 @@ mta_start()
 }
 
 # mta_listen HOW: at one more port, in LISTENS. HOW is impatient: schoolgate is waited for only two
-# seconds; signing: opendkim is behind it; wrong-order: opendkim is before it.
+# seconds; signing: opendkim is behind it; wrong-order: opendkim is before it; silent: filters are given
+# no macros; forging: everybody counts as logged in.
 mta_listen()
 {
     local gate dkim
@@ -157,6 +158,14 @@ mta_listen()
         ;;
     signing) write_mta_cf "$1" "$LISTENS" '' "$gate"$'\n'"$dkim" ;;
     wrong-order) write_mta_cf "$1" "$LISTENS" '' "$dkim"$'\n'"$gate" ;;
+    silent)
+        write_mta_cf "$1" "$LISTENS" '' \
+            "$gate"$'\n'"$(printf "define(\`confMILTER_MACROS_%s', \`_')dnl\n" CONNECT ENVRCPT DATA EOH EOM)"
+        ;;
+    forging)
+        write_mta_cf "$1" "$LISTENS" '' \
+            "$gate"$'\nLOCAL_CONFIG\nD{auth_authen}d.price@kingsmead.example\n'
+        ;;
     esac
     start_daemon "$1" "$LISTENS"
 }
@@ -228,4 +237,16 @@ nothing_to_deliver()
 told()
 {
     tr -d '\r' <"$HOST/$1.smtp" | sed -n 's/^<\*\* //p' | sed 's/^\([45].. \{0,1\}-\{0,1\}[0-9.]* \)<[^>]*>\.\.\. /\1/'
+}
+
+# mta_to_examine HOW: the options by which doctor looks at the mail server that mta_listen has started so.
+mta_to_examine()
+{
+    echo "--sendmail-cf $HOST/mail/$1.cf"
+}
+
+# mta_unforged: what takes away what 'forging' does.
+mta_unforged()
+{
+    echo "take the line 'D{auth_authen}…' out of sendmail.mc"
 }

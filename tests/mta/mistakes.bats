@@ -180,3 +180,14 @@ another_service()
     sed -i "s|^    send-with .*|    send-with  smtp 127.0.0.1:$PORT|" "$HOST/schoolgate.conf"
     found problem sending "where '127.0.0.1:$PORT/inet' does not ask schoolgate" 'name a port'
 }
+
+@test "a filter before the queue is shown mail in place of schoolgate, and doctor says so" {
+    local behind
+    another_service n smtpd_milters=
+    behind=$PORT
+    another_service n "smtpd_proxy_filter=127.0.0.1:$behind"
+    mail unseen --server "127.0.0.1:$PORT" --body 'please refuse this'
+    arrived unseen
+    found problem all-mail "mail that comes in by '127.0.0.1:$PORT/inet' is not judged: 'smtpd_proxy_filter'" \
+        "take 'smtpd_proxy_filter' off the service '127.0.0.1:$PORT/inet'"
+}

@@ -249,3 +249,22 @@ told()
     run gate_cli "$HOST" scan --relay clod "$HOST/saved.eml"
     equal 'exit code' 64 "$status"
 }
+
+# doctor's findings of macros, as RESULT SEEN.
+macros()
+{
+    { "$BUILD/schoolgate" doctor -c "$HOST/schoolgate.conf" --postfix-config "$HOST/etc" --json || true; } |
+        jq -r 'select(.examination == "macros") | "\(.result) \(.seen)"'
+}
+
+@test "doctor finds that each cloud's port asks for a certificate, and tells of one that does not" {
+    local found
+    found=$(macros)
+    grep -q '^fine the mail server tells schoolgate what that asks for' <<<"$found"
+    sed -i "s/smtpd_tls_req_ccert=yes/smtpd_tls_req_ccert=no/" "$HOST/etc/master.cf"
+    postfix -c "$HOST/etc" reload >>"$HOST/start.log" 2>&1
+    found=$(macros)
+    grep -q "^problem all mail of the relay 'cloud' is deferred: '127.0.0.1:$CLOUD_PORT/inet' asks" <<<"$found"
+    sed -i "/^127.0.0.1:$CLOUD_PORT /s/smtpd_tls_req_ccert=no/smtpd_tls_req_ccert=yes/" "$HOST/etc/master.cf"
+    postfix -c "$HOST/etc" reload >>"$HOST/start.log" 2>&1
+}

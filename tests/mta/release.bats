@@ -26,19 +26,26 @@ teardown_file() { host_stop; }
 by_smtp()
 {
     send_with smtp "127.0.0.1:$POSTFIX_PORT"
-    gate_reload "$HOST"
-    wait_until 30 'the courier to go by it' no_privileges_to_gain
+    by_new_courier
 }
 
 by_sendmail()
 {
     send_with sendmail "$HOST/sendmail"
-    gate_reload "$HOST"
-    wait_until 30 'the courier to go by it' may_gain_privileges
+    by_new_courier
 }
 
-no_privileges_to_gain() { grep -q '^NoNewPrivs:.*1' "/proc/$(courier)/status"; }
-may_gain_privileges() { grep -q '^NoNewPrivs:.*0' "/proc/$(courier)/status"; }
+# In either way it is confined.
+by_new_courier()
+{
+    local pid
+    pid=$(courier)
+    gate_reload "$HOST" || return 1
+    wait_until 30 'another courier' other_courier "$pid" || return 1
+    wait_until 30 'it to be confined' is_confined "$(courier)"
+}
+
+is_confined() { grep -q '^NoNewPrivs:.*1' "/proc/$1/status" && grep -q '^Seccomp:.*2' "/proc/$1/status"; }
 
 # mail_server_says [ADDRESS REPLY...]: what Postfix answers to mail for that address from now on.
 mail_server_says()

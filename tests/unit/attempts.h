@@ -146,7 +146,9 @@ static int run_from_memory(void)
     char *const words[] = {(char *)"true", NULL};
     int file = memfd_create("program", 0);
 
-    if (file < 0 || write(file, "#!/bin/true\n", 12) != 12)
+    if (file < 0)
+        return errno;
+    if (write(file, "#!/bin/true\n", 12) != 12)
         return EINVAL;
     syscall(SYS_execveat, file, "", words, words + 1, AT_EMPTY_PATH);
     return errno;

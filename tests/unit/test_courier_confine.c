@@ -1,8 +1,9 @@
-/* test_courier_confine.c - what a courier that sends by SMTP can no longer do once it is confined,
- * and what it still can */
+/* test_courier_confine.c - what a courier can no longer do once it is confined, and what it still
+ * can: one that sends by SMTP, and one that sends by the sendmail command */
 #include "attempts.h"
 
 #include "../../milter/courier/confine.h"
+#include "schoolgate/sender.h"
 
 static SgConfig *config;
 
@@ -81,15 +82,64 @@ static void test_the_schools_own_texts_are_read(void)
     close_scene(&set);
 }
 
-static void test_one_that_runs_a_command_gives_nothing_up(void)
+static SgErrands *errands;
+
+/* The command sends on what it is given, to where the courier does not reach. */
+static int hand_over_by_command(void)
 {
-    static const Try run[] = {TRY(run_program)};
+    char *to[] = {(char *)"s.brown@home.example", NULL};
+    SgMail mail = {.from = (char *)"d.price@kingsmead.example",
+                   .to = to,
+                   .bytes = g_bytes_new_static("Subject: x\r\n\r\nHi\r\n", 18)};
+    g_autoptr(SgSender) sender = sg_sender_new(&config->courier, sg_errands_file(errands));
+    g_auto(SgHanded) handed = sg_sender_send(sender, &mail);
+
+    g_bytes_unref(mail.bytes);
+    return handed.how == SG_HANDED_OVER ? 0 : EIO;
+}
+
+static void sends_by_command(void)
+{
+    g_autofree char *script = g_strdup_printf("#!/bin/sh\ncat >'%s/delivered'\n", scene->others);
+
+    config->courier.send_by = SG_SEND_BY_COMMAND;
+    config->courier.command = support_file(scene->own, "sendmail", script);
+    g_assert_cmpint(chmod(config->courier.command, 0700), ==, 0);
+}
+
+static void test_one_that_sends_by_command_reaches_less_still(void)
+{
+    static const Try also[] = {TRY(read_settings), TRY(keep_spool)};
     Scene set;
 
     open_scene(&set);
-    assert_refused(as_courier, run, 1);
-    config->courier.send_by = SG_SEND_BY_COMMAND;
-    assert_works(as_courier, run, 1);
+    sends_by_command();
+    assert_refused(as_courier, never, G_N_ELEMENTS(never));
+    assert_refused(as_courier, never_outwards, G_N_ELEMENTS(never_outwards));
+    assert_refused(as_courier, also, G_N_ELEMENTS(also));
+    close_scene(&set);
+}
+
+static void test_one_that_sends_by_command_can_do_its_work(void)
+{
+    static const Try works[] = {
+        TRY(keep_record),    TRY(read_time_zone), TRY(read_library),         TRY(start_thread),
+        TRY(connect_to_log), TRY(talk_to_itself), TRY(hand_over_by_command),
+    };
+    g_autofree char *delivered = NULL, *text = NULL;
+    pid_t keeper;
+    Scene set;
+
+    open_scene(&set);
+    sends_by_command();
+    errands = sg_errands_start(config->courier.command);
+    keeper = sg_errands_pid(errands);
+    assert_works(as_courier, works, G_N_ELEMENTS(works));
+    delivered = in_others("delivered");
+    text = support_read(delivered);
+    g_assert_cmpstr(text, ==, "Subject: x\n\nHi\n");
+    g_clear_pointer(&errands, sg_errands_free);
+    g_assert_cmpint(waitpid(keeper, NULL, 0), ==, keeper);
     close_scene(&set);
 }
 
@@ -100,6 +150,7 @@ int main(int argc, char **argv)
     PROMISE(a_courier_reaches_nothing_but_what_it_is_for);
     PROMISE(a_courier_can_do_its_work);
     PROMISE(the_schools_own_texts_are_read);
-    PROMISE(one_that_runs_a_command_gives_nothing_up);
+    PROMISE(one_that_sends_by_command_reaches_less_still);
+    PROMISE(one_that_sends_by_command_can_do_its_work);
     return g_test_run();
 }

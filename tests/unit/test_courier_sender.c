@@ -5,15 +5,17 @@
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/wait.h>
 
 typedef struct Fixture {
     char *folder;
     SgCourierSettings settings;
+    gboolean by_errand; /* the command is run by a process of its own */
 } Fixture;
 
 static void set_up(Fixture *fixture, gconstpointer data)
 {
-    (void)data;
+    fixture->by_errand = GPOINTER_TO_INT(data);
     fixture->folder = support_folder();
     fixture->settings = (SgCourierSettings){.send_by = SG_SEND_BY_COMMAND};
 }
@@ -64,10 +66,15 @@ static SgMail *mail_to(const char *from, const char *const *to, const char *byte
 
 static SgHanded send_mail(const Fixture *fixture, SgMail *mail)
 {
-    g_autoptr(SgSender) sender = sg_sender_new(&fixture->settings);
+    SgErrands *errands = fixture->by_errand ? sg_errands_start(fixture->settings.command) : NULL;
+    g_autoptr(SgSender) sender = sg_sender_new(&fixture->settings, sg_errands_file(errands));
     g_autoptr(SgMail) sent = mail;
+    SgHanded handed = sg_sender_send(sender, sent);
+    pid_t keeper = sg_errands_pid(errands);
 
-    return sg_sender_send(sender, sent);
+    sg_errands_free(errands);
+    g_assert_true(keeper == 0 || waitpid(keeper, NULL, 0) == keeper);
+    return handed;
 }
 
 static SgHanded send_plain(const Fixture *fixture)
@@ -268,9 +275,13 @@ static void test_a_server_that_is_not_there_may_be_there_later(Fixture *fixture,
     g_assert_cmpuint(strlen(handed.words), >, 0);
 }
 
+/* By us, as setup does, and by the process that runs the command for couriers: alike. */
 static void add_test(const char *path, void (*test)(Fixture *, gconstpointer))
 {
-    g_test_add(path, Fixture, NULL, set_up, test, tear_down);
+    g_autofree char *by_errand = g_strconcat(path, "/by-errand", NULL);
+
+    g_test_add(path, Fixture, GINT_TO_POINTER(FALSE), set_up, test, tear_down);
+    g_test_add(by_errand, Fixture, GINT_TO_POINTER(TRUE), set_up, test, tear_down);
 }
 
 int main(int argc, char **argv)

@@ -85,6 +85,65 @@ static void test_a_helper_that_is_gone_is_down_at_once(Helper *helper, gconstpoi
     g_assert_error(error, SG_EXTRACT_ERROR, SG_EXTRACT_ERROR_DOWN);
 }
 
+static guint descriptors_of(pid_t pid)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/fd", pid);
+    g_autoptr(GDir) folder = g_dir_open(path, 0, NULL);
+    guint count = 0;
+
+    while (folder && g_dir_read_name(folder))
+        count++;
+    return count;
+}
+
+static guint64 status_of(pid_t pid, const char *field)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/status", pid);
+    g_autofree char *text = NULL;
+    const char *at;
+
+    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    at = strstr(text, field);
+    g_assert_nonnull(at);
+    return g_ascii_strtoull(at + strlen(field), NULL, 10);
+}
+
+static void assert_descriptor(pid_t pid, int number, const char *what)
+{
+    g_autofree char *path = g_strdup_printf("/proc/%d/fd/%d", pid, number);
+    g_autofree char *target = g_file_read_link(path, NULL);
+
+    g_assert_nonnull(target);
+    g_assert_true(g_str_has_prefix(target, what));
+}
+
+/* Also the second zygote, which has been forked from within. */
+static void
+test_a_keeper_is_locked_in_and_has_nothing_open_but_where_zygotes_are_asked(Helper *helper,
+                                                                            gconstpointer data)
+{
+    pid_t keeper = child_of(getpid());
+
+    (void)data;
+    for (int i = 0; i < 2; i++) {
+        pid_t zygote = wait_for_child_of(keeper);
+
+        assert_still_reads(helper);
+        g_assert_cmpuint(status_of(keeper, "\nNoNewPrivs:"), ==, 1);
+        g_assert_cmpuint(status_of(keeper, "\nSeccomp:"), ==, 2);
+        g_assert_cmpuint(status_of(keeper, "\nSeccomp_filters:"), >, 0);
+        g_assert_cmpuint(status_of(zygote, "\nSeccomp_filters:"), >,
+                         status_of(keeper, "\nSeccomp_filters:"));
+        assert_descriptor(keeper, 0, "/dev/null");
+        assert_descriptor(keeper, 1, "/dev/null");
+        assert_descriptor(keeper, 3, "socket:");
+        g_assert_cmpuint(descriptors_of(keeper), ==, 4);
+        kill(zygote, SIGKILL);
+        while (kill(zygote, 0) == 0)
+            g_thread_yield();
+    }
+}
+
 /* ---- many at once, and for long */
 
 static gpointer ask_often(gpointer data)
@@ -110,17 +169,6 @@ static void test_many_threads_may_ask_at_once(Helper *helper, gconstpointer data
         threads[i] = g_thread_new("asking", ask_often, helper);
     for (gsize i = 0; i < G_N_ELEMENTS(threads); i++)
         g_thread_join(threads[i]);
-}
-
-static guint descriptors_of(pid_t pid)
-{
-    g_autofree char *path = g_strdup_printf("/proc/%d/fd", pid);
-    g_autoptr(GDir) folder = g_dir_open(path, 0, NULL);
-    guint count = 0;
-
-    while (folder && g_dir_read_name(folder))
-        count++;
-    return count;
 }
 
 static guint64 pages_of(pid_t pid)
@@ -172,6 +220,7 @@ int main(int argc, char **argv)
     PROMISE(test_a_killed_child_is_a_fault);
     PROMISE(test_a_killed_zygote_is_down_and_comes_back);
     PROMISE(test_a_helper_that_is_gone_is_down_at_once);
+    PROMISE(test_a_keeper_is_locked_in_and_has_nothing_open_but_where_zygotes_are_asked);
     PROMISE(test_many_threads_may_ask_at_once);
     PROMISE(test_nothing_is_left_behind_by_2000_readings);
     return g_test_run();

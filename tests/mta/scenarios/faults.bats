@@ -157,14 +157,17 @@ goes_on_as_held()
     goes_on_as_held by-smtp
 }
 
-may_gain_privileges() { grep -q '^NoNewPrivs:.*0' "/proc/$(courier)/status"; }
+is_confined() { grep -q '^NoNewPrivs:.*1' "/proc/$1/status" && grep -q '^Seccomp:.*2' "/proc/$1/status"; }
+courier_is_confined() { is_confined "$(courier)"; }
 
 @test "what an ordinary user releases by the sendmail command arrives once, byte for byte" {
     send_with sendmail "$(mta_command)"
     gate_stop "$HOST"
     mta_gate_start
-    wait_until 30 'the courier to go by it' may_gain_privileges
-    equal 'user' nobody "$(stat -c %U "/proc/$(courier)")"
+    wait_until 30 'the courier to be confined' courier_is_confined
+    is_confined "$(cat "$HOST/gate.pid")"
+    fails is_confined "$(runner)"
+    equal 'user' nobody "$(sed -n 's/^Uid:\t\([0-9]*\).*/\1/p' "/proc/$(runner)/status" | xargs id -nu)"
     goes_on_as_held by-command
 }
 
