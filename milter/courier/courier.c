@@ -304,7 +304,7 @@ static void work(Courier *courier)
 
     while (!wait_or_stop(courier, pause)) {
         if (g_get_monotonic_time() >= courier->daily_at) {
-            sg_daily_work(courier->config, courier->record, sg_when_now());
+            sg_daily_work(courier->config, courier->record, sg_when_now(), courier->stop);
             sg_meter_measure_process(SG_METERED_COURIER);
             courier->daily_at = g_get_monotonic_time() + DAILY_EVERY * G_USEC_PER_SEC;
         }
