@@ -2,6 +2,7 @@
  * what became of it. */
 #include "schoolgate/courier.h"
 #include "schoolgate/meter.h"
+#include "schoolgate/pulse.h"
 #include "schoolgate/when.h"
 
 #include "confine.h"
@@ -39,6 +40,7 @@ static gboolean wait_or_stop(const Courier *courier, int milliseconds)
 {
     struct pollfd file = {.fd = courier->stop, .events = POLLIN};
 
+    sg_pulse_beat();
     return poll(&file, 1, milliseconds) > 0;
 }
 
@@ -318,6 +320,7 @@ int sg_courier_run(SgConfig *config, int stop)
 
     sg_log_process("courier");
     sg_meter_confine(SG_METER_OF_SERVICE);
+    sg_pulse_take(SG_PULSE_COURIER);
     sg_meter_measure_process(SG_METERED_COURIER);
     sg_courier_confine(config);
     courier.sender = sg_sender_new(&config->courier);

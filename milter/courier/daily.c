@@ -4,6 +4,7 @@
 
 #include "schoolgate/audit.h"
 #include "schoolgate/outbox.h"
+#include "schoolgate/pulse.h"
 #include "schoolgate/when.h"
 
 #include <poll.h>
@@ -61,6 +62,7 @@ static gboolean must_stop(gconstpointer stop)
 {
     struct pollfd file = {.fd = *(const int *)stop, .events = POLLIN};
 
+    sg_pulse_beat();
     return poll(&file, 1, 0) > 0;
 }
 

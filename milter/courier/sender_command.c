@@ -1,5 +1,6 @@
 /* sender_command.c - hands mail to the sendmail command, Postfix's or Sendmail's, without a shell
  */
+#include "schoolgate/pulse.h"
 #include "schoolgate/sender.h"
 
 #include <errno.h>
@@ -140,9 +141,10 @@ static gboolean await_end(Running *running)
     while (!files[0].revents) {
         gint64 left = (until - g_get_monotonic_time()) / 1000;
 
+        sg_pulse_beat();
         if (left <= 0)
             return FALSE;
-        if (poll(files, G_N_ELEMENTS(files), (int)MIN(left, 60 * 1000)) <= 0)
+        if (poll(files, G_N_ELEMENTS(files), (int)MIN(left, SG_PULSE_EVERY_MS)) <= 0)
             continue;
         if (files[1].revents && !read_output(running))
             files[1].fd = -1;

@@ -1,4 +1,5 @@
 /* sender_smtp.c - hands mail to a mail server by SMTP. Only this file knows libcurl. */
+#include "schoolgate/pulse.h"
 #include "schoolgate/sender.h"
 
 #include <curl/curl.h>
@@ -85,6 +86,14 @@ static int overhear(CURL *curl, curl_infotype type, char *text, size_t size, voi
     return 0;
 }
 
+/* libcurl comes by about once a second, also while it waits. */
+static int go_on(void *data, curl_off_t down, curl_off_t got, curl_off_t up, curl_off_t sent)
+{
+    (void)data, (void)down, (void)got, (void)up, (void)sent;
+    sg_pulse_beat();
+    return 0;
+}
+
 static struct curl_slist *recipients_of(const SgMail *mail)
 {
     struct curl_slist *list = NULL;
@@ -116,6 +125,8 @@ static void prepare(Smtp *smtp, const char *from, struct curl_slist *to)
     curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L);
     curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, overhear);
     curl_easy_setopt(curl, CURLOPT_DEBUGDATA, smtp);
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, go_on);
     curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(curl, CURLOPT_READFUNCTION, give_bytes);
     curl_easy_setopt(curl, CURLOPT_READDATA, smtp);

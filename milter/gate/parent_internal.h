@@ -5,6 +5,7 @@
 #include "confine.h"
 #include "console_ward.h"
 #include "directory_ward.h"
+#include "listening.h"
 
 typedef struct SgParent {
     SgConfig *good;       /* what the next gate starts from */
@@ -21,6 +22,7 @@ typedef struct SgParent {
     SgDuty courier;
     SgConsoleWard console;
     SgDuty directory;
+    SgListening listening;
     gint64 end_gate_at; /* on the monotonic clock, as the next */
     gint64 kill_at;
     gboolean stopping;
