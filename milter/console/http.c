@@ -166,12 +166,12 @@ static gboolean hand_over(SgHttp *http, struct MHD_Connection *connection, SgInc
 {
     gboolean open;
 
+    be_looked_at_first(connection);
     pthread_mutex_lock(&http->lock);
     open = http->workers != NULL;
     if (open) {
         Job *job = g_new(Job, 1);
         *job = (Job){incoming, connection};
-        be_looked_at_first(connection);
         MHD_suspend_connection(connection);
         g_thread_pool_push(http->workers, job, NULL);
     }

@@ -15,7 +15,8 @@ setup_file()
     gate_create "$HOST"
     cp -r "$REPO/tests/mta/school/." "$HOST"
     send_with sendmail /bin/true
-    mount -t tmpfs -o size=32m,mode=700,uid=nobody schoolgate-test "$HOST/record"
+    # What the record's log may grow to where the disk is slow, and as much again.
+    mount -t tmpfs -o size=160m,mode=700,uid=nobody schoolgate-test "$HOST/record"
     PORT=$(free_port) METRICS=$(free_port)
     export PORT METRICS
     printf '%s\n' '' console "    listen 127.0.0.1:$PORT" "    metrics 127.0.0.1:$METRICS" \
@@ -223,7 +224,7 @@ halted()
         clients="${clients:-} $!"
     done
     for _ in $(seq 50); do
-        answers 200 okafor /live -m 2
+        answers 200 okafor /live -m 4 # who waits for the record waits for 5 s
     done
     fails equal '/healthz' 000 "$(monitored healthz)"
     wait "$client" $clients
