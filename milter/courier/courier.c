@@ -272,7 +272,11 @@ static void deal_with(Courier *courier, const SgOutboxItem *item)
 {
     gint64 began = g_get_monotonic_time();
     g_auto(SgHanded) handed = hand_over(courier, item);
-    Ending ending = ending_of(courier, item, handed.how);
+    Ending ending;
+
+    if (handed.how == SG_HANDED_CUT)
+        return; /* the next courier finds it in hand, as if we had died */
+    ending = ending_of(courier, item, handed.how);
     const char *const named[SG_METER_LABELS] = {sg_notice_kind_names[item->kind],
                                                 ending_names[ending]};
 
@@ -323,7 +327,7 @@ int sg_courier_run(SgConfig *config, int stop)
     sg_pulse_take(SG_PULSE_COURIER);
     sg_meter_measure_process(SG_METERED_COURIER);
     sg_courier_confine(config);
-    courier.sender = sg_sender_new(&config->courier);
+    courier.sender = sg_sender_new(&config->courier, stop);
     if (get_lock(&courier) && get_record(&courier))
         work(&courier);
     sg_record_close(courier.record);

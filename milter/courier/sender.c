@@ -17,12 +17,12 @@ struct SgSender {
     gpointer open;
 };
 
-SgSender *sg_sender_new(const SgCourierSettings *settings)
+SgSender *sg_sender_new(const SgCourierSettings *settings, int stop)
 {
     SgSender *sender = g_new0(SgSender, 1);
 
     sender->way = ways[settings->send_by];
-    sender->open = sender->way->open(settings);
+    sender->open = sender->way->open(settings, stop);
     return sender;
 }
 

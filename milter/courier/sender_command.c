@@ -28,8 +28,9 @@ typedef struct Running {
     gsize said_size;
 } Running;
 
-static gpointer open_command(const SgCourierSettings *settings)
+static gpointer open_command(const SgCourierSettings *settings, int stop)
 {
+    (void)stop;
     return g_strdup(settings->command);
 }
 

@@ -64,7 +64,7 @@ static SgMail *mail_to(const char *from, const char *const *to, const char *byte
 
 static SgHanded send_mail(const Fixture *fixture, SgMail *mail)
 {
-    g_autoptr(SgSender) sender = sg_sender_new(&fixture->settings);
+    g_autoptr(SgSender) sender = sg_sender_new(&fixture->settings, -1);
     g_autoptr(SgMail) sent = mail;
 
     return sg_sender_send(sender, sent);
