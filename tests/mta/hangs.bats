@@ -47,6 +47,18 @@ another_than() { local now; now=$(child "$1") && [ "$now" != "$2" ]; }
 
 restarts_of() { metrics | sed -n "s/^schoolgate_process_restarts_total{process=\"$1\"} //p"; }
 
+# hang_for_a_while PID NAME-IN-METRICS: until it is told of, and then is heard again.
+hang_for_a_while()
+{
+    local log
+    log=$(next_log_line)
+    kill -STOP "$1"
+    wait_until 30 "$2 to be told of" is_up "$2" 0
+    kill -CONT "$1"
+    wait_until 30 "$2 to be heard again" logged_since "$log" "\(process $1\) goes on"
+    wait_until 30 "$2 to be up" is_up "$2" 1
+}
+
 # hangs PROCESS NAME-IN-METRICS NAME-IN-LOG: it is told of while it is there, and replaced.
 hangs()
 {
@@ -54,8 +66,8 @@ hangs()
     pid=$(child "$1")
     log=$(next_log_line)
     before=$(restarts_of "$2")
-    # One that hangs has done something before.
-    wait_until 30 'a sign of life' everybody_is_well
+    # Who has yet to begin is left alone: this one is heard once more, and has.
+    hang_for_a_while "$pid" "$2"
     kill -STOP "$pid"
     wait_until 30 "$2 to be told of" is_up "$2" 0
     [ "$(child "$1")" = "$pid" ]
@@ -81,6 +93,11 @@ hangs()
 # Who is to tell of it is what hangs: monitoring gets no answer until there is another.
 @test "the console" {
     pid=$(child web)
+    log=$(next_log_line)
+    kill -STOP "$pid"
+    wait_until 30 'it to be told of' logged_since "$log" "the console \(process $pid\) gives no sign of life"
+    kill -CONT "$pid"
+    wait_until 30 'it to be heard again' logged_since "$log" "\(process $pid\) goes on"
     kill -STOP "$pid"
     fails curl -sS -m 1 -o /dev/null "http://127.0.0.1:$METRICS/healthz"
     wait_until 60 'another console' another_than web "$pid"
@@ -90,13 +107,9 @@ hangs()
 
 @test "who goes on in time is left alone, and well again" {
     pid=$(child cour)
-    log=$(next_log_line)
-    kill -STOP "$pid"
-    wait_until 30 'the courier to be told of' is_up courier 0
-    kill -CONT "$pid"
+    hang_for_a_while "$pid" courier
     wait_until 30 'all to be well again' everybody_is_well
     equal 'courier' "$pid" "$(child cour)"
-    logged_since "$log" "the courier \(process $pid\) goes on"
 }
 
 # A mail server that takes its time is not the courier's fault.
@@ -121,8 +134,9 @@ hangs()
     wait_until 30 'the courier to connect' grep -q connected "$HOST/server"
     # Twice as long as it takes until somebody who hangs is killed.
     from=$(restarts_of courier)
-    kill -STOP "$(child read)"
     reader=$(child read)
+    hang_for_a_while "$reader" extractor
+    kill -STOP "$reader"
     wait_until 60 'the one who hangs to be killed' another_than read "$reader"
     reader=$(child read)
     wait_until 60 'all to be well' everybody_is_well
