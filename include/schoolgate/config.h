@@ -38,6 +38,7 @@ typedef struct SgGateSettings {
     GPtrArray *inside;    /* of GInetAddressMask: whence mail is outgoing without a login */
     char *login_domain;   /* added to a login without one; NULL: none */
     guint64 concurrency;  /* messages judged at once */
+    gint64 turn;          /* seconds: for so long one waits until it is judged */
     guint64 spool_memory; /* bytes of a message kept in memory; more goes to an unlinked file */
     char *spool;          /* folder for those files */
     char *cache;          /* folder for compiled patterns; NULL: the one of the database */

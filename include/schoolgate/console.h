@@ -11,6 +11,7 @@
 typedef struct SgService {
     gint64 started;  /* 0: it is not there */
     gint64 restarts; /* because it had died, since the parent was started */
+    gint64 silent;   /* since when it is known to give no sign of life; 0: it gives some */
 } SgService;
 
 typedef enum {

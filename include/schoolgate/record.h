@@ -20,6 +20,7 @@ typedef enum {
     SG_RECORD_ERROR_FORBIDDEN, /* the reviewer's role may not do this */
     SG_RECORD_ERROR_SIGN_IN,   /* name, password or code is not right */
     SG_RECORD_ERROR_THROTTLED, /* too many were not: later */
+    SG_RECORD_ERROR_STOPPED,   /* it was told to stop */
 } SgRecordError;
 
 typedef struct SgRecord SgRecord;

@@ -30,6 +30,9 @@ typedef struct SgPurged {
 
 typedef enum { SG_PURGE_FOR_GOOD, SG_PURGE_DRY_RUN } SgPurgeHow;
 
+/* Whether a purge is to stop where it is. */
+typedef gboolean (*SgMustStop)(gconstpointer data);
+
 typedef struct SgPurging {
     const SgRetention *retention;
     gint64 undo;            /* how long a decision can be undone */
@@ -40,12 +43,15 @@ typedef struct SgPurging {
     const char *role;
     gint64 now;
     SgPurgeHow how;
+    SgMustStop must_stop; /* asked before each transaction; NULL: it never is */
+    gconstpointer data;   /* for `must_stop` */
 } SgPurging;
 
 /* Deletes what is kept no longer, and returns what nobody has decided. Each deletion is on the
  * audit trail, with the numbers of the incidents. When this returns TRUE, what was deleted is in no
  * file of the record. An error may come after much was done: `purged` says how much; what was
- * deleted is then not known to be gone from the files, and the next purge sees to it. A dry run
+ * deleted is then not known to be gone from the files, and the next purge sees to it. So it is when
+ * it is to stop (SG_RECORD_ERROR_STOPPED): nothing is half done, and the next goes on. A dry run
  * changes nothing at all, and takes a record that is open for reading only. */
 gboolean sg_record_purge(SgRecord *record, const SgPurging *purging, SgPurged *purged,
                          GError **error);

@@ -10,6 +10,7 @@ typedef enum {
     SG_HANDED_OVER,    /* the mail server has taken it */
     SG_HANDED_LATER,   /* it has not; it may, later */
     SG_HANDED_REFUSED, /* it has not, and never will */
+    SG_HANDED_CUT,     /* it has not heard of it: we were told to stop */
 } SgHandedHow;
 
 typedef struct SgHanded {
@@ -21,8 +22,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SgHanded, sg_handed_clear)
 
 /* One way of handing over. */
 typedef struct SgSendingWay {
-    /* Touches no network yet. `errands` as in sg_sender_new(). */
-    gpointer (*open)(const SgCourierSettings *settings, int errands);
+    /* Touches no network yet. `errands` and `stop` as of sg_sender_new(). */
+    gpointer (*open)(const SgCourierSettings *settings, int errands, int stop);
     SgHanded (*send)(gpointer way, const SgMail *mail);
     void (*close)(gpointer way);
 } SgSendingWay;
@@ -31,8 +32,10 @@ extern const SgSendingWay sg_sending_by_smtp;
 
 typedef struct SgSender SgSender;
 
-/* Where the command is to be run for us: sg_errands_file(), or -1 to run it from here. */
-SgSender *sg_sender_new(const SgCourierSettings *settings, int errands);
+/* `errands`: where the command is to be run for us, sg_errands_file(), or -1 to run it from here.
+ * Once `stop` can be read from, a mail server that does not let us begin is waited for no longer;
+ * what has begun goes on. -1: there is no such file. */
+SgSender *sg_sender_new(const SgCourierSettings *settings, int errands, int stop);
 void sg_sender_free(SgSender *sender);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgSender, sg_sender_free)
 

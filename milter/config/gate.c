@@ -99,6 +99,10 @@ const SgSetting sg_gate_settings[] = {
      sg_read_word, OF(gate.login_domain)},
     {"concurrency", "NUMBER", "messages judged at the same time (4)", FALSE, sg_read_count,
      OF(gate.concurrency)},
+    {"turn", "DURATION",
+     "how long a message waits for its turn to be judged, and is then deferred; keep it a minute "
+     "shorter than what the mail server waits for us in all (4m)",
+     FALSE, sg_read_duration, OF(gate.turn)},
     {"spool-memory", "SIZE", "how much of a message is kept in memory; more goes to a file (1M)",
      FALSE, sg_read_size, OF(gate.spool_memory)},
     {"spool", "FOLDER", "the folder for those files (/var/lib/schoolgate/spool)", FALSE,
@@ -124,6 +128,7 @@ void sg_gate_defaults(SgConfig *config)
     g_ptr_array_add(config->gate.inside, g_inet_address_mask_new_from_string("127.0.0.0/8", NULL));
     g_ptr_array_add(config->gate.inside, g_inet_address_mask_new_from_string("::1", NULL));
     config->gate.concurrency = 4;
+    config->gate.turn = 4 * 60;
     config->gate.spool_memory = 1024 * 1024;
     config->gate.spool = g_strdup("/var/lib/schoolgate/spool");
 }

@@ -43,6 +43,14 @@ static char *size_text(gint64 bytes)
 /* Processes ---------------------------------------------------------------------------------------
  */
 
+static void say_silent(const SgVitals *vitals, int of, SgHealthLevel level, SgDiagnosis *diagnosis)
+{
+    g_autofree char *since = time_of(vitals, vitals->services.of[of].silent);
+
+    say(diagnosis, level, SG_SAY_HEALTH_SILENT, since, NULL);
+    diagnosis->advice = sg_words(SG_SAY_HEALTH_SILENT_ADVICE);
+}
+
 static void look_at_service(const SgVitals *vitals, int of, SgDiagnosis *diagnosis)
 {
     const SgService *service = &vitals->services.of[of];
@@ -55,6 +63,8 @@ static void look_at_service(const SgVitals *vitals, int of, SgDiagnosis *diagnos
         say(diagnosis, SG_HEALTH_BROKEN, SG_SAY_HEALTH_NOT_RUNNING, NULL);
         diagnosis->advice = sg_words(of == SG_SERVICE_GATE ? SG_SAY_HEALTH_GATE_ADVICE
                                                            : SG_SAY_HEALTH_SERVICE_ADVICE);
+    } else if (service->silent != 0) {
+        say_silent(vitals, of, SG_HEALTH_BROKEN, diagnosis);
     } else if (service->restarts == 0) {
         say(diagnosis, SG_HEALTH_GOOD, SG_SAY_HEALTH_RUNNING, since, NULL);
     } else {
@@ -250,6 +260,10 @@ static void look_at_directories(const SgVitals *vitals, int of, SgDiagnosis *dia
         vitals->services.of[SG_SERVICE_DIRECTORY].started == 0) {
         say(diagnosis, SG_HEALTH_LOOK, SG_SAY_HEALTH_NOT_RUNNING, NULL);
         diagnosis->advice = sg_words(SG_SAY_HEALTH_SERVICE_ADVICE);
+        return;
+    }
+    if (directories->len > 0 && vitals->services.of[SG_SERVICE_DIRECTORY].silent != 0) {
+        say_silent(vitals, SG_SERVICE_DIRECTORY, SG_HEALTH_LOOK, diagnosis);
         return;
     }
     g_autofree char *n = number(people);

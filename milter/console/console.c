@@ -7,6 +7,7 @@
 #include "schoolgate/log.h"
 #include "schoolgate/meter.h"
 #include "schoolgate/outbox.h"
+#include "schoolgate/pulse.h"
 #include "schoolgate/when.h"
 #include "trail_check.h"
 #include "visits.h"
@@ -75,6 +76,7 @@ static void serve_until(const Servers *servers, int stop)
     int ready;
 
     do {
+        sg_pulse_beat();
         ready = poll(&file, 1, LOOK_EVERY);
         if (servers->http)
             sg_http_tidy(servers->http);
@@ -125,6 +127,7 @@ int sg_console_run(const SgConsoleStart *start)
 
     sg_log_process("console");
     sg_meter_confine(SG_METER_OF_CONSOLE);
+    sg_pulse_take(SG_PULSE_CONSOLE);
     if (!console_prepare(&console, &error) ||
         !start_servers(&console, &start->sockets, &servers, &error))
         return fail(&console, error);

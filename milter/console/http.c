@@ -98,6 +98,22 @@ void sg_http_tidy(SgHttp *http)
 /* Requests ----------------------------------------------------------------------------------------
  */
 
+/* When a connection wakes, libmicrohttpd 0.9.75 (call_handlers() in its daemon.c) reads from it
+ * before it asks for the reply. From somebody who closes his half of the connection behind the
+ * request, as `nc -N` does, it reads the end, and closes without a word. But connections with a
+ * patience of their own are all looked at first (MHD_epoll()), and then the reply is asked for in
+ * time: so each that sleeps has one, and gives it back when it is answered. */
+static void be_looked_at_first(struct MHD_Connection *connection)
+{
+    MHD_set_connection_option(connection, MHD_CONNECTION_OPTION_TIMEOUT,
+                              (unsigned)IDLE_SECONDS + 1);
+}
+
+static void be_one_of_many(struct MHD_Connection *connection)
+{
+    MHD_set_connection_option(connection, MHD_CONNECTION_OPTION_TIMEOUT, (unsigned)IDLE_SECONDS);
+}
+
 /* Nothing more of the connection is read. */
 static enum MHD_Result refuse(SgHttp *http, struct MHD_Connection *connection, guint status)
 {
@@ -150,6 +166,7 @@ static gboolean hand_over(SgHttp *http, struct MHD_Connection *connection, SgInc
 {
     gboolean open;
 
+    be_looked_at_first(connection);
     pthread_mutex_lock(&http->lock);
     open = http->workers != NULL;
     if (open) {
@@ -218,7 +235,8 @@ static enum MHD_Result serve(void *data, struct MHD_Connection *connection, cons
         sg_incoming_end(incoming);
         if (hand_over(http, connection, incoming))
             return MHD_YES;
-    }
+    } else
+        be_one_of_many(connection);
     return answer(http, connection, incoming);
 }
 

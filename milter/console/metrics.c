@@ -41,10 +41,10 @@ static void put_services(GString *text, const SgVitals *vitals)
 {
     guint n = wanted_services(vitals);
 
-    sg_exposition_begin(text, "process_up", "gauge", "Whether that process is there.");
+    sg_exposition_begin(text, "process_up", "gauge", "Whether that process is there and gives signs of life.");
     for (guint i = 0; i < n; i++)
         put_labelled(text, "process_up", "process", services[i],
-                     vitals->services.of[i].started != 0);
+                     vitals->services.of[i].started != 0 && vitals->services.of[i].silent == 0);
     sg_exposition_begin(
         text, "process_start_time_seconds", "gauge",
         "When that process was started, in seconds since the epoch; absent while it is not there.");

@@ -47,7 +47,9 @@ static void put_counts(const SgQueuePage *page, SgHtml *html)
 
 static gboolean nobody_judges(const SgConsole *console)
 {
-    return console->services && console->services->of[SG_SERVICE_GATE].started == 0;
+    const SgService *gate = console->services ? &console->services->of[SG_SERVICE_GATE] : NULL;
+
+    return gate && (gate->started == 0 || gate->silent != 0);
 }
 
 void sg_queue_put_nothing(const SgQueuePage *page, SgHtml *html)

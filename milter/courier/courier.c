@@ -2,6 +2,7 @@
  * what became of it. */
 #include "schoolgate/courier.h"
 #include "schoolgate/meter.h"
+#include "schoolgate/pulse.h"
 #include "schoolgate/when.h"
 
 #include "confine.h"
@@ -39,6 +40,7 @@ static gboolean wait_or_stop(const Courier *courier, int milliseconds)
 {
     struct pollfd file = {.fd = courier->stop, .events = POLLIN};
 
+    sg_pulse_beat();
     return poll(&file, 1, milliseconds) > 0;
 }
 
@@ -270,7 +272,11 @@ static void deal_with(Courier *courier, const SgOutboxItem *item)
 {
     gint64 began = g_get_monotonic_time();
     g_auto(SgHanded) handed = hand_over(courier, item);
-    Ending ending = ending_of(courier, item, handed.how);
+    Ending ending;
+
+    if (handed.how == SG_HANDED_CUT)
+        return; /* the next courier finds it in hand, as if we had died */
+    ending = ending_of(courier, item, handed.how);
     const char *const named[SG_METER_LABELS] = {sg_notice_kind_names[item->kind],
                                                 ending_names[ending]};
 
@@ -304,7 +310,7 @@ static void work(Courier *courier)
 
     while (!wait_or_stop(courier, pause)) {
         if (g_get_monotonic_time() >= courier->daily_at) {
-            sg_daily_work(courier->config, courier->record, sg_when_now());
+            sg_daily_work(courier->config, courier->record, sg_when_now(), courier->stop);
             sg_meter_measure_process(SG_METERED_COURIER);
             courier->daily_at = g_get_monotonic_time() + DAILY_EVERY * G_USEC_PER_SEC;
         }
@@ -318,9 +324,10 @@ int sg_courier_run(SgConfig *config, int stop, int errands)
 
     sg_log_process("courier");
     sg_meter_confine(SG_METER_OF_SERVICE);
+    sg_pulse_take(SG_PULSE_COURIER);
     sg_meter_measure_process(SG_METERED_COURIER);
     sg_courier_confine(config);
-    courier.sender = sg_sender_new(&config->courier, errands);
+    courier.sender = sg_sender_new(&config->courier, errands, stop);
     if (get_lock(&courier) && get_record(&courier))
         work(&courier);
     sg_record_close(courier.record);

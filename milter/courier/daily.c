@@ -4,7 +4,10 @@
 
 #include "schoolgate/audit.h"
 #include "schoolgate/outbox.h"
+#include "schoolgate/pulse.h"
 #include "schoolgate/when.h"
+
+#include <poll.h>
 
 #define MINUTE ((gint64)60)
 #define DAY    (24 * 60 * MINUTE)
@@ -55,7 +58,22 @@ static void log_purged(const SgPurged *purged)
            purged->exemptions, purged->audit, purged->kept);
 }
 
-static void purge(const SgConfig *config, SgRecord *record, gint64 now)
+static gboolean must_stop(gconstpointer stop)
+{
+    struct pollfd file = {.fd = *(const int *)stop, .events = POLLIN};
+
+    sg_pulse_beat();
+    return poll(&file, 1, 0) > 0;
+}
+
+/* Not counted as a try: or the next courier would wait before it goes on. */
+static void put_purge_off(SgRecord *record)
+{
+    if (did(record, "purge-tried", 0))
+        sg_log(LOG_NOTICE, "the purge stops here, and goes on at the next start");
+}
+
+static void purge(const SgConfig *config, SgRecord *record, gint64 now, int stop)
 {
     const SgPurging purging = {.retention = &config->retention,
                                .undo = config->review.undo,
@@ -64,12 +82,16 @@ static void purge(const SgConfig *config, SgRecord *record, gint64 now)
                                .config = config,
                                .actor = "schoolgate",
                                .role = sg_reviewer_role_names[SG_REVIEWER_SYSTEM],
-                               .now = now};
+                               .now = now,
+                               .must_stop = must_stop,
+                               .data = &stop};
     g_autoptr(GError) error = NULL;
     SgPurged purged;
 
     if (sg_record_purge(record, &purging, &purged, &error))
         log_purged(&purged);
+    else if (error->code == SG_RECORD_ERROR_STOPPED)
+        put_purge_off(record);
     else
         sg_log(LOG_ERR, "the purge is not done and is tried again soon: %s", error->message);
 }
@@ -86,7 +108,7 @@ static void refuse_to_purge(SgRecord *record, gint64 last, gint64 now)
                ABS(now - last) / DAY, last > now ? "ahead" : "ago");
 }
 
-static void purge_when_due(const SgConfig *config, SgRecord *record, gint64 now)
+static void purge_when_due(const SgConfig *config, SgRecord *record, gint64 now, int stop)
 {
     gint64 last, tried;
 
@@ -97,7 +119,7 @@ static void purge_when_due(const SgConfig *config, SgRecord *record, gint64 now)
         return;
     }
     if (is_due(record, "purge-tried", TRY_AGAIN, now, &tried) && did(record, "purge-tried", now))
-        purge(config, record, now);
+        purge(config, record, now, stop);
 }
 
 /* Whoever cuts the end of the trail off cannot take it out of a log that is kept elsewhere. */
@@ -152,9 +174,11 @@ static void digest_when_due(const SgConfig *config, SgRecord *record, gint64 now
         did(record, "digest", now);
 }
 
-void sg_daily_work(const SgConfig *config, SgRecord *record, gint64 now)
+void sg_daily_work(const SgConfig *config, SgRecord *record, gint64 now, int stop)
 {
-    purge_when_due(config, record, now);
+    purge_when_due(config, record, now, stop);
+    if (must_stop(&stop))
+        return;
     log_head_when_due(record, now);
     digest_when_due(config, record, now);
 }

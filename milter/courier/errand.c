@@ -6,6 +6,7 @@
 #include "errand.h"
 
 #include "schoolgate/meter.h"
+#include "schoolgate/pulse.h"
 #include "schoolgate/tidy.h"
 
 #include <errno.h>
@@ -160,6 +161,7 @@ static _Noreturn void keep_errands(int socket, const char *command)
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     setpgid(0, 0);
     sg_meter_close();
+    sg_pulse_close();
     sg_files_keep(kept, G_N_ELEMENTS(kept));
     sg_files_hush();
     sg_limit(RLIMIT_NOFILE, FILES_MOST, FILES_MOST);

@@ -17,12 +17,12 @@ struct SgSender {
     gpointer open;
 };
 
-SgSender *sg_sender_new(const SgCourierSettings *settings, int errands)
+SgSender *sg_sender_new(const SgCourierSettings *settings, int errands, int stop)
 {
     SgSender *sender = g_new0(SgSender, 1);
 
     sender->way = ways[settings->send_by];
-    sender->open = sender->way->open(settings, errands);
+    sender->open = sender->way->open(settings, errands, stop);
     return sender;
 }
 

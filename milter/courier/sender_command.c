@@ -1,5 +1,6 @@
 /* sender_command.c - hands mail to the sendmail command, Postfix's or Sendmail's: by a process that
  * may run it, or from here */
+#include "schoolgate/pulse.h"
 #include "schoolgate/sender.h"
 
 #include "errand.h"
@@ -22,10 +23,11 @@ typedef struct Way {
     int errands; /* -1: it is run from here */
 } Way;
 
-static gpointer open_command(const SgCourierSettings *settings, int errands)
+static gpointer open_command(const SgCourierSettings *settings, int errands, int stop)
 {
     Way *way = g_new0(Way, 1);
 
+    (void)stop; /* what the command was given is not taken back */
     *way = (Way){.command = g_strdup(settings->command), .errands = errands};
     return way;
 }
@@ -160,9 +162,10 @@ static gboolean hear(int answer, gint64 milliseconds, SgCommandEnd *end)
 
     for (;;) {
         gint64 left = (until - g_get_monotonic_time()) / 1000;
-        int ready = left > 0 ? poll(&file, 1, (int)MIN(left, G_MAXINT)) : 0;
+        int ready = left > 0 ? poll(&file, 1, (int)MIN(left, SG_PULSE_EVERY_MS)) : 0;
 
-        if (ready < 0 && errno == EINTR)
+        sg_pulse_beat();
+        if ((ready < 0 && errno == EINTR) || (ready == 0 && left > 0))
             continue;
         return ready > 0 && recv(answer, end, sizeof *end, 0) == (ssize_t)sizeof *end &&
                end->said_size <= sizeof end->said;

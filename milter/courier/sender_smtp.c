@@ -1,7 +1,9 @@
 /* sender_smtp.c - hands mail to a mail server by SMTP. Only this file knows libcurl. */
+#include "schoolgate/pulse.h"
 #include "schoolgate/sender.h"
 
 #include <curl/curl.h>
+#include <poll.h>
 #include <string.h>
 
 #define CONNECT_PATIENCE 30L
@@ -16,14 +18,16 @@ typedef struct Smtp {
     GString *refused; /* the last one that refused something */
     gboolean begun;   /* MAIL FROM was said: what is refused now is this message */
     gboolean within;  /* a reply of several lines */
+    int stop;         /* as of sg_sender_new() */
 } Smtp;
 
-static gpointer open_smtp(const SgCourierSettings *settings, int errands)
+static gpointer open_smtp(const SgCourierSettings *settings, int errands, int stop)
 {
     Smtp *smtp = g_new0(Smtp, 1);
 
     (void)errands;
     curl_global_init(CURL_GLOBAL_DEFAULT);
+    smtp->stop = stop;
     smtp->url = g_strdup_printf("smtp://%s/schoolgate.localhost", settings->smtp);
     smtp->said = g_string_new(NULL);
     smtp->refused = g_string_new(NULL);
@@ -86,6 +90,24 @@ static int overhear(CURL *curl, curl_infotype type, char *text, size_t size, voi
     return 0;
 }
 
+static gboolean is_told_to_stop(const Smtp *smtp)
+{
+    struct pollfd file = {.fd = smtp->stop, .events = POLLIN};
+
+    return poll(&file, 1, 0) > 0;
+}
+
+/* libcurl comes by about once a second, also while it waits. Anything but 0 ends the conversation,
+ * which is harmless as long as nothing was said of the message. */
+static int go_on(void *data, curl_off_t down, curl_off_t got, curl_off_t up, curl_off_t sent)
+{
+    const Smtp *smtp = data;
+
+    (void)down, (void)got, (void)up, (void)sent;
+    sg_pulse_beat();
+    return !smtp->begun && is_told_to_stop(smtp);
+}
+
 static struct curl_slist *recipients_of(const SgMail *mail)
 {
     struct curl_slist *list = NULL;
@@ -117,6 +139,9 @@ static void prepare(Smtp *smtp, const char *from, struct curl_slist *to)
     curl_easy_setopt(curl, CURLOPT_VERBOSE, 1L);
     curl_easy_setopt(curl, CURLOPT_DEBUGFUNCTION, overhear);
     curl_easy_setopt(curl, CURLOPT_DEBUGDATA, smtp);
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, go_on);
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, smtp);
     curl_easy_setopt(curl, CURLOPT_UPLOAD, 1L);
     curl_easy_setopt(curl, CURLOPT_READFUNCTION, give_bytes);
     curl_easy_setopt(curl, CURLOPT_READDATA, smtp);
@@ -131,6 +156,8 @@ static SgHandedHow how_of(const Smtp *smtp, CURLcode code)
 {
     if (code == CURLE_OK)
         return SG_HANDED_OVER;
+    if (code == CURLE_ABORTED_BY_CALLBACK)
+        return SG_HANDED_CUT;
     return smtp->begun && *smtp->refused->str == '5' ? SG_HANDED_REFUSED : SG_HANDED_LATER;
 }
 

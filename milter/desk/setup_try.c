@@ -171,7 +171,7 @@ static void conclude(SgTries *tries, gboolean asked)
 
 void sg_tries_send(SgTries *tries, const SgConfig *config)
 {
-    g_autoptr(SgSender) sender = sg_sender_new(&config->courier, -1);
+    g_autoptr(SgSender) sender = sg_sender_new(&config->courier, -1, -1);
     gboolean found, asked;
 
     choose_people(tries, config);

@@ -5,6 +5,7 @@
 
 #include "schoolgate/log.h"
 #include "schoolgate/meter.h"
+#include "schoolgate/pulse.h"
 #include "schoolgate/when.h"
 
 #include <poll.h>
@@ -12,8 +13,8 @@
 #include <sysexits.h>
 
 #define SECOND      G_USEC_PER_SEC
-#define LOOK_EVERY  2000 /* ms: whether somebody else has refreshed a copy */
-#define FIRST_AGAIN 30   /* seconds after a first failure, twice as long after the next */
+#define LOOK_EVERY  SG_PULSE_EVERY_MS /* ms: whether somebody else has refreshed a copy */
+#define FIRST_AGAIN 30 /* seconds after a first failure, twice as long after the next */
 #define ALARM_EVERY ((gint64)24 * 60 * 60)
 
 typedef struct Keeper {
@@ -153,6 +154,7 @@ static gboolean is_to_end(int stop, int milliseconds)
 {
     struct pollfd file = {.fd = stop, .events = POLLIN};
 
+    sg_pulse_beat();
     return poll(&file, 1, milliseconds) > 0;
 }
 
@@ -171,6 +173,7 @@ int sg_directory_run(const GPtrArray *directories, int stop, void (*changed)(gpo
 
     sg_log_process("directory");
     sg_meter_confine(SG_METER_OF_SERVICE);
+    sg_pulse_take(SG_PULSE_DIRECTORY);
     leave_no_traces();
     sg_directory_confine(directories);
     for (guint i = 0; i < directories->len; i++) {

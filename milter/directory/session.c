@@ -2,6 +2,8 @@
  * wait is without an end. */
 #include "directory_internal.h"
 
+#include "schoolgate/pulse.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib-unix.h>
@@ -51,7 +53,10 @@ LDAPMessage *sg_session_wait(SgConnection *connection, int id, int all, GError *
 
     for (;;) {
         struct timeval moment = {.tv_usec = LOOK_UP_EVERY * 1000};
-        int got = ldap_result(connection->ldap, id, all, &moment, &message);
+        int got;
+
+        sg_pulse_beat();
+        got = ldap_result(connection->ldap, id, all, &moment, &message);
         if (got > 0)
             return message;
         if (got < 0) {

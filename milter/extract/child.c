@@ -1,6 +1,8 @@
 /* child.c - reads one attachment: locked in before it looks at a byte, and gone afterwards. */
 #include "child.h"
 
+#include "schoolgate/pulse.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -119,6 +121,7 @@ void sg_child_run(const SgSandbox *sandbox, const SgRequest *request, SgRequestF
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     if (getppid() != zygote || !keep_only(files))
         _exit(SG_CHILD_CRASHED);
+    sg_pulse_close();
     catch_crashes();
     if (!sg_sandbox_enter_child(sandbox, &request->limits))
         _exit(SG_CHILD_CRASHED);

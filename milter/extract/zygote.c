@@ -6,6 +6,7 @@
 
 #include "child.h"
 #include "schoolgate/meter.h"
+#include "schoolgate/pulse.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -140,8 +141,8 @@ static int milliseconds_to_deadline(const Zygote *zygote)
             next = MIN(next, child_at(zygote, i)->deadline);
     }
     if (next == G_MAXINT64)
-        return -1;
-    return next <= now ? 0 : (int)MIN((next - now) / 1000 + 1, G_MAXINT);
+        return SG_PULSE_EVERY_MS;
+    return next <= now ? 0 : (int)MIN((next - now) / 1000 + 1, SG_PULSE_EVERY_MS);
 }
 
 /* What happened to the caller of child `index`: it can be told now, or it has gone. */
@@ -166,6 +167,7 @@ static gboolean wait_and_act(Zygote *zygote)
         {.fd = SIGNALS, .events = POLLIN},
     };
 
+    sg_pulse_beat();
     for (guint i = 0; i < count; i++) {
         const Child *child = child_at(zygote, i);
 
@@ -239,6 +241,7 @@ static _Noreturn void zygote_run(int socket, const SgSandbox *sandbox, SgReadFil
     if (getppid() != parent)
         _exit(EX_UNAVAILABLE);
     setpgid(0, 0); /* what a terminal or a script sends to its starter's group is not for it */
+    sg_pulse_take(SG_PULSE_EXTRACTOR);
     if (!prepared && !sg_zygote_prepare())
         _exit(EX_OSERR);
     zygote.children = g_array_new(FALSE, FALSE, sizeof(Child));

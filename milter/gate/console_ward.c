@@ -22,7 +22,9 @@ void sg_console_ward_init(SgConsoleWard *console, const SgConfig *config)
         mmap(NULL, sizeof(SgServices), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
     *console = (SgConsoleWard){
-        .duty = {.ward = {.name = "the console"}, .process = "schoolgate-web", .channel = -1},
+        .duty = {.ward = {.name = "the console", .pulse = SG_PULSE_CONSOLE},
+                 .process = "schoolgate-web",
+                 .channel = -1},
         .sockets = {.pages = -1, .metrics = -1},
         .services = shared == MAP_FAILED ? NULL : shared,
     };

@@ -23,9 +23,20 @@ static int run(SgConfig *config, int stop, gconstpointer data)
     return code;
 }
 
+/* Nobody looks up while a name is looked for, and addresses are tried one after the other. */
+static gint64 longest_wait(const SgConfig *config)
+{
+    gint64 most = 0;
+
+    for (guint i = 0; i < config->directories->len; i++)
+        most = MAX(most, ((const SgDirectory *)config->directories->pdata[i])->timeout);
+    return 3 * most * G_USEC_PER_SEC;
+}
+
 gboolean sg_directory_ward_start(SgDuty *duty, SgConfig *config, int *code)
 {
     const SgDutyWork work = {.keep = {-1, -1, -1, -1}, .run = run};
 
+    duty->ward.absorbed = longest_wait(config);
     return sg_duty_start(duty, config, &work, code);
 }

@@ -5,7 +5,8 @@
 
 #define SG_DIRECTORY_WARD                                                                          \
     {                                                                                              \
-        .ward = {.name = "the keeper of directories"}, .process = "schoolgate-dir", .channel = -1  \
+        .ward = {.name = "the keeper of directories", .pulse = SG_PULSE_DIRECTORY},                \
+        .process = "schoolgate-dir", .channel = -1                                                 \
     }
 
 /* Whether there is a directory, the process is not there, and its time to start has come. */

@@ -6,6 +6,7 @@
 #include "confine.h"
 #include "schoolgate/gate.h"
 #include "schoolgate/meter.h"
+#include "schoolgate/pulse.h"
 #include "schoolgate/when.h"
 #include "tracing.h"
 #include "watch.h"
@@ -260,6 +261,7 @@ static gpointer listen_to_parent(gpointer data)
     audit("gate-started", "schoolgated " SG_VERSION);
     audit_config();
     while ((word = sg_channel_hear_for(gate.channel, LOOK_EVERY)) != SG_WORD_NONE) {
+        sg_pulse_beat();
         if (word == SG_WORD_RELOAD)
             reload_and_audit();
         else if (word == SG_WORD_REFUSED)
@@ -294,6 +296,7 @@ int sg_gate_run(SgConfig *config, int channel, SgExtractor *extractor)
 
     sg_log_process("gate");
     sg_meter_confine(SG_METER_OF_SERVICE);
+    sg_pulse_take(SG_PULSE_GATE);
     keep_memory_flat();
     sg_meter_set(SG_METER_CONNECTIONS, 0, 0); /* those of a gate that was killed are gone */
     gate.config = config;

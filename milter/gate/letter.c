@@ -11,10 +11,10 @@
 #include "tracing.h"
 
 /* Each of them gives Postfix new patience. Sendmail waits for 5 minutes in all, and then has the
- * client come again: what we judged after that would be held twice. One minute is left for judging.
- */
-#define SIGN_OF_LIFE  (15 * G_USEC_PER_SEC)
-#define SIGNS_OF_LIFE 16
+ * client come again: what we judged after that would be held twice. So there is an end to waiting
+ * for one's turn, and it leaves a minute for judging. */
+#define SIGN_OF_LIFE   (15 * G_USEC_PER_SEC)
+#define SIGNS_AT_LEAST 4 /* in the time for it, however short that is */
 
 SgLetter *sg_letter_new(SgConfig *config, const SgClient *client, const char *sender,
                         const char *login)
@@ -206,14 +206,15 @@ static sfsistat record_and_answer(SgLetter *letter, SMFICTX *ctx, SgCase *facts)
 }
 
 /* Waits for its turn to be judged; the MTA is told from time to time that we are still here. */
-static gboolean wait_for_turn(SMFICTX *ctx)
+static gboolean wait_for_turn(SMFICTX *ctx, gint64 patience)
 {
-    for (guint i = 0; i < SIGNS_OF_LIFE; i++) {
-        if (sg_slots_take(sg_gate_slots(), SIGN_OF_LIFE))
+    gint64 left = patience, until = g_get_monotonic_time() + patience;
+
+    do {
+        if (sg_slots_take(sg_gate_slots(), MIN(left, MIN(SIGN_OF_LIFE, patience / SIGNS_AT_LEAST))))
             return TRUE;
-        if (smfi_progress(ctx) != MI_SUCCESS)
-            break;
-    }
+        left = until - g_get_monotonic_time();
+    } while (smfi_progress(ctx) == MI_SUCCESS && left > 0);
     sg_meter_add(SG_METER_TURNS_MISSED, 0, 1);
     return FALSE;
 }
@@ -327,7 +328,7 @@ static sfsistat judge_and_answer(SgLetter *letter, SMFICTX *ctx, GBytes *raw, gi
 {
     g_autoptr(GError) error = NULL;
 
-    if (!wait_for_turn(ctx))
+    if (!wait_for_turn(ctx, letter->config->gate.turn * G_USEC_PER_SEC))
         return defer(letter, ctx);
     sg_stopwatch_enter(&letter->watch, SG_STAGE_PARSE);
     g_autoptr(SgMessage) message = sg_message_new(raw, &letter->config->limits);

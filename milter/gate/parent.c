@@ -11,6 +11,7 @@
 #include "schoolgate/courier.h"
 #include "schoolgate/gate.h"
 #include "schoolgate/meter.h"
+#include "schoolgate/pulse.h"
 #include "socket.h"
 #include "watchdog.h"
 
@@ -243,6 +244,15 @@ static int milliseconds_until(gint64 when)
     return left > 0 ? (int)(left / 1000 + 1) : 0;
 }
 
+/* Who is to end is given time of its own. */
+static gint64 listen_to_all(SgParent *parent)
+{
+    SgWard *const wards[] = {&parent->gate, &parent->reader, &parent->courier.ward,
+                             &parent->console.duty.ward, &parent->directory.ward};
+
+    return sg_listening_look(&parent->listening, wards, G_N_ELEMENTS(wards));
+}
+
 static void wait_for_something(SgParent *parent)
 {
     struct pollfd files[] = {
@@ -253,6 +263,8 @@ static void wait_for_something(SgParent *parent)
     gint64 until = MIN(parent->gate.start_at, parent->reader.start_at);
 
     until = MIN(until, sg_watchdog_feed());
+    if (!parent->stopping)
+        until = MIN(until, listen_to_all(parent));
     if (parent->ready)
         until = MIN(until, parent->courier.ward.start_at);
     if (parent->ready && parent->good->console.wanted)
@@ -454,19 +466,22 @@ static void start_errands(SgParent *parent)
 
 int sg_parent_run(SgConfig *config, SgDaemon daemon)
 {
-    SgParent parent = {
-        .good = config,
-        .channel = -1,
-        .gate = {.name = "the gate"},
-        .reader = {.name = "the reader of attachments"},
-        .courier = {.ward = {.name = "the courier"}, .process = "schoolgate-cour", .channel = -1},
-        .console = {.duty = {.channel = -1}, .sockets = {-1, -1}},
-        .directory = SG_DIRECTORY_WARD,
-        .kill_at = SG_WARD_NEVER};
+    SgParent parent = {.good = config,
+                       .channel = -1,
+                       .gate = {.name = "the gate", .pulse = SG_PULSE_GATE},
+                       .reader = {.name = "the reader of attachments", .pulse = SG_PULSE_EXTRACTOR},
+                       .courier = {.ward = {.name = "the courier", .pulse = SG_PULSE_COURIER},
+                                   .process = "schoolgate-cour",
+                                   .channel = -1},
+                       .console = {.duty = {.channel = -1}, .sockets = {-1, -1}},
+                       .directory = SG_DIRECTORY_WARD,
+                       .listening = {.patience = sg_watchdog_patience()},
+                       .kill_at = SG_WARD_NEVER};
     int code;
 
     umask(077);
     sg_meter_open();
+    sg_pulse_open();
     sg_raise_file_limit();
     code = prepare(&parent, config);
     if (code != EX_OK || (daemon == SG_BECOME_DAEMON &&

@@ -5,6 +5,7 @@
 #include "confine.h"
 #include "console_ward.h"
 #include "directory_ward.h"
+#include "listening.h"
 #include "schoolgate/errand.h"
 
 typedef struct SgParent {
@@ -24,6 +25,7 @@ typedef struct SgParent {
     pid_t errands_pid;  /* 0: it has died */
     SgConsoleWard console;
     SgDuty directory;
+    SgListening listening;
     gint64 end_gate_at; /* on the monotonic clock, as the next */
     gint64 kill_at;
     gboolean stopping;

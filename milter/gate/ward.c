@@ -72,6 +72,7 @@ void sg_ward_has_died(SgWard *ward, int status)
     ward->pid = 0;
     if (ward->service) {
         ward->service->started = 0;
+        ward->service->silent = 0;
         ward->service->restarts++;
     }
 }
@@ -80,6 +81,8 @@ void sg_ward_has_ended(SgWard *ward)
 {
     ward->pid = 0;
     ward->start_at = 0;
-    if (ward->service)
+    if (ward->service) {
         ward->service->started = 0;
+        ward->service->silent = 0;
+    }
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "schoolgate/console.h"
+#include "schoolgate/pulse.h"
 
 #include <glib.h>
 #include <sys/types.h>
@@ -15,6 +16,13 @@ typedef struct SgWard {
     gint64 start_at;
     gint64 pause;       /* before the next start, when this one dies young too */
     SgService *service; /* where others see how it is; NULL: nobody looks */
+    SgPulse pulse;      /* its */
+    gint64 absorbed;    /* microseconds: for so long it may be waiting for somebody else */
+    pid_t met;          /* the process that the rest is about, which is for listening.c */
+    guint64 beats;
+    gint64 silent_looks; /* in a row */
+    gboolean was_told;
+    gboolean has_begun;
 } SgWard;
 
 /* Whether it is not there and should be. */

@@ -3,6 +3,8 @@
 
 #include <systemd/sd-daemon.h>
 
+#define PATIENCE (60 * G_USEC_PER_SEC)
+
 gint64 sg_watchdog_feed(void)
 {
     static gint64 due;
@@ -15,4 +17,11 @@ gint64 sg_watchdog_feed(void)
         due = g_get_monotonic_time() + (gint64)(patience / 3);
     }
     return due;
+}
+
+gint64 sg_watchdog_patience(void)
+{
+    guint64 patience = 0;
+
+    return sd_watchdog_enabled(0, &patience) > 0 ? (gint64)(patience / 3) : PATIENCE;
 }

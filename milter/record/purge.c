@@ -3,10 +3,32 @@
 
 /* After a transaction others are left as long as it took, and no less than this. */
 #define LEAST_PAUSE_MICROS ((gint64)10 * 1000)
+#define LOOK_EVERY_MICROS  ((gint64)50 * 1000) /* meanwhile, whether it is to stop */
 
 gboolean sg_purge_is_dry(const SgPurge *purge)
 {
     return purge->order->how == SG_PURGE_DRY_RUN;
+}
+
+gboolean sg_purge_must_stop(const SgPurge *purge, GError **error)
+{
+    const SgPurging *order = purge->order;
+
+    if (!order->must_stop || !order->must_stop(order->data))
+        return FALSE;
+    g_set_error(error, SG_RECORD_ERROR, SG_RECORD_ERROR_STOPPED,
+                "the purge of '%s' was told to stop", purge->record->path);
+    return TRUE;
+}
+
+static gboolean leave_others_time(const SgPurge *purge, GError **error)
+{
+    for (gint64 left = purge->pause; left > 0; left -= LOOK_EVERY_MICROS) {
+        if (sg_purge_must_stop(purge, error))
+            return FALSE;
+        g_usleep((gulong)MIN(left, LOOK_EVERY_MICROS));
+    }
+    return !sg_purge_must_stop(purge, error);
 }
 
 gboolean sg_purge_write(SgPurge *purge, SgTask task, void *data, GError **error)
@@ -14,8 +36,8 @@ gboolean sg_purge_write(SgPurge *purge, SgTask task, void *data, GError **error)
     gint64 began;
     gboolean written;
 
-    if (purge->pause > 0)
-        g_usleep((gulong)purge->pause);
+    if (!leave_others_time(purge, error))
+        return FALSE;
     began = g_get_monotonic_time();
     written = sg_record_write(purge->record, task, data, error);
     purge->pause = MAX(g_get_monotonic_time() - began, LEAST_PAUSE_MICROS);

@@ -22,6 +22,8 @@ typedef struct SgPurge {
 
 /* purge.c: does `task` in a transaction of its own, having left others the time to come first. */
 gboolean sg_purge_write(SgPurge *purge, SgTask task, void *data, GError **error);
+/* purge.c: TRUE, and an error, when no further transaction is to be begun. */
+gboolean sg_purge_must_stop(const SgPurge *purge, GError **error);
 /* Within a transaction: an entry of whoever purges. */
 gboolean sg_purge_note(sqlite3 *db, const SgPurge *purge, const char *action, const char *detail,
                        GError **error);

@@ -231,8 +231,11 @@ gboolean sg_purge_expired(SgPurge *purge, GError **error)
     g_autoptr(GHashTable) kept = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 
     for (guint i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        g_autoptr(GArray) due = find_due(purge, &kinds[i], seen, kept, error);
+        g_autoptr(GArray) due = NULL;
 
+        if (sg_purge_must_stop(purge, error))
+            return FALSE;
+        due = find_due(purge, &kinds[i], seen, kept, error);
         if (!due)
             return FALSE;
         if (sg_purge_is_dry(purge))

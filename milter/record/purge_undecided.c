@@ -166,7 +166,7 @@ gboolean sg_purge_undecided(SgPurge *purge, GError **error)
         return TRUE;
     all = find_late(purge, error);
     for (guint i = 0; all && i < all->len; i++)
-        if (!deal_with(purge, all->pdata[i], error))
+        if (sg_purge_must_stop(purge, error) || !deal_with(purge, all->pdata[i], error))
             return FALSE;
     return all != NULL;
 }

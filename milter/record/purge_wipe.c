@@ -40,7 +40,7 @@ static gboolean shrink(SgPurge *purge, GError **error)
     return TRUE;
 }
 
-static gboolean empty_wal(sqlite3 *db, gint64 until, GError **error)
+static gboolean empty_wal(const SgPurge *purge, sqlite3 *db, gint64 until, GError **error)
 {
     sqlite3_busy_timeout(db, ATTEMPT_MS);
     for (;;) {
@@ -51,6 +51,8 @@ static gboolean empty_wal(sqlite3 *db, gint64 until, GError **error)
             return TRUE;
         if ((code != SQLITE_BUSY && code != SQLITE_LOCKED) || g_get_monotonic_time() >= until)
             break;
+        if (sg_purge_must_stop(purge, error))
+            return FALSE;
         g_usleep(BETWEEN_MICROS);
     }
     sg_sql_fail(error, SG_RECORD_ERROR_WRITE, db,
@@ -64,10 +66,11 @@ static gboolean wipe(SgPurge *purge, sqlite3 *db, GError **error)
 {
     gint64 until = g_get_monotonic_time() + (gint64)purge->record->wipe_ms * 1000;
 
-    if (!empty_wal(db, until, error))
+    if (!empty_wal(purge, db, until, error))
         return FALSE;
     sqlite3_busy_timeout(db, sg_record_defaults.busy_ms);
-    return sg_last_done_set(db, "wipe", purge->order->now, error) && empty_wal(db, until, error);
+    return sg_last_done_set(db, "wipe", purge->order->now, error) &&
+           empty_wal(purge, db, until, error);
 }
 
 gboolean sg_purge_wipe(SgPurge *purge, GError **error)

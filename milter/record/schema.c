@@ -433,10 +433,16 @@ static gboolean upgrade_once(sqlite3 *db, const char *const *steps, gboolean *mo
     return take_step(db, steps[version], version, error);
 }
 
+/* Asked first, and without a lock: most records are, and whoever opens one need not wait for those
+ * who write to it. */
 gboolean sg_schema_upgrade(sqlite3 *db, const char *const *steps, GError **error)
 {
-    gboolean more = TRUE;
+    gint64 version = 0;
+    gboolean more;
 
+    if (!sg_schema_version(db, &version, error))
+        return FALSE;
+    more = version != count_steps(steps);
     while (more)
         if (!upgrade_once(db, steps, &more, error)) {
             if (!sqlite3_get_autocommit(db))

@@ -13,6 +13,10 @@
 /* How long the writer may wait for readers who keep the WAL from being begun anew. */
 #define RESTART_BUSY_MS 100
 
+/* And for anybody at the end, when what it has left to write is the counters, and to leave a record
+ * without a WAL: whoever is told to stop is waited for. */
+#define LAST_BUSY_MS 1000
+
 struct SgWriter {
     sqlite3 *db;
     SgInserter *inserter;
@@ -151,6 +155,8 @@ static void *write_what_comes(void *data)
             answer(writer, jobs, n);
             stopping = FALSE; /* not before the queue is empty */
         }
+        if (stopping)
+            sqlite3_busy_timeout(writer->db, LAST_BUSY_MS);
         if (stopping || g_get_monotonic_time() >= writer->flush_at)
             flush_counters(writer);
         sg_checkpointer_notify(writer->checkpointer, writer->wal_pages);

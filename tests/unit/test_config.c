@@ -76,7 +76,8 @@ static void test_every_setting_is_understood(void)
         "    term 2026-09-02 to 2026-10-23\n    term 2026-11-02 to 2026-12-18\n"
         "gate\n    socket unix:milter.sock\n    socket-mode 0600\n    socket-group postfix\n"
         "    user schoolgate\n    judge everything\n    inside 10.0.0.0/8, 2001:db8::/32\n"
-        "    login-domain kingsmead.example\n    concurrency 8\n    spool-memory 2M\n"
+        "    login-domain kingsmead.example\n    concurrency 8\n    turn 90s\n"
+        "    spool-memory 2M\n"
         "    spool spool\n    log stderr\n"
         "failures\n    store-unavailable pass\n    spool-full tempfail\n    helper-down pass\n"
         "    unscannable reject\n"
@@ -93,6 +94,7 @@ static void test_every_setting_is_understood(void)
     g_assert_cmpstr(f.config->gate.socket, ==, socket);
     g_assert_cmpstr(f.config->database, ==, database);
     g_assert_cmpuint(f.config->gate.socket_mode, ==, 0600);
+    g_assert_cmpint(f.config->gate.turn, ==, 90);
     g_assert_cmpint(f.config->failures.store, ==, SG_FAILURE_PASS);
     g_assert_cmpint(f.config->failures.limit, ==, SG_ACTION_REJECT);
     g_assert_cmpuint(f.config->limits.message_size, ==, 5 << 20);

@@ -81,6 +81,25 @@ static void test_process_that_is_not_there_is_broken(Office *office, gconstpoint
     assert_healthz(office, 503, "gate\ncourier\n");
 }
 
+static void test_process_that_hangs_is_broken_until_it_goes_on(Office *office, gconstpointer more)
+{
+    SgServices services = WELL;
+    g_auto(Answer) metrics = {0};
+
+    (void)more;
+    services.of[SG_SERVICE_COURIER].silent = NOON - 20;
+    services.of[SG_SERVICE_EXTRACTOR].silent = NOON - 20;
+    watch(office, &services);
+    assert_page(office, "Something is broken");
+    assert_page(office, "It gives no sign of life");
+    assert_healthz(office, 503, "extractor\ncourier\n");
+    metrics = told(office, "/metrics");
+    support_assert_contains(metrics.body, "process_up{process=\"courier\"} 0\n");
+    support_assert_contains(metrics.body, "process_up{process=\"gate\"} 1\n");
+    services = WELL;
+    assert_healthz(office, 200, "ok\n");
+}
+
 static void test_restart_of_today_wants_a_look_and_an_old_one_none(Office *office,
                                                                    gconstpointer more)
 {
@@ -383,6 +402,7 @@ int main(int argc, char **argv)
     sg_meter_open();
     add_part_test("/health/all-well", NULL, test_all_roles_see_that_all_is_well);
     add_part_test("/health/not-there", NULL, test_process_that_is_not_there_is_broken);
+    add_part_test("/health/hangs", NULL, test_process_that_hangs_is_broken_until_it_goes_on);
     add_part_test("/health/restarts", NULL, test_restart_of_today_wants_a_look_and_an_old_one_none);
     add_part_test("/health/refused-settings", NULL, test_refused_settings_are_told);
     add_part_test("/health/record", NULL, test_record_that_cannot_be_read_is_broken);

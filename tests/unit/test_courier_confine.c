@@ -91,7 +91,7 @@ static int hand_over_by_command(void)
     SgMail mail = {.from = (char *)"d.price@kingsmead.example",
                    .to = to,
                    .bytes = g_bytes_new_static("Subject: x\r\n\r\nHi\r\n", 18)};
-    g_autoptr(SgSender) sender = sg_sender_new(&config->courier, sg_errands_file(errands));
+    g_autoptr(SgSender) sender = sg_sender_new(&config->courier, sg_errands_file(errands), -1);
     g_auto(SgHanded) handed = sg_sender_send(sender, &mail);
 
     g_bytes_unref(mail.bytes);

@@ -2,6 +2,10 @@
 #include "../../milter/courier/daily.h"
 #include "purge_builders.h"
 
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <unistd.h>
+
 #define LOCAL(text) at_school("2026-" text)
 
 static const char school[] = "school\n"
@@ -38,7 +42,7 @@ static gint64 at_school(const char *text)
 
 static void work_at(Fixture *fixture, const SgConfig *config, gint64 now)
 {
-    sg_daily_work(config, fixture->record, now);
+    sg_daily_work(config, fixture->record, now, -1);
 }
 
 static gint64 digests(Fixture *fixture)
@@ -124,6 +128,37 @@ static void test_a_clock_that_is_set_back_brings_no_second_digest(Fixture *fixtu
     g_assert_cmpint(digests(fixture), ==, 2);
 }
 
+/* As the parent tells a courier to end. */
+static void work_at_the_end(Fixture *fixture, const SgConfig *config, gint64 now)
+{
+    int ends[2];
+
+    g_assert_true(g_unix_open_pipe(ends, FD_CLOEXEC, NULL));
+    close(ends[1]);
+    sg_daily_work(config, fixture->record, now, ends[0]);
+    close(ends[0]);
+}
+
+static void test_at_the_end_all_is_left_to_the_next_courier_at_once(Fixture *fixture,
+                                                                    gconstpointer data)
+{
+    g_autoptr(SgConfig) config = config_of("    digest 07:30\n");
+    g_autofree char *id = added(fixture->record, refused("A letter"));
+    gint64 now = LOCAL("09-21T08:00:00");
+
+    (void)data;
+    sql(fixture->folder, "UPDATE incident SET at = %" G_GINT64_FORMAT ", settled = at",
+        now - DAYS(90));
+    work_at_the_end(fixture, config, now);
+    g_assert_true(has_incident(fixture->record, id));
+    g_assert_cmpint(digests(fixture), ==, 0);
+    g_assert_cmpint(last_purge(fixture), ==, 0);
+    work_at(fixture, config, now + 1);
+    g_assert_false(has_incident(fixture->record, id));
+    g_assert_cmpint(digests(fixture), ==, 1);
+    g_assert_cmpint(last_purge(fixture), ==, now + 1);
+}
+
 static void test_the_purge_is_daily(Fixture *fixture, gconstpointer data)
 {
     g_autoptr(SgConfig) config = config_of("    digest 07:30\n");
@@ -207,6 +242,7 @@ int main(int argc, char **argv)
     PROMISE(there_is_no_digest_when_there_is_no_school);
     PROMISE(the_digest_keeps_to_the_clock_on_the_wall);
     PROMISE(a_clock_that_is_set_back_brings_no_second_digest);
+    PROMISE(at_the_end_all_is_left_to_the_next_courier_at_once);
     PROMISE(the_purge_is_daily);
     PROMISE(a_clock_that_jumps_ahead_purges_nothing);
     PROMISE(a_clock_that_was_ahead_does_not_stop_the_purge);

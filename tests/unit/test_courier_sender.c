@@ -67,7 +67,7 @@ static SgMail *mail_to(const char *from, const char *const *to, const char *byte
 static SgHanded send_mail(const Fixture *fixture, SgMail *mail)
 {
     SgErrands *errands = fixture->by_errand ? sg_errands_start(fixture->settings.command) : NULL;
-    g_autoptr(SgSender) sender = sg_sender_new(&fixture->settings, sg_errands_file(errands));
+    g_autoptr(SgSender) sender = sg_sender_new(&fixture->settings, sg_errands_file(errands), -1);
     g_autoptr(SgMail) sent = mail;
     SgHanded handed = sg_sender_send(sender, sent);
     pid_t keeper = sg_errands_pid(errands);

@@ -120,6 +120,22 @@ static void test_a_locked_record_is_an_error_after_a_while(void)
     support_folder_remove(folder);
 }
 
+static void test_a_record_that_somebody_writes_to_can_be_opened(void)
+{
+    SgRecordOptions options = sg_record_defaults;
+    g_autofree char *folder = support_folder();
+    sqlite3 *other;
+
+    options.busy_ms = 0;
+    sg_record_close(record_with(folder, &options));
+    other = database_in(folder);
+    execute(other, "BEGIN IMMEDIATE");
+    sg_record_close(record_with(folder, &options));
+    execute(other, "ROLLBACK");
+    sqlite3_close(other);
+    support_folder_remove(folder);
+}
+
 static void *add_one(void *data)
 {
     add(data, refused("Hello"));
@@ -399,6 +415,7 @@ int main(int argc, char **argv)
              test_a_file_that_cannot_grow_is_an_error_and_leaves_nothing);
     g_test_add_func("/record/disk/full", test_a_full_database_is_an_error_until_there_is_space);
     g_test_add_func("/record/lock/error", test_a_locked_record_is_an_error_after_a_while);
+    g_test_add_func("/record/lock/open", test_a_record_that_somebody_writes_to_can_be_opened);
     add_test("/record/lock/wait", test_who_adds_waits_for_a_lock_to_go);
     g_test_add_func("/record/file/text", test_what_is_no_database_is_refused);
     g_test_add_func("/record/file/foreign",
