@@ -1,5 +1,5 @@
 /* insert.c - one incident into its tables. The statements are prepared once and used for ever. */
-#include "record_internal.h"
+#include "concern.h"
 
 #define DUPLICATE_WINDOW ((gint64)7 * 24 * 60 * 60)
 
@@ -19,10 +19,10 @@ static const char *const texts[STATEMENTS] = {
     [FIND_DUPLICATE] = "SELECT id FROM incident WHERE digest = ? AND at >= ? ORDER BY at LIMIT 1",
     [INSERT_INCIDENT] = "INSERT INTO incident (id, key, at, state, action, queue_id, sender,"
                         " sender_role, login, client, subject, message_id, size, reply, digest,"
-                        " duplicate_of, return_to, settled)"
-                        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        " duplicate_of, return_to, settled, odd_sender, odd_login)"
+                        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [INSERT_RECIPIENT] = "INSERT INTO recipient (incident, position, address, role, action,"
-                         " personal_of, members) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                         " personal_of, members, odd) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     [INSERT_FINDING] = "INSERT INTO finding (incident, kind, rule, title, policy, policy_version,"
                        " clause, clause_title, severity, mode, action, enforced, tag, notify,"
                        " hold_at_mta, alert, may_override, override_reason, points, recipients,"
@@ -32,7 +32,7 @@ static const char *const texts[STATEMENTS] = {
     [INSERT_SIGNAL] = "INSERT INTO signal (finding, position, name, points, place, excerpt,"
                       " excerpt_from, excerpt_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     [INSERT_HELD] = "INSERT INTO held (incident, message) VALUES (?, ?)",
-    [INSERT_COPY] = "INSERT INTO copy (incident, position, address) VALUES (?, ?, ?)",
+    [INSERT_COPY] = "INSERT INTO copy (incident, position, address, odd) VALUES (?, ?, ?, ?)",
     [INSERT_NOTICE] = "INSERT INTO outbox (incident, kind, address, created, due)"
                       " VALUES (?1, ?2, ?3, ?4, ?4)",
 };
@@ -94,6 +94,12 @@ static void bind_name(SgBind *bind, const char *const *names, guint value)
     sg_bind_string(bind, value < g_strv_length((char **)names) ? names[value] : NULL);
 }
 
+/* Whether a name, should there be one, has to be looked at to know whose it is. */
+static void bind_odd(SgBind *bind, const char *name)
+{
+    sg_bind_integer(bind, name && *name && !sg_name_is_ordinary(name));
+}
+
 /* The earliest incident of the same message, so that all repetitions point to the first. */
 static gboolean find_duplicate(SgInserter *inserter, const SgIncident *incident,
                                char **duplicate_of, GError **error)
@@ -141,6 +147,8 @@ static gboolean insert_incident(SgInserter *inserter, const SgIncident *incident
     sg_bind_string(&bind, duplicate_of);
     sg_bind_string(&bind, incident->return_to);
     sg_bind_integer(&bind, is_held(incident) ? 0 : incident->at);
+    bind_odd(&bind, incident->sender);
+    bind_odd(&bind, incident->login);
     return run(&bind, error);
 }
 
@@ -158,6 +166,7 @@ static gboolean insert_recipients(SgInserter *inserter, gint64 incident,
         bind_name(&bind, sg_action_names, (guint)recipient->action);
         sg_bind_string(&bind, recipient->personal_of);
         sg_bind_integer(&bind, recipient->members);
+        bind_odd(&bind, recipient->address);
         if (!run(&bind, error))
             return FALSE;
     }
@@ -266,6 +275,7 @@ static gboolean insert_held(SgInserter *inserter, gint64 number, const SgInciden
         sg_bind_integer(&bind, number);
         sg_bind_integer(&bind, i);
         sg_bind_string(&bind, copy->address);
+        bind_odd(&bind, copy->address);
         if (!run(&bind, error))
             return FALSE;
     }

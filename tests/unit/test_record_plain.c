@@ -5,8 +5,11 @@
 
 #include <string.h>
 
-#define INCIDENTS 150
-#define FILTERS   400
+#define INCIDENTS 250
+#define FILTERS   600
+
+#define TEN  "abcdefghij"
+#define LONG TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
 
 /* Several ways to write the same few people, and others who nearly are. */
 static const char *const names[] = {
@@ -25,8 +28,45 @@ static const char *const names[] = {
     "<a.khan@kingsmead.example>",
     "al\xe9n@kingsmead.example",
     "",
+    "A.KHAN+Club@kingsmead.example",
+    "a.khan@",
+    "a.khan",
+    "A.Khan",
+    "@a.khan@kingsmead.example",
+    "a.khan@kingsmead.example@t.example",
+    "a.khan.@kingsmead.example",
+    "a.khan@kingsmead..example",
+    "a.khan@.kingsmead.example",
+    "o'brien@kingsmead.example",
+    "O'Brien@kingsmead.example",
+    "a.khan@kingsmead.example..",
+    " a.khan@kingsmead.example",
+    "a-b_c@kingsmead-school.example",
+    "A-B_C@Kingsmead-School.Example",
+    "bounces+1-a.khan=kingsmead.example@lists.example",
+    "khan@a.khan",
+    "_a.khan@kingsmead.example",
+    "_A.khan@kingsmead.example",
+    "-a.khan",
+    LONG "@kingsmead.example",
+    LONG LONG LONG LONG LONG LONG,
+    LONG LONG LONG LONG LONG LONG "@kingsmead.example",
 };
-static const char *const logins[] = {"khan", "KHAN", "t.ash", "ash", "a.khan@kingsmead.example",
+static const char *const logins[] = {"khan",
+                                     "KHAN",
+                                     "t.ash",
+                                     "ash",
+                                     "a khan",
+                                     "A Khan",
+                                     "\xc3\x89lan",
+                                     "\xc3\xa9lan",
+                                     "khan@a",
+                                     "o'brien",
+                                     "a.khan.",
+                                     "a..khan",
+                                     "a.khan+x",
+                                     LONG LONG LONG LONG LONG LONG,
+                                     "a.khan@kingsmead.example",
                                      ""};
 static const char *const texts[] = {"Caf\xc3\xa9 on Friday",    "CAFE",
                                     "don\xe2\x80\x99t tell",    "Re: trip",

@@ -82,7 +82,7 @@ static void test_one_copy_that_is_kept_keeps_the_text_of_all(Fixture *fixture, g
     g_autofree char *id = settled(fixture, SG_STATE_RELEASED, SG_JUDGED_BREACH);
 
     (void)data;
-    sql(fixture->folder, "INSERT INTO copy VALUES (1, 1, 'head@kingsmead.example', 'kept')");
+    sql(fixture->folder, "INSERT INTO copy VALUES (1, 1, 'head@kingsmead.example', 'kept', 0)");
     purge_at(fixture->record, NOON + retention.upheld - 1);
     g_assert_true(has_text(fixture->record, id));
 }
