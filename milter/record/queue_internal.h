@@ -4,7 +4,7 @@
  * of it, and a page at its own rows only. */
 #pragma once
 
-#include "record_internal.h"
+#include "gist.h"
 #include "schoolgate/queue.h"
 
 /* A row is looked up in the time in which so many are read one after the other. */
@@ -45,8 +45,7 @@ typedef struct SgFound {
 typedef struct SgFoundFinding {
     gint64 number;
     SgFound *of;
-    const char *policy; /* may be NULL, as may be */
-    const char *clause;
+    const SgGist *gist;
 } SgFoundFinding;
 
 #define SG_FINDER_COLUMNS 16 /* more than any question of the queue has */
@@ -61,6 +60,7 @@ typedef struct SgFinder {
     GPtrArray *found;    /* of those: what passes, as far as that has been looked at */
     GArray *findings;    /* of SgFoundFinding, by number */
     GPtrArray *clusters; /* of GPtrArray of SgFound that are alike */
+    SgGists *gists;      /* of findings, once those are read whole */
     guint left_out;
     guint32 words; /* a set: all that are looked for */
 } SgFinder;

@@ -1,5 +1,5 @@
 /* rule_stats.c - what each rule has done, counted from what is on record */
-#include "record_internal.h"
+#include "gist.h"
 #include "schoolgate/guard.h"
 
 #include <string.h>
