@@ -417,6 +417,11 @@ static const char gists[] =
     "DROP INDEX finding_brief;"
     "CREATE INDEX finding_gist ON finding (incident, number, gist);";
 
+/* Monitoring asks every few seconds how much waits. */
+static const char waiting_index[] = "CREATE INDEX incident_waiting ON incident (at)"
+                                    " WHERE state IN ('held', 'held-mta') AND settled = 0;";
+
 const char *const sg_schema_steps[] = {
     first_tables, guard_tables,  review_tables,  exemption_tables, account_tables, headline_columns,
-    list_indexes, second_person, override_index, name_indexes,     gists,          NULL};
+    list_indexes, second_person, override_index, name_indexes,     gists,          waiting_index,
+    NULL};
