@@ -148,7 +148,7 @@ static GPtrArray *choose(const SgFinder *finder, SgQueue *queue)
     for (guint i = 0; i < finder->found->len; i++) {
         SgFound *found = finder->found->pdata[i];
 
-        if (filter->grouped && found != found->alike->pdata[0])
+        if (filter->grouped && found != found->cluster->first)
             continue;
         if (queue->rows_in_all >= filter->offset &&
             (filter->limit == 0 || page->len < filter->limit))
@@ -254,8 +254,8 @@ static SgQueueRow *row_of(const SgFound *found, gboolean with_text)
     row->recipients = found->recipients;
     row->subject = with_text ? g_strdup(found->subject) : NULL;
     row->alike = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; i < found->alike->len; i++)
-        g_ptr_array_add(row->alike, g_strdup(((const SgFound *)found->alike->pdata[i])->id));
+    for (const SgFound *one = found->cluster->first; one; one = one->next)
+        g_ptr_array_add(row->alike, g_strdup(one->id));
     return row;
 }
 
@@ -283,7 +283,6 @@ static gboolean fill(SgFinder *finder, SgQueue *queue, GError **error)
 
 static void finder_clear(SgFinder *finder)
 {
-    g_ptr_array_unref(finder->clusters);
     g_array_unref(finder->findings);
     sg_gists_free(finder->gists);
     g_ptr_array_unref(finder->found);
@@ -323,7 +322,6 @@ SgQueue *sg_record_queue(SgRecord *record, const SgQueueFilter *filter, const Sg
         .all = g_ptr_array_new_with_free_func(g_free),
         .found = g_ptr_array_new(),
         .findings = g_array_new(FALSE, FALSE, sizeof(SgFoundFinding)),
-        .clusters = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref),
     };
     filled = fill(&finder, queue, error);
     sg_readers_give(record, db);

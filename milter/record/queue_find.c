@@ -111,13 +111,24 @@ static const char *row_shared(SgFinder *finder, SgRow *row)
     return *last;
 }
 
+#define BLOCK 64
+
+static SgFound *add_found(SgFinder *finder)
+{
+    if (finder->all->len == 0 || finder->last_block == BLOCK) {
+        g_ptr_array_add(finder->all, g_new0(SgFound, BLOCK));
+        finder->last_block = 0;
+    }
+    SgFound *found = (SgFound *)finder->all->pdata[finder->all->len - 1] + finder->last_block++;
+    g_ptr_array_add(finder->found, found);
+    return found;
+}
+
 static gboolean read_incident(SgFinder *finder, SgRow *row, GError **error)
 {
-    SgFound *found = g_new0(SgFound, 1);
+    SgFound *found = add_found(finder);
     guint state, judged;
 
-    g_ptr_array_add(finder->all, found);
-    g_ptr_array_add(finder->found, found);
     found->number = sg_row_integer(row);
     found->at = sg_row_integer(row);
     if (!sg_row_name(row, sg_state_names, &state, error) ||

@@ -28,11 +28,15 @@ typedef struct SgFound {
     guint findings;
     SgSeverity severity; /* of what was enforced or, where nothing was, of all findings */
     gboolean enforced;
-    gboolean of_clause; /* of the filter's */
-    gboolean dropped;   /* does not pass */
-    guint32 words;      /* a set: those that were found in it */
-    guint place;        /* in the queue's order */
-    GPtrArray *alike;   /* of SgFound, itself among them, in that order; borrowed */
+    gboolean of_clause;      /* of the filter's */
+    gboolean dropped;        /* does not pass */
+    guint32 words;           /* a set: those that were found in it */
+    struct SgFound *cluster; /* one of those that are alike, which has */
+    struct SgFound *first;   /* the first of them in the queue's order: */
+    struct SgFound *next;    /* each has the one behind it, NULL for the last */
+    struct SgFound *last;    /* this and the next two: for queue_order.c only */
+    const char *sender_key;
+    const char *subject_key;
     const char *policy; /* this and what follows: for the rows of a page only */
     const char *clause;
     const char *title;
@@ -56,11 +60,11 @@ typedef struct SgFinder {
     const SgReviewer *by;
     GStringChunk *texts;
     const char *last[SG_FINDER_COLUMNS]; /* of each column, the text of the row before */
-    GPtrArray *all;                      /* of SgFound, whose they are */
-    GPtrArray *found;    /* of those: what passes, as far as that has been looked at */
-    GArray *findings;    /* of SgFoundFinding, by number */
-    GPtrArray *clusters; /* of GPtrArray of SgFound that are alike */
-    SgGists *gists;      /* of findings, once those are read whole */
+    GPtrArray *all;                      /* of blocks of SgFound, whose they are */
+    guint last_block;                    /* how many of the last one are in use */
+    GPtrArray *found; /* of those: what passes, as far as that has been looked at */
+    GArray *findings; /* of SgFoundFinding, by number */
+    SgGists *gists;   /* of findings, once those are read whole */
     guint left_out;
     guint32 words; /* a set: all that are looked for */
 } SgFinder;
