@@ -29,8 +29,8 @@ char *sg_name_key(const char *name);
 GHashTable *sg_reviewer_keys(const SgReviewer *reviewer);
 
 /* Whether `name`, as it is on record, is one that is only ever written in one way but for capitals:
- * letters and digits with single dots and other marks between them, and at most one @. Anything else
- * is marked as odd where it is stored. */
+ * letters and digits with single dots and other marks between them, and at most one @. Anything
+ * else is marked as odd where it is stored. */
 gboolean sg_name_is_ordinary(const char *name);
 
 /* Whether `reviewer` may see incidents at all, be it without their text; else the error. */
