@@ -1,8 +1,8 @@
 /* concern.h - which incidents have to do with somebody
  *
  * How people write an address, or a login, is compared in C: sg_reviewer_is(). So that this is not
- * asked of every incident, each name that is on record is asked of once, and an index says which
- * incidents have it. */
+ * asked of every incident, or of every name, ordinary names are looked up in an index; only names
+ * that may be written in several ways are asked of, each of them once. */
 #pragma once
 
 #include "record_internal.h"
@@ -27,6 +27,11 @@ char *sg_incidents_concerning_among(sqlite3 *db, const SgReviewer *who, guint pa
  * g_free(), and the set, of texts, with g_hash_table_unref(). */
 char *sg_name_key(const char *name);
 GHashTable *sg_reviewer_keys(const SgReviewer *reviewer);
+
+/* Whether `name`, as it is on record, is one that is only ever written in one way but for capitals:
+ * letters and digits with single dots and other marks between them, and at most one @. Anything
+ * else is marked as odd where it is stored. */
+gboolean sg_name_is_ordinary(const char *name);
 
 /* Whether `reviewer` may see incidents at all, be it without their text; else the error. */
 gboolean sg_reviewer_sees_incidents(const SgReviewer *reviewer, GError **error);

@@ -95,6 +95,18 @@ static void lay_out_anew(sqlite3 *db)
         sg_log(LOG_NOTICE, "%s; it is tried again when it is next opened", error->message);
 }
 
+/* What made or changed all tables is not left in the WAL, which would stay as long as that. */
+static gboolean bring_up_to_date(sqlite3 *db, gint64 version, GError **error)
+{
+    gint64 now = version;
+
+    if (!sg_schema_upgrade(db, sg_schema_steps, error) || !sg_schema_version(db, &now, error))
+        return FALSE;
+    if (now != version)
+        sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    return TRUE;
+}
+
 /* Whose file it is comes first: nothing is written to somebody else's. */
 static gboolean prepare(sqlite3 *db, SgConnectionKind kind, const SgRecordOptions *options,
                         GError **error)
@@ -113,7 +125,7 @@ static gboolean prepare(sqlite3 *db, SgConnectionKind kind, const SgRecordOption
     case SG_CONNECTION_CREATE:
         if (!sg_schema_version(db, &version, error) || !lay_out(db, error) ||
             !configure(db, options, error) || !begin_wal(db, error) ||
-            !sg_schema_upgrade(db, sg_schema_steps, error))
+            !bring_up_to_date(db, version, error))
             return FALSE;
         lay_out_anew(db);
         return TRUE;

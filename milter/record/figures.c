@@ -1,4 +1,5 @@
-/* figures.c - see figures.h: reads what figures are made of, in one pass over the incidents */
+/* figures.c - see figures.h: reads what figures are made of, in one pass over incidents and
+ * findings */
 #include "figures_internal.h"
 
 #include <string.h>
@@ -6,58 +7,21 @@
 #define SETTLES "('release', 'return', 'discard', 'keep', 'not-a-breach')"
 #define IN_TIME "incident.at >= ?1 AND (?2 = 0 OR incident.at < ?2)"
 
-/* The left join is done as it is written: incident by incident, its findings one after the other.
- */
+/* Incidents and their findings are read side by side, both by the number of the incident, from the
+ * lowest to the highest that is in time. */
+static const char range_sql[] =
+    "SELECT coalesce(min(number), 0), coalesce(max(number), -1) FROM incident WHERE " IN_TIME;
+
 static const char incidents_sql[] =
-    "SELECT incident.number, incident.at, state, judged = 'not-a-breach', settled > 0,"
+    "SELECT number, at, state, judged = 'not-a-breach', settled > 0,"
     " CASE WHEN state IN ('passed', 'refused') THEN NULL ELSE"
     "  (SELECT min(at) FROM decision WHERE decision.incident = incident.number"
     "   AND decision.kind IN " SETTLES " AND undone_by IS NULL AND proposed = 0) END,"
-    " sender_role, rule, title, policy, clause, clause_title, mode = 'observe',"
-    " enforced = 'quarantine', override_reason IS NOT NULL"
-    " FROM incident LEFT JOIN finding ON finding.incident = incident.number"
-    " WHERE " IN_TIME;
+    " sender_role FROM incident NOT INDEXED WHERE " IN_TIME
+    " AND number BETWEEN ?3 AND ?4 ORDER BY number";
 
-static gboolean read_incident(SgGathering *gathering, SgIncidentSeen *last, SgRow *row,
-                              GError **error)
-{
-    SgIncidentSeen incident = {.number = sg_row_integer(row)};
-
-    incident.at = sg_row_integer(row);
-    int state = sg_name_index(sg_state_names, sg_row_peek(row));
-
-    if (state < 0) {
-        g_set_error(error, SG_RECORD_ERROR, SG_RECORD_ERROR_READ,
-                    "cannot read '%s': it has a state that is not known here",
-                    sqlite3_db_filename(sqlite3_db_handle(row->statement), "main"));
-        return FALSE;
-    }
-    incident.state = (SgState)state;
-    incident.not_a_breach = sg_row_integer(row) != 0;
-    incident.settled = sg_row_integer(row) != 0;
-    incident.decided_at = sg_row_integer(row);
-    const char *role = sg_row_peek(row);
-    if (incident.number != last->number)
-        sg_gathering_incident(gathering, &incident, role);
-    *last = incident;
-    return TRUE;
-}
-
-static void read_finding(SgGathering *gathering, SgRow *row)
-{
-    SgFindingSeen finding = {.rule = sg_row_peek(row)};
-
-    if (!finding.rule)
-        return; /* an incident without any */
-    finding.title = sg_row_peek(row);
-    finding.policy = sg_row_peek(row);
-    finding.clause = sg_row_peek(row);
-    finding.clause_title = sg_row_peek(row);
-    finding.observed = sg_row_integer(row) != 0;
-    finding.held = sg_row_integer(row) != 0;
-    finding.overridden = sg_row_integer(row) != 0;
-    sg_gathering_finding(gathering, &finding);
-}
+static const char findings_sql[] = "SELECT incident, gist FROM finding"
+                                   " WHERE incident BETWEEN ? AND ? ORDER BY incident, number";
 
 static sqlite3_stmt *of_time(sqlite3 *db, const char *sql, gint64 since, gint64 until,
                              GError **error)
@@ -72,23 +36,102 @@ static sqlite3_stmt *of_time(sqlite3 *db, const char *sql, gint64 since, gint64 
     return statement;
 }
 
+typedef struct Reading {
+    SgGathering *gathering;
+    SgGists *gists;
+    gint64 first, last; /* incidents */
+    sqlite3_stmt *incidents;
+    sqlite3_stmt *findings;
+    int finding; /* what the last step of these said, */
+    gint64 of;   /* and the incident that it led to */
+} Reading;
+
+static void reading_clear(Reading *reading)
+{
+    sg_gathering_free(reading->gathering);
+    sg_gists_free(reading->gists);
+    sqlite3_finalize(reading->incidents);
+    sqlite3_finalize(reading->findings);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Reading, reading_clear)
+
+static gboolean find_range(Reading *reading, sqlite3 *db, gint64 since, gint64 until,
+                           GError **error)
+{
+    g_autoptr(sqlite3_stmt) statement = of_time(db, range_sql, since, until, error);
+    SgRow row = sg_row(statement);
+
+    if (!statement || sg_sql_step(statement, error) != SQLITE_ROW)
+        return FALSE;
+    reading->first = sg_row_integer(&row);
+    reading->last = sg_row_integer(&row);
+    return TRUE;
+}
+
+static gboolean prepare(Reading *reading, sqlite3 *db, gint64 since, gint64 until, GError **error)
+{
+    if (!find_range(reading, db, since, until, error) ||
+        !(reading->gists = sg_gists_read(db, error)) ||
+        !(reading->incidents = of_time(db, incidents_sql, since, until, error)))
+        return FALSE;
+    sqlite3_bind_int64(reading->incidents, 3, reading->first);
+    sqlite3_bind_int64(reading->incidents, 4, reading->last);
+    reading->findings = of_time(db, findings_sql, reading->first, reading->last, error);
+    return reading->findings != NULL;
+}
+
+static gboolean next_finding(Reading *reading, GError **error)
+{
+    reading->finding = sg_sql_step(reading->findings, error);
+    if (reading->finding == SQLITE_ROW)
+        reading->of = sqlite3_column_int64(reading->findings, 0);
+    return reading->finding == SQLITE_ROW || reading->finding == SQLITE_DONE;
+}
+
+/* Those before are of incidents that are not in time. */
+static gboolean read_findings(Reading *reading, gint64 incident, GError **error)
+{
+    while (reading->finding == SQLITE_ROW && reading->of <= incident) {
+        gint64 number = sqlite3_column_int64(reading->findings, 1);
+        const SgGist *gist =
+            reading->of == incident ? sg_gists_get(reading->gists, number, error) : NULL;
+
+        if (gist)
+            sg_gathering_finding(reading->gathering, gist);
+        if ((!gist && reading->of == incident) || !next_finding(reading, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static gboolean read_incident(Reading *reading, GError **error)
+{
+    SgRow row = sg_row(reading->incidents);
+    SgIncidentSeen incident = {.number = sg_row_integer(&row)};
+    guint state;
+
+    incident.at = sg_row_integer(&row);
+    if (!sg_row_name(&row, sg_state_names, &state, error))
+        return FALSE;
+    incident.state = (SgState)state;
+    incident.not_a_breach = sg_row_integer(&row) != 0;
+    incident.settled = sg_row_integer(&row) != 0;
+    incident.decided_at = sg_row_integer(&row);
+    sg_gathering_incident(reading->gathering, &incident, sg_row_peek(&row));
+    return read_findings(reading, incident.number, error);
+}
+
 static SgFigures *gather(sqlite3 *db, gint64 since, gint64 until, GTimeZone *zone, GError **error)
 {
-    g_autoptr(sqlite3_stmt) statement = of_time(db, incidents_sql, since, until, error);
-    g_autoptr(SgGathering) gathering = sg_gathering_new(zone);
-    SgIncidentSeen last = {.number = -1};
+    g_auto(Reading) reading = {.gathering = sg_gathering_new(zone)};
     int code;
 
-    if (!statement)
+    if (!prepare(&reading, db, since, until, error) || !next_finding(&reading, error))
         return NULL;
-    while ((code = sg_sql_step(statement, error)) == SQLITE_ROW) {
-        SgRow row = sg_row(statement);
-
-        if (!read_incident(gathering, &last, &row, error))
+    while ((code = sg_sql_step(reading.incidents, error)) == SQLITE_ROW)
+        if (!read_incident(&reading, error))
             return NULL;
-        read_finding(gathering, &row);
-    }
-    return code == SQLITE_DONE ? sg_gathering_finish(gathering) : NULL;
+    return code == SQLITE_DONE ? sg_gathering_finish(reading.gathering) : NULL;
 }
 
 SgFigures *sg_record_figures(SgRecord *record, gint64 since, gint64 until, GTimeZone *zone,

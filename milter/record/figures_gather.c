@@ -33,11 +33,21 @@ typedef struct Touched {
     gboolean in_force, held, overridden;
 } Touched;
 
+/* Where findings of a gist count, and the latest incident that has one. */
+typedef struct Sort {
+    const SgGist *gist;
+    SgFigure *rule, *clause;
+    gint64 at;   /* of that incident */
+    guint64 nth; /* of all findings, among those of incidents that are no later */
+} Sort;
+
 struct SgGathering {
     GTimeZone *zone;
     GPtrArray *figures[SG_BYS]; /* of SgFigure */
     GHashTable *groups[SG_BYS]; /* the same, by name */
     SgFigure *total;
+    GHashTable *sorts;       /* SgGist -> Sort */
+    guint64 findings;        /* so far */
     GArray *touched;         /* of Touched: clauses and rules of the incident at hand */
     GHashTable *weeks;       /* number of the Monday -> SgFigure; borrowed */
     GString *name;           /* that is looked up */
@@ -78,6 +88,7 @@ SgGathering *sg_gathering_new(GTimeZone *zone)
         gathering->groups[by] = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     }
     gathering->total = figure_new("total");
+    gathering->sorts = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     gathering->touched = g_array_new(FALSE, FALSE, sizeof(Touched));
     gathering->weeks = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     gathering->name = g_string_new(NULL);
@@ -94,6 +105,7 @@ void sg_gathering_free(SgGathering *gathering)
         g_clear_pointer(&gathering->figures[by], g_ptr_array_unref);
     }
     figure_free(gathering->total);
+    g_hash_table_unref(gathering->sorts);
     g_array_unref(gathering->touched);
     g_hash_table_unref(gathering->weeks);
     g_string_free(gathering->name, TRUE);
@@ -207,7 +219,7 @@ void sg_gathering_incident(SgGathering *gathering, const SgIncidentSeen *inciden
 }
 
 /* Several findings of one incident may be of one clause. */
-static void touch(SgGathering *gathering, SgFigure *figure, const SgFindingSeen *finding)
+static void touch(SgGathering *gathering, SgFigure *figure, const SgGist *gist)
 {
     Touched fresh = {.figure = figure}, *one = NULL;
 
@@ -218,33 +230,78 @@ static void touch(SgGathering *gathering, SgFigure *figure, const SgFindingSeen 
         g_array_append_val(gathering->touched, fresh);
         one = &g_array_index(gathering->touched, Touched, gathering->touched->len - 1);
     }
-    one->in_force |= !finding->observed;
-    one->held |= finding->held;
-    one->overridden |= finding->overridden;
+    one->in_force |= gist->mode != SG_MODE_OBSERVE;
+    one->held |= gist->enforced == SG_ACTION_QUARANTINE;
+    one->overridden |= gist->overridden;
 }
 
-static void describe(SgFigure *figure, const char *policy, const char *title)
+static Sort *sort_of(SgGathering *gathering, const SgGist *gist)
 {
-    if (policy && !figure->policy)
-        figure->policy = g_strdup(policy);
-    if (title && g_strcmp0(figure->title, title) != 0) {
-        g_free(figure->title);
-        figure->title = g_strdup(title);
-    }
-}
+    const char *policy = gist->policy ? gist->policy : "";
+    const char *clause = gist->clause ? gist->clause : "";
+    Sort *sort = g_hash_table_lookup(gathering->sorts, gist);
 
-void sg_gathering_finding(SgGathering *gathering, const SgFindingSeen *finding)
-{
-    const char *policy = finding->policy ? finding->policy : "";
-    const char *clause = finding->clause ? finding->clause : "";
-    SgFigure *rule = group_of(gathering, SG_BY_RULE, finding->rule, finding->rule);
-
-    describe(rule, NULL, finding->title);
-    touch(gathering, rule, finding);
+    if (sort)
+        return sort;
+    sort = g_new0(Sort, 1);
+    sort->gist = gist;
+    sort->at = G_MININT64;
+    sort->rule = group_of(gathering, SG_BY_RULE, gist->rule, gist->rule);
     g_string_printf(gathering->name, "%s\n%s", policy, clause);
-    SgFigure *figure = group_of(gathering, SG_BY_CLAUSE, gathering->name->str, clause);
-    describe(figure, policy, finding->clause_title);
-    touch(gathering, figure, finding);
+    sort->clause = group_of(gathering, SG_BY_CLAUSE, gathering->name->str, clause);
+    if (!sort->clause->policy)
+        sort->clause->policy = g_strdup(policy);
+    g_hash_table_insert(gathering->sorts, (gpointer)gist, sort);
+    return sort;
+}
+
+void sg_gathering_finding(SgGathering *gathering, const SgGist *gist)
+{
+    Sort *sort = sort_of(gathering, gist);
+
+    gathering->findings++;
+    if (gathering->incident.at >= sort->at) {
+        sort->at = gathering->incident.at;
+        sort->nth = gathering->findings;
+    }
+    touch(gathering, sort->rule, gist);
+    touch(gathering, sort->clause, gist);
+}
+
+static int earliest_first(gconstpointer left, gconstpointer right)
+{
+    const Sort *a = *(const Sort *const *)left, *b = *(const Sort *const *)right;
+
+    if (a->at != b->at)
+        return a->at < b->at ? -1 : 1;
+    return (a->nth > b->nth) - (a->nth < b->nth);
+}
+
+static void describe(SgFigure *figure, const char *title)
+{
+    if (!title)
+        return;
+    g_free(figure->title);
+    figure->title = g_strdup(title);
+}
+
+/* By the latest finding of each that has a title: rules are given others. */
+static void describe_all(SgGathering *gathering)
+{
+    g_autoptr(GPtrArray) sorts = g_ptr_array_new();
+    GHashTableIter each;
+    gpointer sort;
+
+    g_hash_table_iter_init(&each, gathering->sorts);
+    while (g_hash_table_iter_next(&each, NULL, &sort))
+        g_ptr_array_add(sorts, sort);
+    g_ptr_array_sort(sorts, earliest_first);
+    for (guint i = 0; i < sorts->len; i++) {
+        const Sort *one = sorts->pdata[i];
+
+        describe(one->rule, one->gist->title);
+        describe(one->clause, one->gist->clause_title);
+    }
 }
 
 static int by_length(gconstpointer left, gconstpointer right)
@@ -336,6 +393,7 @@ SgFigures *sg_gathering_finish(SgGathering *gathering)
     SgFigures *figures = g_new0(SgFigures, 1);
 
     finish_incident(gathering);
+    describe_all(gathering);
     sum_up(gathering->total);
     figures->total = g_steal_pointer(&gathering->total);
     for (guint by = 0; by < SG_BYS; by++) {

@@ -1,16 +1,8 @@
 /* figures_internal.h - figures while they are gathered, incident by incident */
 #pragma once
 
-#include "record_internal.h"
+#include "gist.h"
 #include "schoolgate/figures.h"
-
-/* What one finding adds to what is known of its incident. Strings are borrowed. */
-typedef struct SgFindingSeen {
-    const char *rule, *title, *policy, *clause, *clause_title;
-    gboolean observed;
-    gboolean held;       /* it asked for the hold */
-    gboolean overridden; /* by the sender */
-} SgFindingSeen;
 
 /* What one incident adds to every group that it is in. */
 typedef struct SgIncidentSeen {
@@ -26,9 +18,10 @@ typedef struct SgGathering SgGathering;
 SgGathering *sg_gathering_new(GTimeZone *zone);
 void sg_gathering_free(SgGathering *gathering);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SgGathering, sg_gathering_free)
-/* Each incident once, with its sender's role, and then its findings. */
+/* Each incident once, by number, with its sender's role, and then its findings, in order. Gists are
+ * borrowed until the end. */
 void sg_gathering_incident(SgGathering *gathering, const SgIncidentSeen *incident,
                            const char *role);
-void sg_gathering_finding(SgGathering *gathering, const SgFindingSeen *finding);
+void sg_gathering_finding(SgGathering *gathering, const SgGist *gist);
 /* Counts the last incident and sorts. The gathering is empty afterwards. */
 SgFigures *sg_gathering_finish(SgGathering *gathering);

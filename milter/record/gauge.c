@@ -80,10 +80,14 @@ static void take_audit(SgRow *row, SgGauge *gauge)
 
 static const Question questions[] = {
     {"SELECT state, count(*) FROM incident GROUP BY state", take_state},
-    {"SELECT count(*), coalesce(min(at), 0) FROM incident WHERE " WAITS, take_waiting},
-    {"SELECT coalesce(policy, '') AS p, coalesce(clause, '') AS c, count(DISTINCT incident.number)"
-     " FROM incident CROSS JOIN finding ON finding.incident = incident.number"
-     " WHERE " WAITS " AND enforced = 'quarantine' GROUP BY p, c ORDER BY p, c",
+    {"SELECT count(*), coalesce(min(at), 0) FROM incident INDEXED BY incident_waiting"
+     " WHERE " WAITS,
+     take_waiting},
+    {"SELECT coalesce(gist.policy, '') AS p, coalesce(gist.clause, '') AS c, count(DISTINCT "
+     "incident.number)"
+     " FROM incident INDEXED BY incident_waiting CROSS JOIN finding"
+     " ON finding.incident = incident.number CROSS JOIN gist ON gist.number = finding.gist"
+     " WHERE " WAITS " AND gist.enforced = 'quarantine' GROUP BY p, c ORDER BY p, c",
      take_clause},
     {"SELECT count(*) FILTER (WHERE state = 'waiting'), count(*) FILTER (WHERE state = 'sending'),"
      " count(*) FILTER (WHERE state = 'failed'),"
@@ -106,14 +110,13 @@ static gboolean ask_all(sqlite3 *db, gint64 now, SgGauge *gauge, GError **error)
 
 gboolean sg_record_gauge(SgRecord *record, gint64 now, SgGauge *gauge, GError **error)
 {
-    gboolean read = FALSE;
+    sqlite3 *db = sg_readers_take(record, error);
+    gboolean read;
 
     *gauge = (SgGauge){.by_clause = g_ptr_array_new_with_free_func(clause_free)};
-    pthread_mutex_lock(&record->lock);
-    if (sg_sql_exec(record->reader, "BEGIN", SG_RECORD_ERROR_READ, "read", error)) {
-        read = ask_all(record->reader, now, gauge, error);
-        sqlite3_exec(record->reader, "ROLLBACK", NULL, NULL, NULL);
-    }
-    pthread_mutex_unlock(&record->lock);
+    if (!db)
+        return FALSE;
+    read = ask_all(db, now, gauge, error);
+    sg_readers_give(record, db);
     return read;
 }

@@ -1,5 +1,6 @@
 /* insert.c - one incident into its tables. The statements are prepared once and used for ever. */
-#include "record_internal.h"
+#include "concern.h"
+#include "gist.h"
 
 #define DUPLICATE_WINDOW ((gint64)7 * 24 * 60 * 60)
 
@@ -19,20 +20,20 @@ static const char *const texts[STATEMENTS] = {
     [FIND_DUPLICATE] = "SELECT id FROM incident WHERE digest = ? AND at >= ? ORDER BY at LIMIT 1",
     [INSERT_INCIDENT] = "INSERT INTO incident (id, key, at, state, action, queue_id, sender,"
                         " sender_role, login, client, subject, message_id, size, reply, digest,"
-                        " duplicate_of, return_to, settled)"
-                        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        " duplicate_of, return_to, settled, odd_sender, odd_login)"
+                        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     [INSERT_RECIPIENT] = "INSERT INTO recipient (incident, position, address, role, action,"
-                         " personal_of, members) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                         " personal_of, members, odd) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     [INSERT_FINDING] = "INSERT INTO finding (incident, kind, rule, title, policy, policy_version,"
                        " clause, clause_title, severity, mode, action, enforced, tag, notify,"
                        " hold_at_mta, alert, may_override, override_reason, points, recipients,"
-                       " subject_prefix, explain, remedy, demoted, in_short)"
+                       " subject_prefix, explain, remedy, demoted, in_short, gist)"
                        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-                       " ?, ?, ?)",
+                       " ?, ?, ?, ?)",
     [INSERT_SIGNAL] = "INSERT INTO signal (finding, position, name, points, place, excerpt,"
                       " excerpt_from, excerpt_to) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
     [INSERT_HELD] = "INSERT INTO held (incident, message) VALUES (?, ?)",
-    [INSERT_COPY] = "INSERT INTO copy (incident, position, address) VALUES (?, ?, ?)",
+    [INSERT_COPY] = "INSERT INTO copy (incident, position, address, odd) VALUES (?, ?, ?, ?)",
     [INSERT_NOTICE] = "INSERT INTO outbox (incident, kind, address, created, due)"
                       " VALUES (?1, ?2, ?3, ?4, ?4)",
 };
@@ -40,6 +41,7 @@ static const char *const texts[STATEMENTS] = {
 struct SgInserter {
     sqlite3 *db; /* borrowed */
     sqlite3_stmt *statements[STATEMENTS];
+    SgGistKeeper gists;
 };
 
 static gboolean prepare(SgInserter *inserter, GError **error)
@@ -49,7 +51,7 @@ static gboolean prepare(SgInserter *inserter, GError **error)
         if (!inserter->statements[i])
             return FALSE;
     }
-    return TRUE;
+    return sg_gist_keeper_prepare(&inserter->gists, inserter->db, error);
 }
 
 SgInserter *sg_inserter_new(sqlite3 *db, GError **error)
@@ -69,6 +71,7 @@ void sg_inserter_free(SgInserter *inserter)
         return;
     for (guint i = 0; i < STATEMENTS; i++)
         sqlite3_finalize(inserter->statements[i]);
+    sg_gist_keeper_clear(&inserter->gists);
     g_free(inserter);
 }
 
@@ -88,10 +91,10 @@ static void bind_present(SgBind *bind, const char *string)
     sg_bind_string(bind, string ? string : "");
 }
 
-/* A value that has no name is stored as NULL, which no such column takes: the incident fails. */
-static void bind_name(SgBind *bind, const char *const *names, guint value)
+/* Whether a name, should there be one, has to be looked at to know whose it is. */
+static void bind_odd(SgBind *bind, const char *name)
 {
-    sg_bind_string(bind, value < g_strv_length((char **)names) ? names[value] : NULL);
+    sg_bind_integer(bind, name && *name && !sg_name_is_ordinary(name));
 }
 
 /* The earliest incident of the same message, so that all repetitions point to the first. */
@@ -126,8 +129,8 @@ static gboolean insert_incident(SgInserter *inserter, const SgIncident *incident
     sg_bind_string(&bind, incident->id);
     sg_bind_string(&bind, key);
     sg_bind_integer(&bind, incident->at);
-    bind_name(&bind, sg_state_names, (guint)incident->state);
-    bind_name(&bind, sg_action_names, (guint)incident->action);
+    sg_bind_name(&bind, sg_state_names, (guint)incident->state);
+    sg_bind_name(&bind, sg_action_names, (guint)incident->action);
     sg_bind_string(&bind, incident->queue_id);
     bind_present(&bind, incident->sender);
     bind_present(&bind, incident->sender_role);
@@ -141,6 +144,8 @@ static gboolean insert_incident(SgInserter *inserter, const SgIncident *incident
     sg_bind_string(&bind, duplicate_of);
     sg_bind_string(&bind, incident->return_to);
     sg_bind_integer(&bind, is_held(incident) ? 0 : incident->at);
+    bind_odd(&bind, incident->sender);
+    bind_odd(&bind, incident->login);
     return run(&bind, error);
 }
 
@@ -155,9 +160,10 @@ static gboolean insert_recipients(SgInserter *inserter, gint64 incident,
         sg_bind_integer(&bind, i);
         sg_bind_string(&bind, recipient->address);
         bind_present(&bind, recipient->role);
-        bind_name(&bind, sg_action_names, (guint)recipient->action);
+        sg_bind_name(&bind, sg_action_names, (guint)recipient->action);
         sg_bind_string(&bind, recipient->personal_of);
         sg_bind_integer(&bind, recipient->members);
+        bind_odd(&bind, recipient->address);
         if (!run(&bind, error))
             return FALSE;
     }
@@ -198,15 +204,15 @@ static char *positions_as_json(const GArray *positions)
 
 static void bind_rule(SgBind *bind, const SgFinding *finding)
 {
-    bind_name(bind, sg_finding_kind_names, (guint)finding->kind);
+    sg_bind_name(bind, sg_finding_kind_names, (guint)finding->kind);
     sg_bind_string(bind, finding->rule);
     sg_bind_string(bind, finding->title);
     sg_bind_string(bind, finding->policy);
     sg_bind_string(bind, finding->policy_version);
     sg_bind_string(bind, finding->clause);
     sg_bind_string(bind, finding->clause_title);
-    bind_name(bind, sg_severity_names, (guint)finding->severity);
-    bind_name(bind, sg_mode_names, (guint)finding->mode);
+    sg_bind_name(bind, sg_severity_names, (guint)finding->severity);
+    sg_bind_name(bind, sg_mode_names, (guint)finding->mode);
 }
 
 static gboolean insert_finding(SgInserter *inserter, gint64 incident, const SgFinding *finding,
@@ -214,11 +220,14 @@ static gboolean insert_finding(SgInserter *inserter, gint64 incident, const SgFi
 {
     g_autofree char *recipients = positions_as_json(finding->recipients);
     SgBind bind = begin(inserter, INSERT_FINDING);
+    gint64 gist = 0;
 
+    if (!sg_gist_keeper_number(&inserter->gists, finding, &gist, error))
+        return FALSE;
     sg_bind_integer(&bind, incident);
     bind_rule(&bind, finding);
-    bind_name(&bind, sg_action_names, (guint)finding->action);
-    bind_name(&bind, sg_action_names, (guint)finding->enforced);
+    sg_bind_name(&bind, sg_action_names, (guint)finding->action);
+    sg_bind_name(&bind, sg_action_names, (guint)finding->enforced);
     sg_bind_integer(&bind, finding->tag);
     sg_bind_integer(&bind, finding->notify);
     sg_bind_integer(&bind, finding->hold_at_mta);
@@ -232,6 +241,7 @@ static gboolean insert_finding(SgInserter *inserter, gint64 incident, const SgFi
     sg_bind_string(&bind, finding->remedy);
     sg_bind_integer(&bind, finding->demoted);
     sg_bind_string(&bind, finding->in_short);
+    sg_bind_integer(&bind, gist);
     return run(&bind, error) && insert_signals(inserter, finding->signals, error);
 }
 
@@ -266,6 +276,7 @@ static gboolean insert_held(SgInserter *inserter, gint64 number, const SgInciden
         sg_bind_integer(&bind, number);
         sg_bind_integer(&bind, i);
         sg_bind_string(&bind, copy->address);
+        bind_odd(&bind, copy->address);
         if (!run(&bind, error))
             return FALSE;
     }
@@ -280,7 +291,7 @@ static gboolean insert_notices(SgInserter *inserter, gint64 number, const SgInci
         SgBind bind = begin(inserter, INSERT_NOTICE);
 
         sg_bind_integer(&bind, number);
-        bind_name(&bind, sg_notice_kind_names, (guint)notice->kind);
+        sg_bind_name(&bind, sg_notice_kind_names, (guint)notice->kind);
         sg_bind_string(&bind, notice->to);
         sg_bind_integer(&bind, incident->at);
         if (!run(&bind, error))

@@ -132,8 +132,9 @@ static gboolean find_released(sqlite3 *db, const char *sender, const char *recip
     g_autoptr(sqlite3_stmt) statement =
         sg_sql_prepare(db,
                        "SELECT 1 FROM copy JOIN incident ON incident.number = copy.incident"
-                       " WHERE copy.address = ? AND copy.state IN ('releasing', 'released')"
-                       " AND incident.sender = ? LIMIT 1",
+                       " WHERE copy.address = ?1 AND copy.address = ?1 COLLATE NOCASE"
+                       " AND copy.state IN ('releasing', 'released')"
+                       " AND incident.sender = ?2 LIMIT 1",
                        error);
     SgBind bind = sg_bind(statement);
     int code;

@@ -104,6 +104,16 @@ static gboolean forget_tokens(sqlite3 *db, void *data, GError **error)
     return sg_bind_run(&bind, "delete from", error);
 }
 
+/* Of rules that no finding is left of. */
+static gboolean forget_gists(sqlite3 *db, void *data, GError **error)
+{
+    (void)data;
+    return sg_sql_exec(db,
+                       "DELETE FROM gist WHERE NOT EXISTS"
+                       " (SELECT 1 FROM finding WHERE finding.rule = gist.rule)",
+                       SG_RECORD_ERROR_WRITE, "delete from", error);
+}
+
 static gboolean note_run(sqlite3 *db, void *data, GError **error)
 {
     const SgPurge *purge = data;
@@ -138,6 +148,7 @@ gboolean sg_record_purge(SgRecord *record, const SgPurging *purging, SgPurged *p
         return FALSE;
     if (sg_purge_is_dry(&purge))
         return TRUE;
-    return clean_outbox(&purge, error) && sg_purge_write(&purge, note_run, &purge, error) &&
+    return clean_outbox(&purge, error) && sg_purge_write(&purge, forget_gists, NULL, error) &&
+           sg_purge_write(&purge, note_run, &purge, error) &&
            sg_purge_wipe(&purge, error) && sg_record_write(record, note_done, &purge, error);
 }

@@ -47,23 +47,20 @@ void sg_queue_free(SgQueue *queue)
 /* Counts -----------------------------------------------------------------------------------------
  */
 
-/* Policy and clause are shared texts of the finder's: the same text is at the same place. */
 typedef struct Tally {
-    const char *policy;
-    const char *clause;
-    gint64 finding; /* the latest: its title is shown */
+    const SgGist *gist; /* of the latest finding: its title is shown */
     const SgFound *last;
     guint incidents;
 } Tally;
 
-static Tally *tally_of(GArray *tallies, const SgFoundFinding *finding)
+static Tally *tally_of(GArray *tallies, const SgGist *gist)
 {
-    const Tally new = {.policy = finding->policy, .clause = finding->clause};
+    const Tally new = {.gist = gist};
 
     for (guint i = 0; i < tallies->len; i++) {
         Tally *tally = &g_array_index(tallies, Tally, i);
 
-        if (tally->clause == finding->clause && tally->policy == finding->policy)
+        if (tally->gist->clause == gist->clause && tally->gist->policy == gist->policy)
             return tally;
     }
     g_array_append_val(tallies, new);
@@ -78,12 +75,12 @@ static GArray *tally(const SgFinder *finder)
     for (guint i = 0; i < finder->findings->len; i++) {
         const SgFoundFinding *finding = &g_array_index(finder->findings, SgFoundFinding, i);
 
-        if (finding->of->dropped || !finding->clause || !*finding->clause)
+        if (finding->of->dropped || !finding->gist->clause || !*finding->gist->clause)
             continue;
-        Tally *mine = tally_of(tallies, finding);
+        Tally *mine = tally_of(tallies, finding->gist);
         mine->incidents += mine->last != finding->of;
         mine->last = finding->of;
-        mine->finding = finding->number;
+        mine->gist = finding->gist;
     }
     return tallies;
 }
@@ -96,47 +93,32 @@ static int compare_counts(gconstpointer a, gconstpointer b)
     return policies ? policies : g_strcmp0(one->clause, other->clause);
 }
 
-static gboolean add_count(GPtrArray *counts, sqlite3_stmt *titles, const Tally *tally,
-                          GError **error)
+static SgClauseCount *count_of(const Tally *tally)
 {
     SgClauseCount *count = g_new0(SgClauseCount, 1);
-    SgRow row = sg_row(titles);
-    SgBind bind = sg_bind(titles);
-    int code;
 
-    g_ptr_array_add(counts, count);
-    count->policy = g_strdup(tally->policy);
-    count->clause = g_strdup(tally->clause);
+    count->policy = g_strdup(tally->gist->policy);
+    count->clause = g_strdup(tally->gist->clause);
+    count->title = g_strdup(tally->gist->clause_title);
     count->incidents = tally->incidents;
-    sg_bind_integer(&bind, tally->finding);
-    code = sg_sql_step(titles, error);
-    if (code == SQLITE_ROW)
-        count->title = sg_row_string(&row);
-    sqlite3_reset(titles);
-    return code == SQLITE_ROW || code == SQLITE_DONE;
+    return count;
 }
 
-/* Of SgClauseCount; NULL on error. */
-static GPtrArray *count_clauses(const SgFinder *finder, GError **error)
+/* Of SgClauseCount. */
+static GPtrArray *count_clauses(const SgFinder *finder)
 {
-    g_autoptr(GPtrArray) counts = g_ptr_array_new_with_free_func(count_free);
-    g_autoptr(sqlite3_stmt) titles =
-        sg_sql_prepare(finder->db, "SELECT clause_title FROM finding WHERE number = ?", error);
+    GPtrArray *counts = g_ptr_array_new_with_free_func(count_free);
     g_autoptr(GArray) tallies = tally(finder);
 
-    if (!titles)
-        return NULL;
     for (guint i = 0; i < tallies->len; i++)
-        if (!add_count(counts, titles, &g_array_index(tallies, Tally, i), error))
-            return NULL;
+        g_ptr_array_add(counts, count_of(&g_array_index(tallies, Tally, i)));
     g_ptr_array_sort(counts, compare_counts);
-    return g_steal_pointer(&counts);
+    return counts;
 }
 
-static gboolean count(const SgFinder *finder, SgQueue *queue, GError **error)
+static void count(const SgFinder *finder, SgQueue *queue)
 {
-    if (!(queue->by_clause = count_clauses(finder, error)))
-        return FALSE;
+    queue->by_clause = count_clauses(finder);
     for (guint i = 0; i < finder->found->len; i++) {
         const SgFound *found = finder->found->pdata[i];
 
@@ -145,17 +127,14 @@ static gboolean count(const SgFinder *finder, SgQueue *queue, GError **error)
     }
     queue->incidents = finder->found->len;
     queue->left_out = finder->left_out;
-    return TRUE;
 }
 
 /* What goes from one clause to another needs to know of the others: one reading serves for both. */
-static gboolean choose_clause(SgFinder *finder, SgQueue *queue, GError **error)
+static void choose_clause(SgFinder *finder, SgQueue *queue)
 {
     queue->of_any_clause = finder->found->len;
-    if (!(queue->any_clause = count_clauses(finder, error)))
-        return FALSE;
+    queue->any_clause = count_clauses(finder);
     sg_finder_keep_clause(finder);
-    return TRUE;
 }
 
 /* The page ---------------------------------------------------------------------------------------
@@ -169,7 +148,7 @@ static GPtrArray *choose(const SgFinder *finder, SgQueue *queue)
     for (guint i = 0; i < finder->found->len; i++) {
         SgFound *found = finder->found->pdata[i];
 
-        if (filter->grouped && found != found->alike->pdata[0])
+        if (filter->grouped && found != found->cluster->first)
             continue;
         if (queue->rows_in_all >= filter->offset &&
             (filter->limit == 0 || page->len < filter->limit))
@@ -275,8 +254,8 @@ static SgQueueRow *row_of(const SgFound *found, gboolean with_text)
     row->recipients = found->recipients;
     row->subject = with_text ? g_strdup(found->subject) : NULL;
     row->alike = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; i < found->alike->len; i++)
-        g_ptr_array_add(row->alike, g_strdup(((const SgFound *)found->alike->pdata[i])->id));
+    for (const SgFound *one = found->cluster->first; one; one = one->next)
+        g_ptr_array_add(row->alike, g_strdup(one->id));
     return row;
 }
 
@@ -285,12 +264,14 @@ static gboolean fill(SgFinder *finder, SgQueue *queue, GError **error)
     const char *words = finder->filter->words;
 
     if (!sg_finder_find(finder, error) || (words && !sg_finder_search(finder, error)) ||
-        !sg_finder_read_findings(finder, error) ||
-        (finder->filter->clause && !choose_clause(finder, queue, error)))
+        !sg_finder_read_findings(finder, error))
         return FALSE;
+    if (finder->filter->clause)
+        choose_clause(finder, queue);
     sg_finder_order(finder);
     g_autoptr(GPtrArray) page = choose(finder, queue);
-    if (!count(finder, queue, error) || !read_details(finder, page, error))
+    count(finder, queue);
+    if (!read_details(finder, page, error))
         return FALSE;
     for (guint i = 0; i < page->len; i++)
         g_ptr_array_add(queue->rows, row_of(page->pdata[i], sg_reviewer_reads_text(finder->by)));
@@ -302,8 +283,8 @@ static gboolean fill(SgFinder *finder, SgQueue *queue, GError **error)
 
 static void finder_clear(SgFinder *finder)
 {
-    g_ptr_array_unref(finder->clusters);
     g_array_unref(finder->findings);
+    sg_gists_free(finder->gists);
     g_ptr_array_unref(finder->found);
     g_ptr_array_unref(finder->all);
     g_string_chunk_free(finder->texts);
@@ -341,7 +322,6 @@ SgQueue *sg_record_queue(SgRecord *record, const SgQueueFilter *filter, const Sg
         .all = g_ptr_array_new_with_free_func(g_free),
         .found = g_ptr_array_new(),
         .findings = g_array_new(FALSE, FALSE, sizeof(SgFoundFinding)),
-        .clusters = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref),
     };
     filled = fill(&finder, queue, error);
     sg_readers_give(record, db);

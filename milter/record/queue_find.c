@@ -111,13 +111,24 @@ static const char *row_shared(SgFinder *finder, SgRow *row)
     return *last;
 }
 
+#define BLOCK 64
+
+static SgFound *add_found(SgFinder *finder)
+{
+    if (finder->all->len == 0 || finder->last_block == BLOCK) {
+        g_ptr_array_add(finder->all, g_new0(SgFound, BLOCK));
+        finder->last_block = 0;
+    }
+    SgFound *found = (SgFound *)finder->all->pdata[finder->all->len - 1] + finder->last_block++;
+    g_ptr_array_add(finder->found, found);
+    return found;
+}
+
 static gboolean read_incident(SgFinder *finder, SgRow *row, GError **error)
 {
-    SgFound *found = g_new0(SgFound, 1);
+    SgFound *found = add_found(finder);
     guint state, judged;
 
-    g_ptr_array_add(finder->all, found);
-    g_ptr_array_add(finder->found, found);
     found->number = sg_row_integer(row);
     found->at = sg_row_integer(row);
     if (!sg_row_name(row, sg_state_names, &state, error) ||
@@ -237,35 +248,32 @@ static gboolean read_number(SgFinder *finder, SgFound *found, SgRow *row, GError
     return TRUE;
 }
 
-static gboolean is_of_clause(const SgQueueFilter *filter, const SgFoundFinding *finding)
+static gboolean is_of_clause(const SgQueueFilter *filter, const SgGist *gist)
 {
-    return filter->clause && g_strcmp0(finding->clause, filter->clause) == 0 &&
-           (!filter->policy || g_strcmp0(finding->policy, filter->policy) == 0);
+    return filter->clause && g_strcmp0(gist->clause, filter->clause) == 0 &&
+           (!filter->policy || g_strcmp0(gist->policy, filter->policy) == 0);
 }
 
 /* The first finding of an incident is the one that decided. */
 static gboolean read_finding(SgFinder *finder, SgFound *found, SgRow *row, GError **error)
 {
-    SgFoundFinding finding = {.of = found};
-    guint severity, action;
+    SgFoundFinding finding = {.number = sg_row_integer(row), .of = found};
+    const SgGist *gist = sg_gists_get(finder->gists, sg_row_integer(row), error);
 
-    finding.number = sg_row_integer(row);
-    if (!sg_row_name(row, sg_severity_names, &severity, error) ||
-        !sg_row_name(row, sg_action_names, &action, error))
+    if (!gist)
         return FALSE;
-    gboolean enforced = action > SG_ACTION_LOG;
+    gboolean enforced = gist->enforced > SG_ACTION_LOG;
     if (enforced == found->enforced)
-        found->severity = MAX(found->severity, (SgSeverity)severity);
+        found->severity = MAX(found->severity, gist->severity);
     else if (enforced)
-        found->severity = (SgSeverity)severity;
+        found->severity = gist->severity;
     found->enforced |= enforced;
-    finding.policy = row_shared(finder, row);
-    finding.clause = row_shared(finder, row);
-    found->of_clause |= is_of_clause(finder->filter, &finding);
+    found->of_clause |= is_of_clause(finder->filter, gist);
     if (found->findings++ == 0) {
         found->finding = finding.number;
-        found->rule = row_shared(finder, row);
+        found->rule = gist->rule;
     }
+    finding.gist = gist;
     g_array_append_val(finder->findings, finding);
     return TRUE;
 }
@@ -353,7 +361,8 @@ static gboolean has_severity(const SgFinder *finder, const SgFound *found)
 
 gboolean sg_finder_read_findings(SgFinder *finder, GError **error)
 {
-    if (!each_finding(finder, ", severity, enforced, policy, clause, rule", read_finding, error))
+    if (!(finder->gists = sg_gists_read(finder->db, error)) ||
+        !each_finding(finder, ", gist", read_finding, error))
         return FALSE;
     if (finder->filter->severities != 0)
         sg_finder_keep(finder, has_severity);

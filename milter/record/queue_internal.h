@@ -4,7 +4,7 @@
  * of it, and a page at its own rows only. */
 #pragma once
 
-#include "record_internal.h"
+#include "gist.h"
 #include "schoolgate/queue.h"
 
 /* A row is looked up in the time in which so many are read one after the other. */
@@ -28,11 +28,15 @@ typedef struct SgFound {
     guint findings;
     SgSeverity severity; /* of what was enforced or, where nothing was, of all findings */
     gboolean enforced;
-    gboolean of_clause; /* of the filter's */
-    gboolean dropped;   /* does not pass */
-    guint32 words;      /* a set: those that were found in it */
-    guint place;        /* in the queue's order */
-    GPtrArray *alike;   /* of SgFound, itself among them, in that order; borrowed */
+    gboolean of_clause;      /* of the filter's */
+    gboolean dropped;        /* does not pass */
+    guint32 words;           /* a set: those that were found in it */
+    struct SgFound *cluster; /* one of those that are alike, which has */
+    struct SgFound *first;   /* the first of them in the queue's order: */
+    struct SgFound *next;    /* each has the one behind it, NULL for the last */
+    struct SgFound *last;    /* this and the next two: for queue_order.c only */
+    const char *sender_key;
+    const char *subject_key;
     const char *policy; /* this and what follows: for the rows of a page only */
     const char *clause;
     const char *title;
@@ -45,8 +49,7 @@ typedef struct SgFound {
 typedef struct SgFoundFinding {
     gint64 number;
     SgFound *of;
-    const char *policy; /* may be NULL, as may be */
-    const char *clause;
+    const SgGist *gist;
 } SgFoundFinding;
 
 #define SG_FINDER_COLUMNS 16 /* more than any question of the queue has */
@@ -57,10 +60,11 @@ typedef struct SgFinder {
     const SgReviewer *by;
     GStringChunk *texts;
     const char *last[SG_FINDER_COLUMNS]; /* of each column, the text of the row before */
-    GPtrArray *all;                      /* of SgFound, whose they are */
-    GPtrArray *found;    /* of those: what passes, as far as that has been looked at */
-    GArray *findings;    /* of SgFoundFinding, by number */
-    GPtrArray *clusters; /* of GPtrArray of SgFound that are alike */
+    GPtrArray *all;                      /* of blocks of SgFound, whose they are */
+    guint last_block;                    /* how many of the last one are in use */
+    GPtrArray *found; /* of those: what passes, as far as that has been looked at */
+    GArray *findings; /* of SgFoundFinding, by number */
+    SgGists *gists;   /* of findings, once those are read whole */
     guint left_out;
     guint32 words; /* a set: all that are looked for */
 } SgFinder;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define ALIKE_WITHIN (14 * SG_DAY)
+#define PREFIX_MOST  4 /* letters, with the colon */
 
 static int compare(gint64 one, gint64 other)
 {
@@ -35,9 +36,14 @@ static int urgent_first(gconstpointer a, gconstpointer b)
     return newest_first(b, a);
 }
 
-static int by_place(gconstpointer a, gconstpointer b)
+/* Most often there is nothing to do, and sorting takes long even of what is sorted. */
+static void sort(GPtrArray *all, GCompareFunc order)
 {
-    return compare((*(SgFound *const *)a)->place, (*(SgFound *const *)b)->place);
+    for (guint i = 1; i < all->len; i++)
+        if (order(&all->pdata[i - 1], &all->pdata[i]) > 0) {
+            g_ptr_array_sort(all, order);
+            return;
+        }
 }
 
 /* What stands before a subject that is answered or passed on, also several times. */
@@ -48,6 +54,8 @@ static const char *without_prefixes(const char *subject)
     for (guint i = 0; i < G_N_ELEMENTS(prefixes);) {
         while (*subject == ' ')
             subject++;
+        if (i == 0 && !memchr(subject, ':', strnlen(subject, PREFIX_MOST)))
+            break;
         if (g_str_has_prefix(subject, prefixes[i])) {
             subject += strlen(prefixes[i]);
             i = 0;
@@ -74,82 +82,143 @@ static void append_subject(GString *key, const char *folded)
         g_string_truncate(key, key->len - 1);
 }
 
-/* Those that have the same are alike. Where the subject says nothing only the same message is. */
-static const char *key_of(const SgFound *found, GString *key, GString *folded)
-{
-    gsize start;
+/* While those of one sender, rule and subject are put together, and how these are written. */
+typedef struct Grouping {
+    SgFinder *finder;
+    GHashTable *senders; /* a sender's text -> the same without capitals, at one place each */
+    GHashTable *latest;  /* a set of SgFound: the latest of each cluster that may still grow */
+    GString *key;
+    GString *folded;
+} Grouping;
 
-    g_string_assign(key, sg_search_fold(folded, found->sender));
-    g_string_append_printf(key, "\n%s\n", found->rule ? found->rule : "");
-    start = key->len;
-    append_subject(key, sg_search_fold(folded, found->subject));
-    if (key->len == start && *folded->str)
-        g_string_append(key, folded->str);
-    else if (key->len == start && found->digest)
+static void grouping_clear(Grouping *grouping)
+{
+    g_hash_table_unref(grouping->senders);
+    g_hash_table_unref(grouping->latest);
+    g_string_free(grouping->key, TRUE);
+    g_string_free(grouping->folded, TRUE);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Grouping, grouping_clear)
+
+static const char *folded_sender(Grouping *grouping, const char *sender)
+{
+    const char *folded = g_hash_table_lookup(grouping->senders, sender);
+
+    if (!folded) {
+        folded = g_string_chunk_insert_const(grouping->finder->texts,
+                                             sg_search_fold(grouping->folded, sender));
+        g_hash_table_insert(grouping->senders, (gpointer)sender, (gpointer)folded);
+    }
+    return folded;
+}
+
+/* Where the subject says nothing only the same message is alike. */
+static const char *subject_key(Grouping *grouping, const SgFound *found)
+{
+    GString *key = grouping->key;
+    const char *folded = sg_search_fold(grouping->folded, found->subject);
+
+    g_string_truncate(key, 0);
+    append_subject(key, folded);
+    if (key->len == 0 && *folded)
+        g_string_append(key, folded);
+    else if (key->len == 0 && found->digest)
         g_string_append(key, found->digest);
-    else if (key->len == start)
+    else if (key->len == 0)
         g_string_append_printf(key, "\n%" G_GINT64_FORMAT, found->number);
     return key->str;
 }
 
-static void end_cluster(SgFinder *finder, GPtrArray *cluster)
+static guint hash_of(gconstpointer data)
 {
-    g_ptr_array_sort(cluster, by_place);
-    g_ptr_array_add(finder->clusters, cluster);
-    for (guint i = 0; i < cluster->len; i++)
-        ((SgFound *)cluster->pdata[i])->alike = cluster;
+    const SgFound *found = data;
+
+    return g_str_hash(found->subject_key) ^ g_direct_hash(found->sender_key) * 31 ^
+           g_direct_hash(found->rule);
 }
 
-/* From the latest backwards: a year of the same every week is not one group. */
-static void cut_by_time(SgFinder *finder, GPtrArray *same)
+static gboolean is_alike(gconstpointer a, gconstpointer b)
 {
-    GPtrArray *cluster = g_ptr_array_new();
-    gint64 latest = 0;
+    const SgFound *one = a, *other = b;
 
-    g_ptr_array_sort(same, newest_first);
-    for (guint i = 0; i < same->len; i++) {
-        SgFound *found = same->pdata[i];
-
-        if (cluster->len > 0 && latest - found->at > ALIKE_WITHIN) {
-            end_cluster(finder, cluster);
-            cluster = g_ptr_array_new();
-        }
-        if (cluster->len == 0)
-            latest = found->at;
-        g_ptr_array_add(cluster, found);
-    }
-    end_cluster(finder, cluster);
+    return one->sender_key == other->sender_key && one->rule == other->rule &&
+           strcmp(one->subject_key, other->subject_key) == 0;
 }
 
-static void group(SgFinder *finder)
+/* From the latest backwards: a year of the same every week is not one cluster. */
+static void find_cluster(Grouping *grouping, SgFound *found)
 {
-    g_autoptr(GHashTable) same =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
-    g_autoptr(GString) key = g_string_new(NULL);
-    g_autoptr(GString) folded = g_string_new(NULL);
-    GHashTableIter each;
-    gpointer members;
+    SgFound *latest;
 
-    for (guint i = 0; i < finder->found->len; i++) {
-        SgFound *found = finder->found->pdata[i];
-        GPtrArray *alike = g_hash_table_lookup(same, key_of(found, key, folded));
-
-        if (!alike) {
-            alike = g_ptr_array_new();
-            g_hash_table_insert(same, g_strdup(key->str), alike);
-        }
-        g_ptr_array_add(alike, found);
+    found->sender_key = folded_sender(grouping, found->sender);
+    found->subject_key = subject_key(grouping, found);
+    latest = g_hash_table_lookup(grouping->latest, found);
+    if (latest && latest->at - found->at <= ALIKE_WITHIN) {
+        found->cluster = latest;
+        return;
     }
-    g_hash_table_iter_init(&each, same);
-    while (g_hash_table_iter_next(&each, NULL, &members))
-        cut_by_time(finder, members);
+    found->subject_key =
+        latest ? latest->subject_key
+               : g_string_chunk_insert_len(grouping->finder->texts, grouping->key->str,
+                                           (gssize)grouping->key->len);
+    found->cluster = found;
+    g_hash_table_add(grouping->latest, found);
+}
+
+/* The cluster's chain is in the queue's order. */
+static void append_to_cluster(SgFound *found)
+{
+    SgFound *cluster = found->cluster;
+
+    if (cluster->first)
+        cluster->last->next = found;
+    else
+        cluster->first = found;
+    cluster->last = found;
+}
+
+static void group(SgFinder *finder, const GPtrArray *by_time)
+{
+    g_auto(Grouping) grouping = {.finder = finder,
+                                 .senders = g_hash_table_new(NULL, NULL),
+                                 .latest = g_hash_table_new(hash_of, is_alike),
+                                 .key = g_string_new(NULL),
+                                 .folded = g_string_new(NULL)};
+
+    for (guint i = 0; i < by_time->len; i++) {
+        find_cluster(&grouping, by_time->pdata[i]);
+        if (by_time == finder->found)
+            append_to_cluster(by_time->pdata[i]);
+    }
+    for (guint i = 0; by_time != finder->found && i < finder->found->len; i++)
+        append_to_cluster(finder->found->pdata[i]);
+}
+
+/* Most often what was found last is the newest. */
+static void turn_round(GPtrArray *all)
+{
+    for (guint i = 0; i < all->len / 2; i++) {
+        gpointer one = all->pdata[i];
+
+        all->pdata[i] = all->pdata[all->len - 1 - i];
+        all->pdata[all->len - 1 - i] = one;
+    }
+}
+
+static void put_newest_first(GPtrArray *all)
+{
+    turn_round(all);
+    sort(all, newest_first);
 }
 
 void sg_finder_order(SgFinder *finder)
 {
-    g_ptr_array_sort(finder->found,
-                     finder->filter->order == SG_QUEUE_URGENT ? urgent_first : newest_first);
-    for (guint i = 0; i < finder->found->len; i++)
-        ((SgFound *)finder->found->pdata[i])->place = i;
-    group(finder);
+    g_autoptr(GPtrArray) by_time = NULL;
+
+    put_newest_first(finder->found);
+    if (finder->filter->order == SG_QUEUE_URGENT) {
+        by_time = g_ptr_array_copy(finder->found, NULL, NULL);
+        g_ptr_array_sort(finder->found, urgent_first);
+    }
+    group(finder, by_time ? by_time : finder->found);
 }

@@ -1,8 +1,6 @@
 /* rule_stats.c - what each rule has done, counted from what is on record */
-#include "record_internal.h"
+#include "gist.h"
 #include "schoolgate/guard.h"
-
-#include <string.h>
 
 static void stats_free(void *data)
 {
@@ -22,14 +20,18 @@ static SgRuleStats *stats_of(GHashTable *all, const char *rule)
     return stats;
 }
 
+static void count_finding(SgRuleStats *stats, SgAction enforced, gboolean refused)
+{
+    stats->hits++;
+    stats->holds += enforced == SG_ACTION_QUARANTINE ? 1 : 0;
+    stats->refusals += refused && enforced == SG_ACTION_REJECT ? 1 : 0;
+}
+
 static void add_finding(SgRuleStats *stats, SgRow *row)
 {
-    const char *enforced = sg_row_peek(row);
-    gboolean refused = sg_row_integer(row) != 0;
+    int enforced = sg_name_index(sg_action_names, sg_row_peek(row));
 
-    stats->hits++;
-    stats->holds += strcmp(enforced, "quarantine") == 0 ? 1 : 0;
-    stats->refusals += refused && strcmp(enforced, "reject") == 0 ? 1 : 0;
+    count_finding(stats, (SgAction)MAX(enforced, 0), sg_row_integer(row) != 0);
 }
 
 static void add_overrides(SgRuleStats *stats, SgRow *row)
@@ -55,11 +57,9 @@ typedef struct Question {
     void (*add)(SgRuleStats *stats, SgRow *row);
 } Question;
 
-/* Findings are not counted by SQL: putting those of all rules together takes it longer than reading
- * them, from an index on the incident that has the rest as well. */
 static const Question questions[] = {
-    {"rule, enforced, state = 'refused'",
-     "incident CROSS JOIN finding ON finding.incident = incident.number",
+    /* Those of all rules: count_findings() */
+    {"rule, enforced, state = 'refused'", NULL,
      "finding CROSS JOIN incident ON incident.number = finding.incident", "at >= ?1", "",
      add_finding},
     {"rule, count(*)", "finding JOIN incident ON incident.number = finding.incident",
@@ -106,11 +106,49 @@ static gboolean ask(sqlite3 *db, const Question *question, const char *rule, gin
     return code == SQLITE_DONE;
 }
 
+/* All states are named so that the index on state and time answers, and no incident is read. */
+static sqlite3_stmt *ask_for_findings(sqlite3 *db, gint64 since, GError **error)
+{
+    g_autofree char *states = g_strjoinv("', '", (char **)sg_state_names);
+    g_autofree char *sql = g_strdup_printf(
+        "SELECT gist, state = 'refused' FROM incident CROSS JOIN finding"
+        " ON finding.incident = incident.number WHERE state IN ('%s') AND at >= %" G_GINT64_FORMAT,
+        states, since);
+
+    return sg_sql_prepare(db, sql, error);
+}
+
+/* Not by SQL: putting those of all rules together takes it longer than reading them. */
+static gboolean count_findings(sqlite3 *db, gint64 since, GHashTable *all, GError **error)
+{
+    g_autoptr(SgGists) gists = sg_gists_read(db, error);
+    g_autoptr(GHashTable) by_gist = g_hash_table_new(NULL, NULL);
+    g_autoptr(sqlite3_stmt) statement = gists ? ask_for_findings(db, since, error) : NULL;
+    int code = SQLITE_ERROR;
+
+    while (statement && (code = sg_sql_step(statement, error)) == SQLITE_ROW) {
+        SgRow row = sg_row(statement);
+        const SgGist *gist = sg_gists_get(gists, sg_row_integer(&row), error);
+        SgRuleStats *stats = gist ? g_hash_table_lookup(by_gist, gist) : NULL;
+
+        if (!gist)
+            return FALSE;
+        if (!stats) {
+            stats = stats_of(all, gist->rule);
+            g_hash_table_insert(by_gist, (gpointer)gist, stats);
+        }
+        count_finding(stats, gist->enforced, sg_row_integer(&row) != 0);
+    }
+    return code == SQLITE_DONE;
+}
+
 static gboolean ask_all(sqlite3 *db, const char *rule, gint64 since, GHashTable *all,
                         GError **error)
 {
+    if (!rule && !count_findings(db, since, all, error))
+        return FALSE;
     for (guint i = 0; i < G_N_ELEMENTS(questions); i++)
-        if (!ask(db, &questions[i], rule, since, all, error))
+        if ((rule || questions[i].of_all) && !ask(db, &questions[i], rule, since, all, error))
             return FALSE;
     return TRUE;
 }

@@ -1,5 +1,6 @@
-/* scrub.c - see scrub.h. SQLite's own file functions do all the work; only the one that writes to a
- * database is led through here. The layout of pages is that of SQLite's documented file format. */
+/* scrub.c - see scrub.h. SQLite's own file functions do all the work; only those that write to a
+ * database, and that let go of it as memory, are led through here. The layout of pages is that of
+ * SQLite's documented file format. */
 #include "scrub.h"
 
 #include <pthread.h>
@@ -107,6 +108,30 @@ static struct {
     gboolean registered;
 } scrub = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
+/* The size that a file had when it was last let go of as memory: it stands behind what SQLite knows
+ * of the file. */
+static sqlite3_int64 *mapped_size(sqlite3_file *file)
+{
+    return (sqlite3_int64 *)(void *)((char *)file + scrub.theirs->szOsFile);
+}
+
+/* After each commit of somebody else's SQLite lets go of all of the file, lest it was cut short and
+ * made longer again meanwhile, which some systems do not follow. Linux does: what is mapped is what
+ * the file holds. As long as it has its length the mapping is kept, and with it the pages that are
+ * known to the processor. */
+static int keep_mapped(sqlite3_file *file, sqlite3_int64 offset, void *bytes)
+{
+    const sqlite3_io_methods *theirs = theirs_of(file);
+    sqlite3_int64 size = 0;
+
+    if (!bytes && theirs->xFileSize(file, &size) == SQLITE_OK) {
+        if (size == *mapped_size(file))
+            return SQLITE_OK;
+        *mapped_size(file) = size;
+    }
+    return theirs->xUnfetch(file, offset, bytes);
+}
+
 /* There is one kind of file but on file systems without locks, which a record cannot be on. */
 static const sqlite3_io_methods *methods_for(const sqlite3_io_methods *theirs)
 {
@@ -116,6 +141,8 @@ static const sqlite3_io_methods *methods_for(const sqlite3_io_methods *theirs)
     if (!scrub.methods.theirs) {
         scrub.methods.ours = *theirs;
         scrub.methods.ours.xWrite = write_scrubbed;
+        if (theirs->iVersion >= 3) /* since which files are mapped */
+            scrub.methods.ours.xUnfetch = keep_mapped;
         scrub.methods.theirs = theirs;
     }
     if (scrub.methods.theirs == theirs)
@@ -130,6 +157,7 @@ static int open_scrubbed(sqlite3_vfs *vfs, const char *name, sqlite3_file *file,
     int code = scrub.theirs->xOpen(scrub.theirs, name, file, flags, out_flags);
 
     (void)vfs;
+    *mapped_size(file) = -1;
     if (code == SQLITE_OK && (flags & SQLITE_OPEN_MAIN_DB) && file->pMethods)
         file->pMethods = methods_for(file->pMethods);
     return code;
@@ -142,6 +170,7 @@ static void register_vfs(void)
         return;
     scrub.ours = *scrub.theirs;
     scrub.ours.zName = "schoolgate";
+    scrub.ours.szOsFile += (int)sizeof(sqlite3_int64);
     scrub.ours.pNext = NULL;
     scrub.ours.xOpen = open_scrubbed;
     scrub.registered = sqlite3_vfs_register(&scrub.ours, 0) == SQLITE_OK;

@@ -3,7 +3,10 @@
  * SQLite's secure_delete overwrites a value where it stands. When it moves values from one page of
  * a table to another, as tables grow and shrink, a copy may stay behind in the part of the page
  * that is in use no longer; nothing overwrites that. So whatever is written to the database itself
- * goes through here, and that part of each page is written as zeros. */
+ * goes through here, and that part of each page is written as zeros.
+ *
+ * As it is the way to the file it does one more thing: a file that is read as memory stays so when
+ * others write to it. */
 #pragma once
 
 #include <glib.h>

@@ -96,6 +96,11 @@ void sg_bind_string(SgBind *bind, const char *string)
                                              SQLITE_STATIC));
 }
 
+void sg_bind_name(SgBind *bind, const char *const *names, guint value)
+{
+    sg_bind_string(bind, value < g_strv_length((char **)names) ? names[value] : NULL);
+}
+
 void sg_bind_blob(SgBind *bind, const void *bytes, gsize length)
 {
     bind->column++;

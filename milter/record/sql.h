@@ -32,6 +32,8 @@ void sg_bind_integer(SgBind *bind, gint64 value);
 /* NULL is stored as NULL. Bytes that are not UTF-8 are stored as a blob, so that whatever an
  * address held comes back as it came, while all that SQL sees as text is text. */
 void sg_bind_string(SgBind *bind, const char *string);
+/* The name of `value`. One that has none is stored as NULL, which no such column takes. */
+void sg_bind_name(SgBind *bind, const char *const *names, guint value);
 void sg_bind_blob(SgBind *bind, const void *bytes, gsize length);
 /* Executes a statement that answers no row, and makes it ready for the next time. */
 gboolean sg_bind_run(SgBind *bind, const char *what, GError **error);

@@ -180,6 +180,27 @@ G_GNUC_UNUSED static void execute(sqlite3 *db, const char *sql)
     g_assert_no_error(error);
 }
 
+/* How many findings there are of which their gist says something else. */
+#define NOT_AS_THEIR_GIST                                                                          \
+    "SELECT count(*) FROM finding WHERE NOT EXISTS (SELECT 1 FROM gist"                            \
+    " WHERE gist.number = finding.gist AND gist.rule = finding.rule"                               \
+    " AND gist.enforced = finding.enforced AND gist.severity = finding.severity"                   \
+    " AND gist.mode = finding.mode AND gist.overridden = (finding.override_reason IS NOT NULL)"    \
+    " AND gist.policy IS finding.policy AND gist.clause IS finding.clause"                         \
+    " AND gist.title IS finding.title AND gist.clause_title IS finding.clause_title)"
+
+/* For findings that a test has put into the table itself, by the thousand. */
+#define GIVE_GISTS                                                                                 \
+    "INSERT INTO gist (rule, title, policy, clause, clause_title, severity, mode, enforced,"       \
+    " overridden) SELECT DISTINCT rule, title, policy, clause, clause_title, severity, mode,"      \
+    " enforced, override_reason IS NOT NULL FROM finding WHERE gist = 0;"                          \
+    "UPDATE finding SET gist = (SELECT gist.number FROM gist WHERE gist.rule = finding.rule"       \
+    " AND gist.enforced = finding.enforced AND gist.severity = finding.severity"                   \
+    " AND gist.mode = finding.mode AND gist.overridden = (finding.override_reason IS NOT NULL)"    \
+    " AND gist.policy IS finding.policy AND gist.clause IS finding.clause"                         \
+    " AND gist.title IS finding.title AND gist.clause_title IS finding.clause_title)"              \
+    " WHERE gist = 0"
+
 G_GNUC_UNUSED static gint64 ask(sqlite3 *db, const char *sql)
 {
     g_autoptr(GError) error = NULL;

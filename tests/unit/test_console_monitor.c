@@ -112,7 +112,7 @@ static void add_many(Office *office)
               " enforced, tag, notify, hold_at_mta, alert, may_override, points, recipients)"
               " SELECT incident.number, kind, rule, policy, clause, severity, mode, finding.action,"
               " enforced, tag, notify, hold_at_mta, alert, may_override, points, recipients"
-              " FROM incident, finding WHERE incident.number > 1");
+              " FROM incident, finding WHERE incident.number > 1;" GIVE_GISTS);
 }
 
 /* Of this thread's own: how much else the machine does is no fault of ours. */

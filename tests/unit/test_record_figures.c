@@ -401,7 +401,7 @@ static void fill(sqlite3 *db, guint incidents)
         "  FROM incident, json_each('[0,1]') AS f WHERE f.value = 0 OR number %% 3 = 0;"
         "INSERT INTO decision (incident, at, kind, actor, role, reason)"
         " SELECT number, at + number %% 90000, 'release', 'Ms Ash', 'officer', 'a reason'"
-        " FROM incident WHERE settled > 0;"
+        " FROM incident WHERE settled > 0;" GIVE_GISTS ";"
         "COMMIT",
         incidents, NOON);
 

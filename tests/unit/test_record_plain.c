@@ -5,8 +5,11 @@
 
 #include <string.h>
 
-#define INCIDENTS 150
-#define FILTERS   400
+#define INCIDENTS 250
+#define FILTERS   600
+
+#define TEN  "abcdefghij"
+#define LONG TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
 
 /* Several ways to write the same few people, and others who nearly are. */
 static const char *const names[] = {
@@ -25,8 +28,45 @@ static const char *const names[] = {
     "<a.khan@kingsmead.example>",
     "al\xe9n@kingsmead.example",
     "",
+    "A.KHAN+Club@kingsmead.example",
+    "a.khan@",
+    "a.khan",
+    "A.Khan",
+    "@a.khan@kingsmead.example",
+    "a.khan@kingsmead.example@t.example",
+    "a.khan.@kingsmead.example",
+    "a.khan@kingsmead..example",
+    "a.khan@.kingsmead.example",
+    "o'brien@kingsmead.example",
+    "O'Brien@kingsmead.example",
+    "a.khan@kingsmead.example..",
+    " a.khan@kingsmead.example",
+    "a-b_c@kingsmead-school.example",
+    "A-B_C@Kingsmead-School.Example",
+    "bounces+1-a.khan=kingsmead.example@lists.example",
+    "khan@a.khan",
+    "_a.khan@kingsmead.example",
+    "_A.khan@kingsmead.example",
+    "-a.khan",
+    LONG "@kingsmead.example",
+    LONG LONG LONG LONG LONG LONG,
+    LONG LONG LONG LONG LONG LONG "@kingsmead.example",
 };
-static const char *const logins[] = {"khan", "KHAN", "t.ash", "ash", "a.khan@kingsmead.example",
+static const char *const logins[] = {"khan",
+                                     "KHAN",
+                                     "t.ash",
+                                     "ash",
+                                     "a khan",
+                                     "A Khan",
+                                     "\xc3\x89lan",
+                                     "\xc3\xa9lan",
+                                     "khan@a",
+                                     "o'brien",
+                                     "a.khan.",
+                                     "a..khan",
+                                     "a.khan+x",
+                                     LONG LONG LONG LONG LONG LONG,
+                                     "a.khan@kingsmead.example",
                                      ""};
 static const char *const texts[] = {"Caf\xc3\xa9 on Friday",    "CAFE",
                                     "don\xe2\x80\x99t tell",    "Re: trip",
@@ -279,6 +319,41 @@ static void test_the_queue_is_what_the_plain_way_finds(Fixture *fixture, gconstp
     g_assert_cmpuint(left_out, >, FILTERS / 4);
 }
 
+/* Whatever findings have, and whatever is not stored in the end. */
+static void test_what_lists_ask_of_a_finding_is_what_it_has(Fixture *fixture, gconstpointer unused)
+{
+    static const char *const titles[] = {"A rule", "a rule", "\xc3\x89lan", "bad \xff bytes"};
+    sqlite3 *db = database_in(fixture->folder);
+    Chance chance = {11};
+    gint64 all = 0;
+
+    (void)unused;
+    for (guint i = 0; i < INCIDENTS; i++) {
+        SgIncident *incident = any_incident(&chance);
+
+        for (guint j = 0; j < incident->findings->len; j++) {
+            SgFinding *finding = incident->findings->pdata[j];
+
+            finding->mode = draw(&chance, 2) ? SG_MODE_OBSERVE : SG_MODE_ENFORCE;
+            replace(&finding->title, draw(&chance, 4) ? ONE_OF(&chance, titles) : NULL);
+            replace(&finding->clause_title, draw(&chance, 4) ? ONE_OF(&chance, titles) : NULL);
+            replace(&finding->policy, draw(&chance, 2) ? "media" : NULL);
+            replace(&finding->override_reason, draw(&chance, 4) ? NULL : ONE_OF(&chance, texts));
+            finding->enforced = draw(&chance, 50) ? finding->enforced : (SgAction)99;
+        }
+        sg_record_add(fixture->record, incident, "KM", NULL);
+        sg_incident_free(incident);
+    }
+    all = ask(db, "SELECT count(*) FROM finding");
+    g_assert_cmpint(all, >, INCIDENTS);
+    g_assert_cmpint(ask(db, "SELECT count(*) FROM incident"), <, INCIDENTS);
+    g_assert_cmpint(ask(db, NOT_AS_THEIR_GIST), ==, 0);
+    g_assert_cmpint(ask(db, "SELECT count(*) FROM (SELECT DISTINCT rule, title, policy, clause,"
+                            " clause_title, severity, mode, enforced, overridden FROM gist)"),
+                    ==, ask(db, "SELECT count(*) FROM gist"));
+    sqlite3_close(db);
+}
+
 /* What a letter becomes does not depend on those beside it, nor on where in a text it stands. */
 static void test_a_text_is_folded_as_its_letters_are(void)
 {
@@ -319,6 +394,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     add_test("/queue/plain", test_the_queue_is_what_the_plain_way_finds);
+    add_test("/queue/gists", test_what_lists_ask_of_a_finding_is_what_it_has);
     g_test_add_func("/queue/fold", test_a_text_is_folded_as_its_letters_are);
     return g_test_run();
 }

@@ -82,7 +82,7 @@ static void test_one_copy_that_is_kept_keeps_the_text_of_all(Fixture *fixture, g
     g_autofree char *id = settled(fixture, SG_STATE_RELEASED, SG_JUDGED_BREACH);
 
     (void)data;
-    sql(fixture->folder, "INSERT INTO copy VALUES (1, 1, 'head@kingsmead.example', 'kept')");
+    sql(fixture->folder, "INSERT INTO copy VALUES (1, 1, 'head@kingsmead.example', 'kept', 0)");
     purge_at(fixture->record, NOON + retention.upheld - 1);
     g_assert_true(has_text(fixture->record, id));
 }
@@ -242,6 +242,29 @@ static void test_notices_about_no_incident_go_after_a_while(Fixture *fixture, gc
     g_assert_cmpint(answer(fixture->folder, "SELECT count(*) FROM outbox"), ==, 1);
 }
 
+static void test_nothing_is_left_of_a_rule_that_found_nothing_else(Fixture *fixture,
+                                                                   gconstpointer data)
+{
+    SgIncident *later = refused("Later");
+
+    (void)data;
+    g_ptr_array_set_size(later->findings, 0);
+    add_finding(later, "contact");
+    later->at = NOON + DAYS(1);
+    add(fixture->record, refused("Earlier"));
+    add(fixture->record, later);
+    purge_at(fixture->record, NOON + retention.log);
+    g_assert_cmpint(answer(fixture->folder, "SELECT count(*) FROM gist"), ==, 1);
+    g_assert_cmpint(answer(fixture->folder, "SELECT count(*) FROM gist WHERE rule = 'contact'"), ==,
+                    1);
+    purge_at(fixture->record, NOON + retention.log + DAYS(1));
+    g_assert_cmpint(answer(fixture->folder, "SELECT count(*) FROM gist"), ==, 0);
+    add(fixture->record, refused("Again"));
+    g_assert_cmpint(answer(fixture->folder, "SELECT count(*) FROM finding JOIN gist"
+                                            " ON gist.number = finding.gist"),
+                    ==, 1);
+}
+
 static void test_the_counters_stay(Fixture *fixture, gconstpointer data)
 {
     (void)data;
@@ -364,6 +387,7 @@ int main(int argc, char **argv)
     PROMISE(decisions_go_with_their_incident);
     PROMISE(notices_about_no_incident_go_after_a_while);
     PROMISE(a_spent_token_is_forgotten_when_no_clock_can_make_it_good_again);
+    PROMISE(nothing_is_left_of_a_rule_that_found_nothing_else);
     PROMISE(the_counters_stay);
     PROMISE(the_trail_names_what_was_deleted);
     PROMISE(when_it_was_last_done_is_known);

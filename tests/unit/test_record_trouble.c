@@ -89,7 +89,7 @@ static void test_a_full_database_is_an_error_until_there_is_space(void)
     g_autofree char *folder = support_folder();
     g_autoptr(SgRecord) record = NULL;
 
-    options.database_pages_max = 80;
+    options.database_pages_max = 88;
     record = record_with(folder, &options);
     add(record, held_of_size(100 * 1000));
     assert_not_added(record, held_of_size(400 * 1000), "full");
