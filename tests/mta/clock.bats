@@ -6,7 +6,7 @@ load support
 load courier
 load clock
 
-YEAR=365d
+YEAR=$((365 * 86400)) # seconds
 
 setup_file()
 {

@@ -14,7 +14,7 @@ setup_file()
     run_as_root
     add_officer
     write_sendmail
-    send_with sendmail "$HOST/sendmail" # a courier that is locked in could not read our clock
+    send_with sendmail "$HOST/sendmail"
     under_our_clock
     clock_is +0
     gate_start "$HOST" && postfix_start "$HOST"
