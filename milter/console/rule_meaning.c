@@ -1,6 +1,8 @@
 /* rule_meaning.c - see rule_meaning.h */
 #include "rule_meaning.h"
 
+#include "rule_words.h"
+
 typedef enum { WHEN, FOR, AGAINST, UNLESS, PARTS } Part;
 
 typedef struct Telling {
@@ -35,13 +37,6 @@ static void begin_part(const Telling *telling)
     sg_html_open(telling->html, "ul", "class", signals ? "weighed" : "examples", NULL);
 }
 
-static void put_points(SgHtml *html, int points)
-{
-    sg_html_open(html, "span", "class", "points", NULL);
-    sg_html_format(html, "%s%d", points < 0 ? "\xe2\x88\x92" : "+", ABS(points));
-    sg_html_close(html, "span");
-}
-
 static void put_meaning(const SgMeaning *meaning, gpointer data)
 {
     Telling *telling = data;
@@ -53,7 +48,7 @@ static void put_meaning(const SgMeaning *meaning, gpointer data)
         begin_part(telling);
     sg_html_open(html, "li", NULL);
     if (meaning->kind == SG_MEANING_SIGNAL) {
-        put_points(html, meaning->points);
+        sg_put_rule_points(html, meaning->points);
         sg_html_text(html, " ");
     }
     sg_html_leaf(html, "span", meaning->words, "class",

@@ -53,13 +53,19 @@ char *sg_signal_words(const SgRule *rule, const char *name)
     return words;
 }
 
+void sg_put_rule_points(SgHtml *html, int points)
+{
+    sg_html_open(html, "span", "class", "points", NULL);
+    sg_html_format(html, "%s%d", points < 0 ? "\xe2\x88\x92" : "+", ABS(points));
+    sg_html_close(html, "span");
+}
+
 static void put_signal(SgHtml *html, const SgRule *rule, const SgSignalHit *hit)
 {
-    g_autofree char *points = g_strdup_printf("%+d", hit->points);
     g_autofree char *name = sg_signal_words(rule, hit->name);
 
     sg_html_open(html, "li", NULL);
-    sg_html_leaf(html, "span", points, "class", "points", NULL);
+    sg_put_rule_points(html, hit->points);
     sg_html_open(html, "span", NULL);
     sg_html_leaf(html, "span", name, "class", "signal-name", NULL);
     if (hit->where) {

@@ -13,6 +13,8 @@ char *sg_clause_words(const char *number, const char *title);
 /* What a signal means: "Its text names a social network"; of one that `rule` (NULL: none) has no
  * longer, its name in words. Free with g_free(). */
 char *sg_signal_words(const SgRule *rule, const char *name);
+/* What a signal counts: "+3", "−4". */
+void sg_put_rule_points(SgHtml *html, int points);
 /* Each signal of that rule with its points, where it was seen, and the words with the match marked.
  */
 void sg_put_rule_signals(SgHtml *html, const SgRule *rule, const GPtrArray *signals);

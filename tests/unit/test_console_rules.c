@@ -183,7 +183,7 @@ static void test_a_rule_that_came_near_is_named(Office *office, gconstpointer u)
     (void)u;
 
     assert_shows(&page, "It would be delivered. No rule finds anything in it.");
-    assert_shows(&page, "3 of 6 points, from 1 of 2 signals.");
+    assert_shows(&page, "3 of 6 points, from 1 of 2 signs.");
 }
 
 static void test_what_is_demoted_or_exempt_now_counts(Office *office, gconstpointer u)
