@@ -166,8 +166,25 @@ SgExampleKind sg_rule_example_kind(const SgRule *rule, guint index);
 const char *sg_rule_example_text(const SgRule *rule, guint index);
 /* The rule in plain English, several lines. Free with g_free(). */
 char *sg_rule_describe(const SgRule *rule);
-/* The same without its name, its clause and its severity. Free with g_free(). */
-char *sg_rule_describe_meaning(const SgRule *rule);
+/* The same in parts, each a condition in plain English: "its text names a social network". */
+typedef enum { SG_MEANING_WHEN, SG_MEANING_SIGNAL, SG_MEANING_UNLESS } SgMeaningKind;
+typedef struct SgMeaning {
+    SgMeaningKind kind;
+    const char *words;
+    const char *name; /* a signal's; NULL for other parts */
+    int points;       /* likewise; 0 */
+} SgMeaning;
+typedef void (*SgMeaningVisit)(const SgMeaning *meaning, gpointer data);
+/* Calls `visit` for each, in the rule's order: first when it looks at a message, then its signals,
+ * then what it leaves alone. */
+void sg_rule_each_meaning(const SgRule *rule, SgMeaningVisit visit, gpointer data);
+/* The signal of that name in such words; NULL: the rule has none. Free with g_free(). */
+char *sg_rule_signal_words(const SgRule *rule, const char *name);
+/* How many signals must come together, at least; 0 for a rule without signals. */
+guint sg_rule_need_signals(const SgRule *rule);
+guint sg_rule_alert(const SgRule *rule); /* whom it tells at once: a set of SgAlert */
+/* "subject, body": the texts that it reads. Free with g_free(). */
+char *sg_rule_looks_in(const SgRule *rule);
 
 /* How near a rule came to a finding on one message. All signals are looked for, whether or not they
  * could still suffice. */

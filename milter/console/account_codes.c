@@ -37,7 +37,7 @@ static void put_key(const SgWebRequest *request, SgHtml *html, const char *key)
     sg_html_close(html, "dd");
     sg_html_say_in(html, "dt", NULL, SG_SAY_ACCOUNT_CODES_LINK);
     sg_html_open(html, "dd", NULL);
-    sg_html_leaf(html, "a", link, "class", "account-key", "href", link, NULL);
+    sg_html_leaf(html, "a", sg_words(SG_SAY_ACCOUNT_CODES_OPEN), "href", link, NULL);
     sg_html_close(html, "dd");
     sg_html_close(html, "dl");
 }

@@ -1,4 +1,5 @@
 /* audit.c - the page that shows the audit trail, newest first, and whether it is whole */
+#include "audit_detail.h"
 #include "audit_wish.h"
 #include "frame.h"
 #include "noted.h"
@@ -186,11 +187,12 @@ static void put_who(SgHtml *html, const SgAuditEntry *entry)
 static void put_detail(const Showing *showing, const SgAuditEntry *entry)
 {
     gboolean withheld = entry->detail && sg_trail_withholds(showing->reader, entry);
+    g_autofree char *words = withheld ? NULL : sg_audit_detail_words(entry);
 
     if (withheld)
         sg_html_say_in(showing->html, "div", "muted small", SG_SAY_AUDIT_WITHHELD);
-    else if (entry->detail && *entry->detail)
-        sg_html_leaf(showing->html, "div", entry->detail, "class", "muted small", NULL);
+    else if (words)
+        sg_html_leaf(showing->html, "div", words, "class", "muted small", NULL);
 }
 
 static void put_entry(const SgAuditEntry *entry, gpointer data)

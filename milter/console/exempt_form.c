@@ -181,7 +181,7 @@ static void put_rules(const SgWebRequest *request, SgHtml *html, const SgInciden
             wishes->rule ? strcmp(wishes->rule, sg_rule_name(rule)) == 0 : rules->len == 1;
 
         put_rule(request, html, rule, chosen);
-        sg_put_rule_signals(html, finding_of(incident, rule)->signals);
+        sg_put_rule_signals(html, rule, finding_of(incident, rule)->signals);
     }
     sg_html_close(html, "fieldset");
 }

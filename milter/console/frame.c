@@ -61,12 +61,21 @@ static gboolean is_here(const SgWebRequest *request, const char *path)
            (request->path[len] == '\0' || request->path[len] == '/');
 }
 
+/* What an auditor begins with is another entry: they see no incidents. */
+static gboolean has_entry(const SgWebRequest *request, const char *path)
+{
+    if (request->reviewer->role == SG_REVIEWER_AUDITOR && strcmp(path, "/") == 0)
+        return FALSE;
+    return sg_web_may(request->reviewer, SG_WEB_GET, path);
+}
+
 static void put_entries(const SgWebRequest *request, SgHtml *html)
 {
     sg_html_open(html, "ul", "class", "nav-list", NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(entries); i++) {
         g_autofree char *url = sg_url(request->console, entries[i].path, NULL);
-        if (!sg_web_may(request->reviewer, SG_WEB_GET, entries[i].path))
+
+        if (!has_entry(request, entries[i].path))
             continue;
         sg_html_open(html, "li", NULL);
         sg_html_leaf(html, "a", sg_words(entries[i].say), "href", url, "aria-current",

@@ -87,25 +87,54 @@ static void put_recipient(SgHtml *html, const SgIncidentView *view,
     sg_html_close(html, "li");
 }
 
+static void put_list(SgHtml *html, const SgIncidentView *view, const GPtrArray *recipients,
+                     guint from, guint to)
+{
+    sg_html_open(html, "ul", "class", "plain-list", NULL);
+    for (guint i = from; i < to; i++)
+        put_recipient(html, view, recipients->pdata[i]);
+    sg_html_close(html, "ul");
+}
+
+/* Those first whose copies somebody decides about: `count` of them. */
+static GPtrArray *concerned_first(const SgIncident *incident, guint *count)
+{
+    GPtrArray *all = g_ptr_array_sized_new(incident->recipients->len);
+
+    *count = 0;
+    for (guint i = 0; i < incident->recipients->len; i++) {
+        SgIncidentRecipient *recipient = incident->recipients->pdata[i];
+
+        if (sg_incident_copy(incident, recipient->address))
+            g_ptr_array_insert(all, (int)(*count)++, recipient);
+        else
+            g_ptr_array_add(all, recipient);
+    }
+    return all;
+}
+
+/* Of a long list only those concerned are seen at once; without any, the first. */
+static guint shown_at_once(guint all, guint concerned)
+{
+    if (all <= RECIPIENTS_SHOWN + 1)
+        return all;
+    return concerned > 0 ? MIN(concerned, RECIPIENTS_SHOWN) : RECIPIENTS_SHOWN;
+}
+
 static void put_recipients(SgHtml *html, const SgIncidentView *view)
 {
-    const GPtrArray *recipients = view->incident->recipients;
-    guint first = recipients->len > RECIPIENTS_SHOWN + 1 ? RECIPIENTS_SHOWN : recipients->len;
+    guint concerned;
+    g_autoptr(GPtrArray) all = concerned_first(view->incident, &concerned);
+    guint first = shown_at_once(all->len, concerned);
 
-    sg_html_open(html, "ul", "class", "plain-list", NULL);
-    for (guint i = 0; i < first; i++)
-        put_recipient(html, view, recipients->pdata[i]);
-    sg_html_close(html, "ul");
-    if (first == recipients->len)
+    put_list(html, view, all, 0, first);
+    if (first == all->len)
         return;
     g_autofree char *more =
-        sg_words_count(recipients->len - first, SG_SAY_INCIDENT_MORE, SG_SAY_INCIDENT_MORE);
+        sg_words_count(all->len - first, SG_SAY_INCIDENT_MORE, SG_SAY_INCIDENT_MORE);
     sg_html_open(html, "details", "open", view->medium == SG_ON_PAPER ? "" : NULL, NULL);
     sg_html_leaf(html, "summary", more, NULL);
-    sg_html_open(html, "ul", "class", "plain-list", NULL);
-    for (guint i = first; i < recipients->len; i++)
-        put_recipient(html, view, recipients->pdata[i]);
-    sg_html_close(html, "ul");
+    put_list(html, view, all, first, all->len);
     sg_html_close(html, "details");
 }
 

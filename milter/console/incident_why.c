@@ -46,15 +46,29 @@ static void put_points(SgHtml *html, int points)
     sg_html_close(html, "span");
 }
 
+static const SgRule *rule_of(const SgIncidentView *view, const SgFinding *finding)
+{
+    return sg_policy_find_rule(view->request->console->config->policy, finding->rule);
+}
+
+/* A case file outlives the rules: it has the name as well, by which the signal is on record. */
+static void put_what(SgHtml *html, const SgIncidentView *view, const SgSeen *seen)
+{
+    g_autofree char *words = sg_signal_words(rule_of(view, seen->finding), seen->hit->name);
+
+    sg_html_leaf(html, "strong", words, NULL);
+    if (view->medium == SG_ON_PAPER)
+        sg_html_format(html, " (%s)", seen->hit->name);
+}
+
 static void put_signal(SgHtml *html, const SgIncidentView *view, const SgSeen *seen)
 {
     g_autofree char *id = g_strdup_printf("signal-%u", seen->number);
-    g_autofree char *name = sg_signal_words(seen->hit->name);
 
     sg_html_open(html, "li", "id", id, "class", "signal", NULL);
     put_number(html, view, seen);
     sg_html_open(html, "div", NULL);
-    sg_html_leaf(html, "strong", name, NULL);
+    put_what(html, view, seen);
     put_points(html, seen->hit->points);
     if (seen->hit->where) {
         sg_html_text(html, " ");
@@ -110,7 +124,7 @@ static void put_signals(SgHtml *html, const SgIncidentView *view, const SgFindin
 /* What the rule asks for is not on record; it may have been changed since. */
 static void put_need(SgHtml *html, const SgIncidentView *view, const SgFinding *finding)
 {
-    const SgRule *rule = sg_policy_find_rule(view->request->console->config->policy, finding->rule);
+    const SgRule *rule = rule_of(view, finding);
     int need = rule ? sg_rule_need_points(rule) : 0;
     g_autofree char *points = g_strdup_printf("%d", finding->points);
     g_autofree char *needed = g_strdup_printf("%d", need);
@@ -177,17 +191,36 @@ static gboolean put_record_of(SgHtml *html, const SgIncidentView *view, const Sg
                     decided, let_go, NULL);
         sg_html_text(html, " ");
     }
-    sg_html_say(html, SG_SAY_INCIDENT_RULE, finding->rule, sg_severity_words(finding->severity),
-                NULL);
+    if (view->medium == SG_ON_PAPER)
+        sg_html_say(html, SG_SAY_INCIDENT_RULE, finding->rule, sg_severity_words(finding->severity),
+                    NULL);
+    else
+        sg_html_say(html, SG_SAY_INCIDENT_RULE_SEVERITY, sg_severity_words(finding->severity),
+                    NULL);
     sg_html_close(html, "p");
     return TRUE;
+}
+
+/* On the screen it leads to the rule, while there is one. */
+static void put_title(SgHtml *html, const SgIncidentView *view, const SgFinding *finding)
+{
+    const char *title = finding->title ? finding->title : finding->rule;
+    g_autofree char *path = g_strconcat("/rules/", finding->rule, NULL);
+    g_autofree char *url = sg_url(view->request->console, path, NULL);
+
+    sg_html_open(html, "h3", NULL);
+    if (view->medium == SG_ON_SCREEN && rule_of(view, finding))
+        sg_html_leaf(html, "a", title, "href", url, NULL);
+    else
+        sg_html_text(html, title);
+    sg_html_close(html, "h3");
 }
 
 static gboolean put_finding(SgHtml *html, const SgIncidentView *view, const SgFinding *finding,
                             GError **error)
 {
     sg_html_open(html, "article", "class", "finding", NULL);
-    sg_html_leaf(html, "h3", finding->title ? finding->title : finding->rule, NULL);
+    put_title(html, view, finding);
     sg_html_open(html, "p", "class", "muted", NULL);
     if (finding->clause && *finding->clause) {
         sg_html_say(html, SG_SAY_INCIDENT_CLAUSE_IS, finding->clause,

@@ -165,11 +165,20 @@ static void put_tools(const SgQueuePage *page, SgHtml *html)
     sg_html_close(html, "div");
 }
 
+/* Enter in a field presses the first button of its form. None of them is what somebody means who
+ * has only finished a reason: the first is one that cannot be pressed. */
+static void put_guard(SgHtml *html)
+{
+    sg_html_open(html, "button", "disabled", "", "hidden", "", NULL);
+    sg_html_close(html, "button");
+}
+
 static void put_list(const SgQueuePage *page, SgHtml *html)
 {
     if (page->decides) {
         sg_form_begin(page->request, html, "/decide", "queue-form");
         sg_queue_view_put_fields(html, &page->view);
+        put_guard(html);
     }
     put_tools(page, html);
     sg_queue_put_rows(page, html);

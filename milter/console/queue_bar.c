@@ -65,7 +65,7 @@ void sg_queue_put_bar(const SgQueuePage *page, SgHtml *html)
         if (is_possible(page, sg_many_offers[i].kind))
             sg_html_leaf(html, "button", sg_decision_words(sg_many_offers[i].kind), "name",
                          "decision", "value", sg_decision_kind_names[sg_many_offers[i].kind],
-                         "class", i == 0 ? "btn btn-primary" : "btn btn-quiet", NULL);
+                         "class", "btn btn-quiet", NULL);
     sg_html_close(html, "div");
     sg_html_close(html, "fieldset");
 }

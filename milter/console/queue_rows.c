@@ -101,8 +101,11 @@ static void put_marks(const Row *row, SgHtml *html)
         put_chip(html, SG_SAY_QUEUE_MINE);
     if (row->row->clause && *row->row->clause) {
         sg_html_open(html, "span", "class", "muted small", NULL);
-        sg_html_say(html, SG_SAY_QUEUE_CLAUSE, row->row->clause,
-                    row->row->clause_title ? row->row->clause_title : "", NULL);
+        sg_html_say(html, SG_SAY_QUEUE_CLAUSE, row->row->clause, NULL);
+        if (row->row->clause_title) {
+            sg_html_text(html, " ");
+            sg_html_leaf(html, "span", row->row->clause_title, "class", "queue-clause-title", NULL);
+        }
         sg_html_close(html, "span");
     }
     sg_html_close(html, "p");

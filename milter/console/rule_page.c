@@ -2,6 +2,7 @@
 #include "frame.h"
 #include "pages.h"
 #include "rule_facts.h"
+#include "rule_meaning.h"
 #include "rule_words.h"
 #include "schoolgate/queue.h"
 #include "who.h"
@@ -27,8 +28,23 @@ static void put_place(const SgWebRequest *request, SgHtml *html, const SgRule *r
     sg_html_close(html, "dd");
 }
 
+static const char *alert_words(const SgRule *rule)
+{
+    switch (sg_rule_alert(rule)) {
+    case SG_ALERT_OFFICER:
+        return sg_words(SG_SAY_RULE_ALERTS_OFFICER);
+    case SG_ALERT_HEAD:
+        return sg_words(SG_SAY_RULE_ALERTS_HEAD);
+    case SG_ALERT_OFFICER | SG_ALERT_HEAD:
+        return sg_words(SG_SAY_RULE_ALERTS_BOTH);
+    default:
+        return sg_words(SG_SAY_RULE_ALERTS_NOBODY);
+    }
+}
+
 static void put_facts(const SgWebRequest *request, SgHtml *html, const SgRule *rule)
 {
+    g_autofree char *reads = sg_rule_looks_in(rule);
     g_autofree char *clause = sg_clause_words(sg_rule_clause(rule), sg_rule_clause_title(rule));
 
     sg_html_open(html, "section", "class", "card", NULL);
@@ -41,6 +57,9 @@ static void put_facts(const SgWebRequest *request, SgHtml *html, const SgRule *r
     sg_put_fact(html, SG_SAY_RULE_MODE,
                 sg_words(sg_rule_only_observes(request, rule) ? SG_SAY_RULE_MODE_OBSERVE
                                                               : SG_SAY_RULE_MODE_ENFORCE));
+    if (sg_rule_action(rule) == SG_ACTION_QUARANTINE || sg_rule_alert(rule))
+        sg_put_fact(html, SG_SAY_RULE_ALERTS, alert_words(rule));
+    sg_put_fact(html, SG_SAY_RULE_READS, reads);
     put_place(request, html, rule);
     sg_html_close(html, "dl");
     sg_html_close(html, "section");
@@ -161,7 +180,7 @@ static void put_stats(SgHtml *html, const SgRuleStats *stats)
     sg_html_open(html, "h2", NULL);
     sg_html_say(html, SG_SAY_RULE_STATS, days, NULL);
     sg_html_close(html, "h2");
-    sg_html_open(html, "dl", "class", "facts", NULL);
+    sg_html_open(html, "dl", "class", "facts facts-short", NULL);
     put_number(html, SG_SAY_RULE_STATS_SEEN, stats->hits);
     put_number(html, SG_SAY_RULE_STATS_HELD, stats->holds);
     put_number(html, SG_SAY_RULE_STATS_REFUSED, stats->refusals);
@@ -213,7 +232,6 @@ static void put_page(const SgWebRequest *request, SgWebReply *reply, const SgRul
 {
     SgHtml *html = sg_frame_begin(request, sg_rule_title(rule));
     g_autofree char *back = sg_url(request->console, "/rules", NULL);
-    g_autofree char *description = sg_rule_describe_meaning(rule);
 
     sg_html_open(html, "p", "class", "not-on-paper", NULL);
     sg_html_leaf(html, "a", sg_words(SG_SAY_RULE_BACK), "href", back, NULL);
@@ -222,10 +240,7 @@ static void put_page(const SgWebRequest *request, SgWebReply *reply, const SgRul
     put_demotion(request, html, sg_rule_facts_demotion(facts, rule));
     put_exemptions(request, html, rule, sg_rule_facts_exemptions(facts, rule));
     put_facts(request, html, rule);
-    sg_html_open(html, "section", "class", "card", NULL);
-    sg_html_say_in(html, "h2", NULL, SG_SAY_RULE_LOOKS_FOR);
-    sg_put_lines(html, description);
-    sg_html_close(html, "section");
+    sg_put_rule_meaning(html, rule);
     put_told(html, rule);
     sg_html_open(html, "section", "class", "card", NULL);
     put_stats(html, sg_rule_facts_stats(facts, rule));

@@ -43,18 +43,29 @@ static void put_excerpt(SgHtml *html, const SgSignalHit *hit)
     sg_html_close(html, "q");
 }
 
-char *sg_signal_words(const char *name)
+char *sg_signal_words(const SgRule *rule, const char *name)
 {
-    return g_strdelimit(g_strdup(name), "-_", ' ');
+    char *words = rule ? sg_rule_signal_words(rule, name) : NULL;
+
+    if (!words)
+        words = g_strdelimit(g_strdup(name), "-_", ' ');
+    *words = g_ascii_toupper(*words);
+    return words;
 }
 
-static void put_signal(SgHtml *html, const SgSignalHit *hit)
+void sg_put_rule_points(SgHtml *html, int points)
 {
-    g_autofree char *points = g_strdup_printf("%+d", hit->points);
-    g_autofree char *name = sg_signal_words(hit->name);
+    sg_html_open(html, "span", "class", "points", NULL);
+    sg_html_format(html, "%s%d", points < 0 ? "\xe2\x88\x92" : "+", ABS(points));
+    sg_html_close(html, "span");
+}
+
+static void put_signal(SgHtml *html, const SgRule *rule, const SgSignalHit *hit)
+{
+    g_autofree char *name = sg_signal_words(rule, hit->name);
 
     sg_html_open(html, "li", NULL);
-    sg_html_leaf(html, "span", points, "class", "points", NULL);
+    sg_put_rule_points(html, hit->points);
     sg_html_open(html, "span", NULL);
     sg_html_leaf(html, "span", name, "class", "signal-name", NULL);
     if (hit->where) {
@@ -69,17 +80,12 @@ static void put_signal(SgHtml *html, const SgSignalHit *hit)
     sg_html_close(html, "li");
 }
 
-void sg_put_rule_signals(SgHtml *html, const GPtrArray *signals)
+void sg_put_rule_signals(SgHtml *html, const SgRule *rule, const GPtrArray *signals)
 {
     if (signals->len == 0)
         return;
     sg_html_open(html, "ul", "class", "weighed", NULL);
     for (guint i = 0; i < signals->len; i++)
-        put_signal(html, signals->pdata[i]);
+        put_signal(html, rule, signals->pdata[i]);
     sg_html_close(html, "ul");
-}
-
-void sg_put_lines(SgHtml *html, const char *text)
-{
-    sg_html_leaf(html, "div", text, "class", "lines", NULL);
 }

@@ -10,9 +10,11 @@ const char *sg_action_words(SgAction action);
 void sg_put_rule_severity(SgHtml *html, SgSeverity severity);
 /* "2.6 Chain letters". Free with g_free(). */
 char *sg_clause_words(const char *number, const char *title);
-/* A signal's name, "add-me", as words. Free with g_free(). */
-char *sg_signal_words(const char *name);
-/* Each signal with its points, where it was seen, and the words with the match marked. */
-void sg_put_rule_signals(SgHtml *html, const GPtrArray *signals);
-/* Several lines as they stand, indents included. */
-void sg_put_lines(SgHtml *html, const char *text);
+/* What a signal means: "Its text names a social network"; of one that `rule` (NULL: none) has no
+ * longer, its name in words. Free with g_free(). */
+char *sg_signal_words(const SgRule *rule, const char *name);
+/* What a signal counts: "+3", "−4". */
+void sg_put_rule_points(SgHtml *html, int points);
+/* Each signal of that rule with its points, where it was seen, and the words with the match marked.
+ */
+void sg_put_rule_signals(SgHtml *html, const SgRule *rule, const GPtrArray *signals);

@@ -75,7 +75,8 @@ static void put_finding(const SgWebRequest *request, SgHtml *html, const SgFindi
     put_reservation(html, finding);
     if (finding->signals->len > 0)
         sg_html_say_in(html, "h4", "h4-plain", SG_SAY_TRY_SEEN);
-    sg_put_rule_signals(html, finding->signals);
+    sg_put_rule_signals(html, sg_policy_find_rule(request->console->config->policy, finding->rule),
+                        finding->signals);
     sg_html_close(html, "section");
 }
 
@@ -190,7 +191,7 @@ static void put_near(const SgWebRequest *request, SgHtml *html, const SgNearMiss
         sg_html_text(html, " ");
         sg_html_say(html, SG_SAY_TRY_NEAR_STOPPED, near->stopped_by, NULL);
     }
-    sg_put_rule_signals(html, near->signals);
+    sg_put_rule_signals(html, near->rule, near->signals);
     sg_html_close(html, "li");
 }
 

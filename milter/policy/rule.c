@@ -76,6 +76,16 @@ int sg_rule_need_points(const SgRule *rule)
     return rule->signals->len > 0 ? rule->need_points : 0;
 }
 
+guint sg_rule_need_signals(const SgRule *rule)
+{
+    return rule->signals->len > 0 ? rule->need_signals : 0;
+}
+
+guint sg_rule_alert(const SgRule *rule)
+{
+    return rule->alert;
+}
+
 const char *sg_rule_explain(const SgRule *rule)
 {
     return rule->explain;
@@ -108,32 +118,91 @@ const char *sg_rule_example_text(const SgRule *rule, guint index)
     return ((const SgExample *)rule->examples->pdata[index])->text;
 }
 
-static void describe_signals(const SgRule *rule, GString *out)
+/* In parts ----------------------------------------------------------------------------------------
+ */
+
+static void visit_condition(const SgCondition *condition, SgMeaning meaning, SgMeaningVisit visit,
+                            gpointer data)
 {
-    if (rule->signals->len == 0)
-        return;
-    g_string_append_printf(out, "and at least %d points come together from %u of these signals:\n",
-                           rule->need_points, rule->need_signals);
-    for (guint i = 0; i < rule->signals->len; i++) {
-        const SgSignal *signal = rule->signals->pdata[i];
-        g_string_append_printf(out, "  %+d  %s: ", signal->points, signal->name);
-        signal->condition->kind->describe(signal->condition, out);
-        g_string_append_c(out, '\n');
-    }
+    g_autoptr(GString) words = g_string_new(NULL);
+
+    condition->kind->describe(condition, words);
+    meaning.words = words->str;
+    visit(&meaning, data);
 }
 
-static void describe_look_in(const SgRule *rule, GString *out)
+void sg_rule_each_meaning(const SgRule *rule, SgMeaningVisit visit, gpointer data)
 {
-    gboolean first = TRUE;
+    if (!rule->directed)
+        visit(&(SgMeaning){.kind = SG_MEANING_WHEN, .words = "it is sent from within the school"},
+              data);
+    for (guint i = 0; i < rule->conditions->len; i++)
+        visit_condition(rule->conditions->pdata[i], (SgMeaning){.kind = SG_MEANING_WHEN}, visit,
+                        data);
+    for (guint i = 0; i < rule->signals->len; i++) {
+        const SgSignal *signal = rule->signals->pdata[i];
+        const SgMeaning meaning = {
+            .kind = SG_MEANING_SIGNAL, .name = signal->name, .points = signal->points};
 
-    g_string_append(out, "Texts looked at: ");
-    for (guint i = 0; i < SG_TEXT_KINDS; i++) {
-        if (!(rule->look_in & 1u << i))
-            continue;
-        g_string_append_printf(out, "%s%s", first ? "" : ", ", sg_text_kind_names[i]);
-        first = FALSE;
+        visit_condition(signal->condition, meaning, visit, data);
     }
-    g_string_append(out, ".\n");
+    for (guint i = 0; i < rule->exceptions->len; i++)
+        visit_condition(rule->exceptions->pdata[i], (SgMeaning){.kind = SG_MEANING_UNLESS}, visit,
+                        data);
+}
+
+char *sg_rule_signal_words(const SgRule *rule, const char *name)
+{
+    for (guint i = 0; i < rule->signals->len; i++) {
+        const SgSignal *signal = rule->signals->pdata[i];
+        GString *words;
+
+        if (strcmp(signal->name, name) != 0)
+            continue;
+        words = g_string_new(NULL);
+        signal->condition->kind->describe(signal->condition, words);
+        return g_string_free(words, FALSE);
+    }
+    return NULL;
+}
+
+char *sg_rule_looks_in(const SgRule *rule)
+{
+    GString *kinds = g_string_new(NULL);
+
+    for (guint i = 0; i < SG_TEXT_KINDS; i++)
+        if (rule->look_in & 1u << i)
+            g_string_append_printf(kinds, "%s%s", kinds->len ? ", " : "", sg_text_kind_names[i]);
+    return g_string_free(kinds, FALSE);
+}
+
+/* As one text
+ * --------------------------------------------------------------------------------------
+ */
+
+typedef struct Describing {
+    const SgRule *rule;
+    GString *out;
+    SgMeaningKind latest;
+} Describing;
+
+static void describe_meaning(const SgMeaning *meaning, gpointer data)
+{
+    Describing *describing = data;
+    GString *out = describing->out;
+
+    if (meaning->kind == SG_MEANING_SIGNAL && describing->latest != SG_MEANING_SIGNAL)
+        g_string_append_printf(out,
+                               "and at least %d points come together from %u of these signals:\n",
+                               describing->rule->need_points, describing->rule->need_signals);
+    describing->latest = meaning->kind;
+    if (meaning->kind == SG_MEANING_WHEN)
+        g_string_append_printf(out, "  %s\n", meaning->words);
+    else if (meaning->kind == SG_MEANING_SIGNAL)
+        g_string_append_printf(out, "  %+d  %s: %s\n", meaning->points, meaning->name,
+                               meaning->words);
+    else
+        g_string_append_printf(out, "but not when %s\n", meaning->words);
 }
 
 static void describe_action(const SgRule *rule, GString *out)
@@ -169,34 +238,17 @@ static void describe_action(const SgRule *rule, GString *out)
 
 char *sg_rule_describe(const SgRule *rule)
 {
-    g_autofree char *meaning = sg_rule_describe_meaning(rule);
-
-    return g_strdup_printf("%s (%s)\nKeeps clause %s of %s: %s. Severity: %s.\n%s", rule->title,
-                           rule->name, rule->clause, rule->policy, rule->clause_title,
-                           sg_severity_names[rule->severity], meaning);
-}
-
-char *sg_rule_describe_meaning(const SgRule *rule)
-{
+    g_autofree char *texts = sg_rule_looks_in(rule);
     GString *out = g_string_new(NULL);
+    Describing describing = {rule, out, SG_MEANING_WHEN};
 
-    g_string_append(out, "A message is meant when\n");
-    if (!rule->directed)
-        g_string_append(out, "  it is sent from within the school\n");
-    for (guint i = 0; i < rule->conditions->len; i++) {
-        const SgCondition *condition = rule->conditions->pdata[i];
-        g_string_append(out, "  ");
-        condition->kind->describe(condition, out);
-        g_string_append_c(out, '\n');
-    }
-    describe_signals(rule, out);
-    for (guint i = 0; i < rule->exceptions->len; i++) {
-        const SgCondition *condition = rule->exceptions->pdata[i];
-        g_string_append(out, "but not when ");
-        condition->kind->describe(condition, out);
-        g_string_append_c(out, '\n');
-    }
-    describe_look_in(rule, out);
+    g_string_append_printf(out,
+                           "%s (%s)\nKeeps clause %s of %s: %s. Severity: %s.\n"
+                           "A message is meant when\n",
+                           rule->title, rule->name, rule->clause, rule->policy, rule->clause_title,
+                           sg_severity_names[rule->severity]);
+    sg_rule_each_meaning(rule, describe_meaning, &describing);
+    g_string_append_printf(out, "Texts looked at: %s.\n", texts);
     describe_action(rule, out);
     return g_string_free(out, FALSE);
 }

@@ -143,25 +143,53 @@ gboolean sg_who_is(const SgWho *who, const SgParty *party)
     return FALSE;
 }
 
+/* What the school itself has declared goes by its name alone. */
+static const char *role_in_words(const WhoItem *item)
+{
+    static const char *const words[] = {
+        [SG_ROLE_STAFF] = "staff",
+        [SG_ROLE_STUDENT] = "a student",
+        [SG_ROLE_FORMER_STUDENT] = "a former student",
+        [SG_ROLE_PARENT] = "a parent",
+        [SG_ROLE_GOVERNOR] = "a governor",
+        [SG_ROLE_VOLUNTEER] = "a volunteer",
+        [SG_ROLE_CONTRACTOR] = "a contractor",
+        [SG_ROLE_OFFICIAL] = "a shared school mailbox",
+        [SG_ROLE_EXTERNAL] = "somebody outside the school",
+    };
+
+    return item->role < G_N_ELEMENTS(words) ? words[item->role] : item->name;
+}
+
+static void describe_item(const WhoItem *item, GString *out)
+{
+    switch (item->kind) {
+    case WHO_ANY:
+        g_string_append(out, "anyone");
+        return;
+    case WHO_ROLE:
+        g_string_append(out, role_in_words(item));
+        return;
+    case WHO_PERSONAL:
+        g_string_append_printf(out, "the personal address of %s", role_in_words(item));
+        return;
+    case WHO_GROUP:
+        g_string_append_printf(out, "members of the group '%s'", item->name);
+        return;
+    case WHO_LIST:
+        g_string_append_printf(out, "an address of the list '%s'", item->name);
+        return;
+    default:
+        g_string_append(out, item->name);
+    }
+}
+
 void sg_who_describe(const SgWho *who, GString *out)
 {
-    static const char *const forms[] = {"anyone",
-                                        "%s",
-                                        "the personal address of a %s",
-                                        "members of the group '%s'",
-                                        "%s",
-                                        "an address of the list '%s'"};
-
     for (guint i = 0; i < who->items->len; i++) {
-        const WhoItem *item = &g_array_index(who->items, WhoItem, i);
         if (i > 0)
             g_string_append(out, i + 1 < who->items->len ? ", " : " or ");
-        const char *hole = strstr(forms[item->kind], "%s");
-        if (hole)
-            g_string_append_printf(out, "%.*s%s%s", (int)(hole - forms[item->kind]),
-                                   forms[item->kind], item->name, hole + 2);
-        else
-            g_string_append(out, forms[item->kind]);
+        describe_item(&g_array_index(who->items, WhoItem, i), out);
     }
 }
 

@@ -47,6 +47,18 @@ test('two taps on a phone decide without a script, a third takes it back', async
     assert.equal(await state(page), 'waiting');
 });
 
+test('what was seen is told in words, and leads to the rule; paper has its name', async ({ open }) => {
+    const page = await enter(open, { what: 'snapchat' });
+    const what = 'Its text asks to be added or followed';
+    assert.equal(await page.locator('#signal-1 strong').textContent(), what);
+    await page.getByRole('link', { name: 'Case file for printing' }).click();
+    await page.getByText(`${what} (add-me)`).waitFor();
+    await page.goBack();
+    await page.getByRole('link', { name: 'Contact on a social network' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Contact on a social network' }).waitFor();
+    await page.getByRole('listitem').filter({ hasText: what }).waitFor();
+});
+
 test('a number in the list leads to its place in the text, and back', async ({ open }) => {
     const page = await enter(open, { what: 'insult' });
     await page.locator('.signal-number').first().click();

@@ -104,6 +104,21 @@ test('several are ticked and decided at once, and that is undone', async ({ open
     await page.getByText('2 decisions were taken back.').waitFor();
 });
 
+test('Enter at the end of a reason decides nothing, for no button was meant', async ({ open }) => {
+    const page = await enter(open, 'officer');
+    await press(page, page.locator('.queue-pick input').first(), 'Space');
+    await tabTo(page, page.getByLabel('Reason'));
+    await page.keyboard.type('Junk');
+    await page.evaluate(() => document.addEventListener('submit', (event) => {
+        document.body.dataset.sent = event.submitter?.value ?? 'nothing';
+        event.preventDefault();
+    }));
+    await page.keyboard.press('Enter');
+    assert.equal(await page.evaluate(() => document.body.dataset.sent), undefined);
+    await press(page, page.getByRole('button', { name: 'Discard', exact: true }), 'Enter');
+    assert.equal(await page.evaluate(() => document.body.dataset.sent), 'discard');
+});
+
 test('keys of our own move, tick, open and search; they can be switched off, and stay so',
     async ({ open }) => {
         const page = await enter(open, 'officer');

@@ -24,6 +24,10 @@ async function fill(service) {
 const isWide = (page) => page.evaluate(() =>
     document.documentElement.scrollWidth > document.documentElement.clientWidth);
 
+// The parts of a page that have to be shifted sideways by themselves.
+const shifted = (page) => page.locator('main .table-wide').evaluateAll((all) =>
+    all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent));
+
 // What a finger is to hit, and is less than 24 pixels high or wide: but for links within a text,
 // which are as high as it (WCAG 2.2, 2.5.8), and what a label around it makes large.
 const tooSmall = (page) => page.evaluate(() =>
@@ -139,6 +143,7 @@ test('no page is wider than the phone, and what is tapped is large enough', asyn
         await page.locator('main details:not([name])').evaluateAll((all) =>
             all.forEach((one) => { one.open = true; }));
         assert.equal(await isWide(page), false, `${path} is too wide`);
+        assert.deepEqual(await shifted(page), [], path);
         assert.deepEqual(await tooSmall(page), [], path);
     }
     for (const choice of ['release', 'return', 'note']) {
@@ -149,6 +154,22 @@ test('no page is wider than the phone, and what is tapped is large enough', asyn
     }
     await page.goto(`/incident/${ids.endless}?names=1`);
     await shots(page, 'endless-words');
+});
+
+test('nor is it for whoever has letters twice as large', async ({ open }) => {
+    const page = await enter(open, 'head', PHONE);
+    for (const path of ['/', `/incident/${ids.insult}`, `/incident/${ids.endless}?names=1`,
+        `/incident/${ids.insult}/case`, `/incident/${ids.insult}/headers`, '/rules',
+        '/rules/insult-to-family', '/try', '/exemptions', '/reports', '/governors', '/audit',
+        '/health', '/account']) {
+        await page.goto(path);
+        await page.evaluate(() => {
+            document.documentElement.style.fontSize = '200%';
+            for (const one of document.querySelectorAll('main details:not([name])'))
+                one.open = true;
+        });
+        assert.equal(await isWide(page), false, path);
+    }
 });
 
 test('a message is tried, and mail is exempt, by touch alone', async ({ open }) => {

@@ -154,6 +154,14 @@ G_GNUC_UNUSED static Answer posted(Office *office, const char *who, const char *
     return answered(exchange);
 }
 
+/* Both, and `first` before `second`. */
+G_GNUC_UNUSED static void assert_in_order(const Answer *answer, const char *first,
+                                          const char *second)
+{
+    support_assert_contains(answer->body, first);
+    support_assert_contains(strstr(answer->body, first), second);
+}
+
 G_GNUC_UNUSED static void assert_shows(const Answer *answer, const char *text)
 {
     g_assert_cmpuint(answer->status, ==, 200);

@@ -139,6 +139,36 @@ static void test_file_is_on_the_trail_and_starts_no_formula(Office *office, gcon
                     ==, 1);
 }
 
+static void test_details_are_told_in_words_and_filed_as_they_are(Office *office, gconstpointer more)
+{
+    g_auto(Answer) page = {0}, file = {0};
+
+    (void)more;
+    note(office, "khan", "view", NULL, "message");
+    note(office, "khan", "view", NULL, "metadata");
+    note(office, "khan", "list", NULL, "15 listed, 2 left out; state held; clause 1.2; words a; b");
+    note(office, "khan", "list", NULL, "7 listed, 0 left out; state held");
+    note(office, "khan", "release", NULL, "held: Spoken with the sender");
+    note(office, "khan", "keep", NULL, "A breach (copy for x@post.example, y@post.example)");
+    note(office, "khan", "note", NULL, "held by her own account: 3 listed");
+    note(office, "khan", "list", NULL, "99999999999999999999999 wanted");
+    page = got(office, "hill", "/audit");
+    assert_shows(&page, ">the whole message</div>");
+    assert_shows(&page, ">what happened, without its text</div>");
+    assert_shows(&page, ">15 on the page, 2 left out as their own mail, narrowed to clause 1.2, "
+                        "words a; b</div>");
+    assert_shows(&page, ">7 on the page</div>");
+    assert_shows(&page, ">It was waiting. Reason: Spoken with the sender</div>");
+    assert_shows(&page, ">held by her own account: 3 listed</div>");
+    assert_shows(&page, ">99999999999999999999999 wanted</div>");
+    assert_shows(&page, ">A breach (about 2 copies)</div>");
+    assert_hides(&page, "post.example");
+    file = got(office, "books", "/audit.csv");
+    support_assert_contains(file.body, "copy for x@post.example, y@post.example");
+    support_assert_contains(file.body, "7 listed, 0 left out; state held");
+    support_assert_contains(file.body, "held: Spoken with the sender");
+}
+
 static void test_filter_narrows_page_and_its_links(Office *office, gconstpointer more)
 {
     g_auto(Answer) answer = {0};
@@ -330,6 +360,8 @@ int main(int argc, char **argv)
     g_test_add_func("/audit-page/words-for-all",
                     test_whatever_is_written_to_the_trail_has_its_words);
     add_part_test("/audit-page/words", NULL, test_entries_are_told_in_words);
+    add_part_test("/audit-page/details", NULL,
+                  test_details_are_told_in_words_and_filed_as_they_are);
     add_part_test("/audit-page/inert", NULL, test_what_stands_in_an_entry_is_shown_inert);
     add_part_test("/audit-page/withheld", NULL,
                   test_what_others_wrote_of_ones_own_mail_is_withheld);

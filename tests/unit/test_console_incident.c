@@ -93,7 +93,7 @@ static void test_a_postmaster_sees_no_text(Office *office, gconstpointer unused)
     sg_record_decide(office->on.record, id, &note, &(SgReviewRules){.undo = 300}, NULL, &error);
     g_assert_no_error(error);
     g_auto(Answer) page = looked(office, "post", id, "");
-    assert_shows(&page, "add me");
+    assert_shows(&page, "<strong>Add me</strong>");
     assert_hides(&page, SUBJECT);
     assert_hides(&page, "Snap");
     assert_hides(&page, "secret.");
@@ -211,7 +211,8 @@ static void test_thousands_of_signals_do_not_flood_the_page(Office *office, gcon
     g_assert_cmpuint(strlen(page.body), <, 200 * 1024);
 }
 
-static void test_hundreds_of_recipients_are_folded_away(Office *office, gconstpointer unused)
+static void test_of_hundreds_of_recipients_those_who_wait_are_seen(Office *office,
+                                                                   gconstpointer unused)
 {
     SgIncident *incident = suspicious_letter();
 
@@ -220,10 +221,14 @@ static void test_hundreds_of_recipients_are_folded_away(Office *office, gconstpo
         g_autofree char *address = g_strdup_printf("s%u@students.kingsmead.example", i);
         add_recipient(incident, address, SG_ACTION_LOG);
     }
+    add_recipient(incident, "last@students.kingsmead.example", SG_ACTION_QUARANTINE);
+    sg_incident_add_copy(incident, "last@students.kingsmead.example");
     g_autofree char *id = added(office->on.record, incident);
     g_auto(Answer) page = looked(office, "khan", id, "");
-    assert_shows(&page, "and 295 more");
+    assert_shows(&page, "and 300 more");
     assert_shows(&page, "student 301");
+    assert_in_order(&page, "<span class=\"who\">student 302</span>: <strong>waiting</strong>",
+                    "and 300 more");
 }
 
 /* For paper ---------------------------------------------------------------------------------------
@@ -265,7 +270,7 @@ int main(int argc, char **argv)
     add_page_test("/console/incident/signals", NULL,
                   test_thousands_of_signals_do_not_flood_the_page);
     add_page_test("/console/incident/recipients", NULL,
-                  test_hundreds_of_recipients_are_folded_away);
+                  test_of_hundreds_of_recipients_those_who_wait_are_seen);
     add_page_test("/console/incident/case", NULL, test_a_case_file_has_all_and_nothing_to_press);
     return g_test_run();
 }

@@ -49,7 +49,7 @@ static void test_what_waits_is_listed_the_most_urgent_first(Office *office, gcon
 
     assert_shows(&page, "<h1>2 messages are waiting</h1>");
     assert_shows(&page, "<span class=\"chip chip-critical\">critical</span>");
-    assert_shows(&page, "Clause 1.2 Staff and students");
+    assert_shows(&page, "Clause 1.2 <span class=\"queue-clause-title\">Staff and students</span>");
     assert_shows(&page, ">1 h</time>");
     assert_shows(&page, "Made for khan (online safety officer) on Mon 22 Jun 2020, 13:00.");
     g_assert_true(strstr(page.body, "snapchat") < strstr(page.body, "netball"));

@@ -102,8 +102,12 @@ static void test_one_rule_is_told_in_plain_words(Office *office, gconstpointer u
     demote(office);
     exempt_teacher(office);
     g_auto(Answer) page = got(office, "khan", "/rules/chain-letter");
-    assert_shows(&page, "<div class=\"lines\">A message is meant when\n");
-    assert_shows(&page, "it is sent by staff");
+    assert_shows(&page, "<li><span>it is sent by staff</span></li>");
+    assert_shows(&page, "It acts from 6 points, out of at least 2 signs.");
+    assert_shows(&page, "<span class=\"points\">+3</span> <span class=\"sentence\">its text has "
+                        "/bad luck/</span>");
+    assert_shows(&page, "<dt>Where it looks</dt><dd>subject, body</dd>");
+    assert_hides(&page, "A message is meant when");
     assert_shows(&page, "It looks like a chain letter.");
     assert_shows(&page, "Say it in your own words.");
     assert_shows(&page, "Pass it on, or bad luck will come.");
@@ -179,7 +183,7 @@ static void test_a_rule_that_came_near_is_named(Office *office, gconstpointer u)
     (void)u;
 
     assert_shows(&page, "It would be delivered. No rule finds anything in it.");
-    assert_shows(&page, "3 of 6 points, from 1 of 2 signals.");
+    assert_shows(&page, "3 of 6 points, from 1 of 2 signs.");
 }
 
 static void test_what_is_demoted_or_exempt_now_counts(Office *office, gconstpointer u)

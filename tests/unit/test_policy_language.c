@@ -184,7 +184,7 @@ static void test_failing_example_names_the_condition(void)
 
     sg_policy_check(school.policy, &school.limits, school.report);
     support_assert_reported(school.report, "(does not hold: it is sent by staff)");
-    support_assert_reported(school.report, "(excepted: it goes to parent)");
+    support_assert_reported(school.report, "(excepted: it goes to a parent)");
     support_assert_reported(school.report, "the '[' has no ']'");
     support_assert_reported(school.report,
                             "should let pass this example (all its conditions hold)");
@@ -326,7 +326,7 @@ static void test_rule_is_described_in_plain_words(void)
         "and at least 6 points come together from 2 of these signals:\n"
         "  +4  luck: its text has /\\bbad luck\\b/\n"
         "  +3  link: it has a link like /x/\n"
-        "but not when it goes to parent\n"
+        "but not when it goes to a parent\n"
         "Texts looked at: subject, body.\n"
         "Then it is refused and the sender is told why; nobody receives it.\n"
         "The online safety officer and the head are told at once.\n"
