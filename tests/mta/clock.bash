@@ -1,6 +1,20 @@
 # What tests share in which the clock jumps: schoolgated and the command line go by one of their own.
 # See courier.bash.
 
+# A mail host whose schoolgated goes by a clock of ours.
+clock_host_start()
+{
+    host_create
+    run_as_root
+    add_officer
+    write_sendmail
+    send_with sendmail "$HOST/sendmail"
+    under_our_clock
+    clock_is +0
+    gate_start "$HOST" && postfix_start "$HOST"
+    export POSTFIX_PORT SINK_PORT
+}
+
 # schoolgated goes by the clock in $HOST/clock: so many seconds ahead of the machine's, or behind. A
 # sanitizer wants to be loaded first.
 under_our_clock()

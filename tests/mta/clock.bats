@@ -8,18 +8,7 @@ load clock
 
 YEAR=$((365 * 86400)) # seconds
 
-setup_file()
-{
-    host_create
-    run_as_root
-    add_officer
-    write_sendmail
-    send_with sendmail "$HOST/sendmail"
-    under_our_clock
-    clock_is +0
-    gate_start "$HOST" && postfix_start "$HOST"
-    export POSTFIX_PORT SINK_PORT
-}
+setup_file() { clock_host_start; }
 
 setup()
 {

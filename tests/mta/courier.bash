@@ -163,3 +163,16 @@ unlock_record()
     wait "$LOCKER"
     rm "$HOST/lock"
 }
+
+# A mail server at PORT that takes connections and says nothing. Its process is in SILENT_SERVER, what
+# it tells of them in $HOST/server.
+silent_server_start() # PORT
+{
+    perl -MIO::Socket::INET -e '
+        my $socket = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => $ARGV[0], Listen => 5) or die;
+        my @silent; $| = 1; print "open\n";
+        while (my $one = $socket->accept) { push @silent, $one; print "connected\n" }' "$1" \
+        >"$HOST/server" 3>&- &
+    SILENT_SERVER=$!
+    wait_until 10 'the server' grep -q open "$HOST/server"
+}

@@ -114,15 +114,9 @@ hangs()
 
 # A mail server that takes its time is not the courier's fault.
 @test "a courier that waits for its mail server is not one that hangs" {
-    local listener port
+    local port
     port=$(free_port)
-    perl -MIO::Socket::INET -e '
-        my $socket = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => $ARGV[0], Listen => 5) or die;
-        my @silent; $| = 1; print "open\n";
-        while (my $one = $socket->accept) { push @silent, $one; print "connected\n" }' "$port" \
-        >"$HOST/server" 3>&- &
-    listener=$!
-    wait_until 10 'the server' grep -q open "$HOST/server"
+    silent_server_start "$port"
     send_with smtp "127.0.0.1:$port"
     pid=$(child cour)
     gate_reload "$HOST"
@@ -142,5 +136,5 @@ hangs()
     wait_until 60 'all to be well' everybody_is_well
     equal 'courier' "$pid" "$(child cour)"
     equal 'restarts' "$from" "$(restarts_of courier)"
-    kill "$listener"
+    kill "$SILENT_SERVER"
 }

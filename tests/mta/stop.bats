@@ -111,13 +111,7 @@ stop_in()
 # The released message is in hand, and nothing was said of it yet.
 @test "while a mail server does not say a word; what was in hand is sent by the next courier" {
     port=$(free_port)
-    perl -MIO::Socket::INET -e '
-        my $socket = IO::Socket::INET->new(LocalAddr => "127.0.0.1", LocalPort => $ARGV[0], Listen => 5) or die;
-        my @silent; $| = 1; print "open\n";
-        while (my $one = $socket->accept) { push @silent, $one; print "connected\n" }' "$port" \
-        >"$HOST/server" 3>&- &
-    server=$!
-    wait_until 10 'the server' grep -q open "$HOST/server"
+    silent_server_start "$port"
     send_with smtp "127.0.0.1:$port"
     gate_start "$HOST"
     hold_many 8
@@ -130,5 +124,5 @@ stop_in()
     gate_start "$HOST"
     wait_until 30 'the next courier' logged_since "$log" 'what was in hand when the courier last ended is sent now: 1'
     stop_in 8
-    kill "$server"
+    kill "$SILENT_SERVER"
 }
