@@ -82,11 +82,16 @@ stop_in()
     gate_cli "$HOST" audit verify
 }
 
+nothing_in_hand() { [ "$(sql "SELECT count(*) FROM outbox
+    WHERE state = 'sending' OR (state = 'waiting' AND due <= unixepoch())")" = 0 ]; }
+
+# What was being written when the lock came is waited for besides, for 5 seconds a process.
 @test "while somebody else has the record to himself" {
     gate_start "$HOST"
     hold_many 8
+    wait_until 30 'the courier to have tried all' nothing_in_hand
     lock_record
-    stop_in 14
+    stop_in 8
     unlock_record
     gate_start "$HOST"
     gate_cli "$HOST" audit verify
