@@ -121,13 +121,14 @@ nothing_in_hand() { [ "$(sql "SELECT count(*) FROM outbox
     gate_start "$HOST"
     hold_many 8
     wait_until 30 'the courier to connect' grep -q connected "$HOST/server"
-    equal 'in hand' 1 "$(sql "SELECT count(*) FROM outbox WHERE state = 'sending'")"
+    in_hand=$(sql "SELECT count(*) FROM outbox WHERE state = 'sending'") # those that go in one letter
+    [ "$in_hand" -ge 1 ]
     stop_in 8
     equal 'nothing is given up, or put off' 8 "$(sql "SELECT count(*) FROM outbox
         WHERE kind = 'alert' AND state IN ('waiting', 'sending') AND due <= unixepoch()")"
     log=$(next_log_line)
     gate_start "$HOST"
-    wait_until 30 'the next courier' logged_since "$log" 'what was in hand when the courier last ended is sent now: 1'
+    wait_until 30 'the next courier' logged_since "$log" 'what was in hand when the courier last ended is sent now: '"$in_hand"
     stop_in 8
     kill "$SILENT_SERVER"
 }
